@@ -1,0 +1,5 @@
+"""Makes ``python -m conform`` the same as ``conform``."""
+
+from conform.cli import main
+
+main()

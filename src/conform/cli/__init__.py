@@ -1,0 +1,5 @@
+"""The command ``conform``."""
+
+
+def main() -> None:
+    """Run the command line."""

@@ -1,0 +1,116 @@
+"""Everything seen in one case: requests on the wire, what each step came to, output and time."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from conform.protocol import Configured, Raised, Returned, Unsupported
+
+
+class Header(Struct, frozen=True):
+    """One header field as it was on the wire."""
+
+    name: str
+    value: str
+
+
+class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One request as its bytes arrived at the gateway."""
+
+    method: str
+    target: str
+    """Path and query as sent, still escaped."""
+    headers: tuple[Header, ...]
+    body: bytes = b""
+    step: int = 0
+    """The index of the step during which it arrived."""
+    at: float = 0.0
+    """Seconds since the case began."""
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, whatever the case of its name."""
+        return next((h.value for h in self.headers if h.name.lower() == name.lower()), None)
+
+
+class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the gateway answered; ``status`` is absent where it sent no whole status line."""
+
+    status: int | None = None
+    headers: tuple[Header, ...] = ()
+    body: bytes = b""
+    fault: str | None = None
+    """What was done to the connection instead of answering, such as ``reset``."""
+
+
+class Exchange(Struct, frozen=True, kw_only=True):
+    """One request with its answer."""
+
+    request: Request
+    response: Response
+
+
+class Crashed(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="crashed"):
+    """The adapter's process ended during the step."""
+
+    exit_code: int
+    last_words: str = ""
+    """The end of what it wrote to stderr."""
+
+
+class Hung(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="hung"):
+    """No answer came within the time limit; the adapter was ended."""
+
+    seconds: float
+
+
+class Misspoke(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="misspoke"):
+    """The adapter broke the protocol."""
+
+    problem: str
+
+
+class Skipped(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="skipped"):
+    """An earlier step left nothing to do this one with."""
+
+
+class Set(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="configured"):
+    """Settings were made."""
+
+    configured: Configured
+
+
+StepOutcome = Returned | Raised | Unsupported | Set | Crashed | Hung | Misspoke | Skipped
+
+
+class PactMismatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that Pact's mock server found in a request, in Pact's words."""
+
+    kind: str
+    """Pact's type of the mismatch, such as ``BodyMismatch`` or ``request-not-found``."""
+    description: str
+    path: str | None = None
+
+
+class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was seen while one case was executed."""
+
+    steps: tuple[StepOutcome, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
+    pact: tuple[PactMismatch, ...] | None = None
+    """What Pact said; absent where no Pact server took part."""
+    output: str = ""
+    """What the SDK wrote to stdout, stderr and its log."""
+    seconds: float = 0.0
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The requests in the order they arrived."""
+        return tuple(exchange.request for exchange in self.exchanges)
+
+
+NOTHING: Final = Observation()
+"""The observation of a case that was not executed."""
+
+Blame = Literal["page", "sdk", "server", "suite"]
