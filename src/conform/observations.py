@@ -112,5 +112,3 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 NOTHING: Final = Observation()
 """The observation of a case that was not executed."""
-
-Blame = Literal["page", "sdk", "server", "suite"]

@@ -1,0 +1,121 @@
+"""The form of a case, generated or written; ``schemas/cases/`` holds the JSON Schema made from it.
+
+Names in a case are the documented ones (``session.create``, ``site_id``); what an SDK calls them
+is settled when the case is executed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from conform.cases.expectations import Expectation
+from conform.cases.replies import ContractServer, Script
+from conform.protocol import Credentials, Form, Network
+from conform.values import Value
+
+CaseId = Annotated[str, Meta(pattern=r"^[a-z0-9_.]+(/[a-z0-9_.-]+)+$")]
+"""Such as ``session.create/fields/site_id/int64-max``; never renumbered."""
+
+Level = Literal["documented", "security", "convention"]
+Suite = Literal[
+    "contract",
+    "fields",
+    "parameters",
+    "samples",
+    "errors",
+    "faults",
+    "security",
+    "lifecycle",
+    "variants",
+]
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """Where it stands that a case must hold."""
+
+    kind: Literal["page", "readme", "rfc", "practice"]
+    reference: str
+    """Such as ``Session: attribute site_id (int64)`` or ``RFC 9110, section 15.5.2``."""
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class _Step(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="do",
+    tag=str.lower,
+):
+    """What every step shares: immutable, named fields, its name under ``do``."""
+
+
+class Configure(_Step, frozen=True):
+    """Make global settings."""
+
+    credentials: Credentials = Credentials()
+    network: Network = Network()
+
+
+class Call(_Step, frozen=True):
+    """Call one operation through the SDK's public interface."""
+
+    operation: Annotated[str, Meta(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")]
+    """Resource and operation, such as ``session.create``."""
+    form: Form = "static"
+    parameters: dict[str, Value] = {}
+    options: Credentials = Credentials()
+    on: str | None = None
+    keep: str | None = None
+    read: tuple[str, ...] = ()
+    """Documented names of the attributes to read."""
+
+
+class Run(_Step, frozen=True):
+    """Run a documented sample as it stands; the page at hand supplies its code."""
+
+    operation: str
+    index: int = 0
+    bind: dict[str, Value] = {}
+    read: tuple[str, ...] = ()
+
+
+Step = Configure | Call | Run
+
+
+class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One situation and what must be seen in it."""
+
+    id: CaseId
+    suite: Suite
+    title: str
+    level: Level
+    source: Source
+    since: str
+    """The suite version that brought the case."""
+    server: Script | ContractServer
+    steps: tuple[Step, ...]
+    expect: tuple[Expectation, ...]
+    network: Literal["quick", "default"] = "quick"
+    """``quick``: one attempt and two seconds; ``default``: the SDK's own settings."""
+
+
+class Inapplicable(Struct, frozen=True, kw_only=True):
+    """A case that the held page gives no reason to run."""
+
+    id: CaseId
+    suite: Suite
+    title: str
+    level: Level
+    source: Source
+    since: str
+    reason: str
+    """Such as ``the page of 1.6.456 does not document site_id``."""
+
+
+Planned = Case | Inapplicable

@@ -1,0 +1,89 @@
+"""What the server does in a case: the answers of the gateway, whole or broken on purpose."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from json import dumps
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+Seconds = Annotated[float, Meta(ge=0)]
+
+
+class _Reply(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="reply",
+    tag=str.lower,
+):
+    """What every reply shares: immutable, named fields, its name under ``reply``."""
+
+
+class Answer(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="reply", tag="answer"
+):
+    """A whole and honest HTTP answer.
+
+    The body is given once: as JSON, as text, or as base64 bytes. Content type and length are
+    added unless ``headers`` names them.
+    """
+
+    status: Annotated[int, Meta(ge=100, le=599)] = 200
+    headers: dict[str, str] = {}
+    json: Any = None
+    text: str | None = None
+    base64: str | None = None
+    after: Seconds = 0
+    """How long the client waits for the first byte."""
+
+    @property
+    def body(self) -> bytes:
+        """The bytes of the body; JSON in its shortest form, keys in the given order."""
+        if self.base64 is not None:
+            return b64decode(self.base64)
+        if self.text is not None:
+            return self.text.encode()
+        return b"" if self.json is None else dumps(self.json, separators=(",", ":")).encode()
+
+
+class Part(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Some bytes as they go out, after a wait."""
+
+    text: str = ""
+    base64: str = ""
+    after: Seconds = 0
+    times: Annotated[int, Meta(ge=1)] = 1
+
+
+class Bytes(_Reply, frozen=True):
+    """Bytes put on the wire as they stand, HTTP or not, and what then becomes of the connection."""
+
+    parts: tuple[Part, ...]
+    then: Literal["close", "reset", "hold", "keep"] = "close"
+
+
+class Drop(_Reply, frozen=True):
+    """No answer at all."""
+
+    how: Literal["close", "reset", "hold"]
+    after: Seconds = 0
+
+
+Reply = Answer | Bytes | Drop
+
+
+class Script(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="script"):
+    """The replies in the order the requests arrive; past the end the last one is repeated."""
+
+    replies: tuple[Reply, ...] = ()
+
+
+class ContractServer(Struct, frozen=True, kw_only=True, tag_field="kind", tag="contract"):
+    """A Pact mock server that holds one interaction of the variant's contract."""
+
+    interaction: str
+    """The interaction's description in the contract."""

@@ -1,0 +1,63 @@
+"""Results as JSON Lines: one line about the run of a target, then one line a case."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from conform.cases.model import CaseId, Level, Source, Suite
+from conform.observations import NOTHING, Observation
+from conform.protocol import Program
+from conform.verdicts import Blame
+
+SCHEMA: Literal[1] = 1
+"""The version of the form of results."""
+
+VerdictName = Literal["pass", "fail", "known-failure", "not-applicable", "unavailable", "error"]
+
+
+class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="run"):
+    """What was run, where and when; opens the results of each target."""
+
+    schema: Literal[1]
+    target: str
+    """Canonical, such as ``python==1.0.17``."""
+    suite_version: str
+    protocol: int
+    started: Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    machine: str
+    """Operating system and processor."""
+    adapter: Program | None = None
+    sdk: Program | None = None
+    runtime: Program | None = None
+    held_to: str = ""
+    """The page the target is held to, as a sentence."""
+    variant: str = ""
+    unavailable: str = ""
+    """Why nothing could be run, where that is so."""
+    fix: str = ""
+    """What to do about it."""
+    planned: int = 0
+
+
+class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
+    """What became of one case."""
+
+    target: str
+    case: CaseId
+    suite: Suite
+    title: str
+    level: Level
+    source: Source
+    since: str
+    verdict: VerdictName
+    blame: Blame | None = None
+    reason: str = ""
+    expected: str = ""
+    seen: str = ""
+    observation: Observation = NOTHING
+    seconds: float = 0.0
+
+
+Line = RunLine | CaseLine
