@@ -21,13 +21,13 @@ class _Expectation(
     """What every expectation shares: immutable, named fields, its name under ``must``."""
 
 
-class Requests(_Expectation, frozen=True):
+class Requests(_Expectation, frozen=True, kw_only=True):
     """Exactly so many requests arrived."""
 
     count: int
 
 
-class Sent(_Expectation, frozen=True):
+class Sent(_Expectation, frozen=True, kw_only=True):
     """One request had this method, path, query, headers and body."""
 
     nth: int = 0
@@ -39,13 +39,13 @@ class Sent(_Expectation, frozen=True):
     """The decoded body; none means that the body was empty or an empty object."""
 
 
-class Returns(_Expectation, frozen=True):
+class Returns(_Expectation, frozen=True, kw_only=True):
     """A step returned without raising."""
 
     step: int = -1
 
 
-class Exposes(_Expectation, frozen=True):
+class Exposes(_Expectation, frozen=True, kw_only=True):
     """The object of a step has the attribute, with its value and type kept."""
 
     attribute: str
@@ -53,7 +53,7 @@ class Exposes(_Expectation, frozen=True):
     step: int = -1
 
 
-class Lacks(_Expectation, frozen=True):
+class Lacks(_Expectation, frozen=True, kw_only=True):
     """The object says of the attribute that there is nothing, in the language's own way.
 
     Null, undefined and absent are right; an invented ``false``, ``0`` or ``""`` is not.
@@ -63,7 +63,7 @@ class Lacks(_Expectation, frozen=True):
     step: int = -1
 
 
-class Raises(_Expectation, frozen=True):
+class Raises(_Expectation, frozen=True, kw_only=True):
     """A step raised an error of the SDK's own family that carries what the API said."""
 
     http_status: int | None = None
@@ -73,7 +73,7 @@ class Raises(_Expectation, frozen=True):
     step: int = -1
 
 
-class Matches(_Expectation, frozen=True):
+class Matches(_Expectation, frozen=True, kw_only=True):
     """Pact's mock server received the one request it held, and found nothing wrong with it."""
 
 

@@ -55,14 +55,14 @@ class _Step(
     """What every step shares: immutable, named fields, its name under ``do``."""
 
 
-class Configure(_Step, frozen=True):
+class Configure(_Step, frozen=True, kw_only=True):
     """Make global settings."""
 
     credentials: Credentials = Credentials()
     network: Network = Network()
 
 
-class Call(_Step, frozen=True):
+class Call(_Step, frozen=True, kw_only=True):
     """Call one operation through the SDK's public interface."""
 
     operation: Annotated[str, Meta(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")]
@@ -76,7 +76,7 @@ class Call(_Step, frozen=True):
     """Documented names of the attributes to read."""
 
 
-class Run(_Step, frozen=True):
+class Run(_Step, frozen=True, kw_only=True):
     """Run a documented sample as it stands; the page at hand supplies its code."""
 
     operation: str

@@ -59,14 +59,14 @@ class Part(Struct, frozen=True, kw_only=True, omit_defaults=True):
     times: Annotated[int, Meta(ge=1)] = 1
 
 
-class Bytes(_Reply, frozen=True):
+class Bytes(_Reply, frozen=True, kw_only=True):
     """Bytes put on the wire as they stand, HTTP or not, and what then becomes of the connection."""
 
     parts: tuple[Part, ...]
     then: Literal["close", "reset", "hold", "keep"] = "close"
 
 
-class Drop(_Reply, frozen=True):
+class Drop(_Reply, frozen=True, kw_only=True):
     """No answer at all."""
 
     how: Literal["close", "reset", "hold"]
