@@ -63,7 +63,7 @@ class Bytes(_Reply, frozen=True, kw_only=True):
     """Bytes put on the wire as they stand, HTTP or not, and what then becomes of the connection."""
 
     parts: tuple[Part, ...]
-    then: Literal["close", "reset", "hold", "keep"] = "close"
+    then: Literal["close", "reset", "hold"] = "close"
 
 
 class Drop(_Reply, frozen=True, kw_only=True):

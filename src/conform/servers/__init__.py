@@ -1,1 +1,5 @@
-"""TODO servers."""
+"""What answers the SDK: the gateway, and the servers it plays or passes on to."""
+
+from conform.servers.gateway import Gateway, Recording, Upstream
+
+__all__ = ["Gateway", "Recording", "Upstream"]
