@@ -49,17 +49,17 @@ def _parse(parser: h11.Connection, connection: socket.socket, raw: bytearray) ->
                 return Request(
                     method=head.method.decode(),
                     target=head.target.decode("latin-1"),
-                    headers=_fields(head.headers),
+                    headers=_fields(head),
                     body=bytes(body),
                 )
             case _:
                 return None
 
 
-def _fields(headers: h11.Headers) -> tuple[Header, ...]:
+def _fields(message: h11.Request | h11.Response) -> tuple[Header, ...]:
     return tuple(
         Header(name.decode("latin-1"), value.decode("latin-1"))
-        for name, value in headers.raw_items()
+        for name, value in message.headers.raw_items()
     )
 
 
@@ -88,7 +88,7 @@ def pass_on(request: Request, client: socket.socket, host: str, port: int) -> Re
         answer, body = _answer(parser, upstream)
     headers = tuple(
         field
-        for field in _fields(answer.headers)
+        for field in _fields(answer)
         if field.name.lower() not in _PER_CONNECTION | {"content-length"}
     )
     return send(client, answer.status_code, headers, body)
