@@ -1,1 +1,1 @@
-"""TODO targets."""
+"""Names a target, puts it in place and runs its adapter, contained."""

@@ -1,0 +1,25 @@
+"""Puts SDK releases into private folders, each with its ecosystem's own tool."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from conform.targets.installers.installer import Found, Installer
+from conform.targets.installers.nothing import Nothing
+from conform.targets.installers.uv import Uv
+from conform.targets.manifest import Adapter, InstallerName
+
+__all__ = ["INSTALLERS", "Found", "Installer", "installer_of"]
+
+INSTALLERS: Final[Mapping[InstallerName, type[Installer]]] = MappingProxyType(
+    {
+        "none": Nothing,
+        "uv": Uv,
+    }
+)
+"""Every ecosystem that the suite can install from, by the name that ``adapter.toml`` uses."""
+
+
+def installer_of(adapter: Adapter) -> Installer:
+    """What installs the SDK of an adapter."""
+    return INSTALLERS[adapter.manifest.sdk.installer](adapter)

@@ -1,0 +1,29 @@
+"""Installs nothing: for adapters that are their own SDK, such as the control."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conform.targets.installers.installer import Found, Installer
+
+
+class Nothing(Installer):
+    """There is one state of it, the one in the adapter's folder."""
+
+    def newest(self) -> str:
+        """Nothing: the adapter itself is what is tested."""
+        return ""
+
+    def install(self, release: str, into: Path) -> None:
+        """Refuse a named release."""
+        if release:
+            raise self.only_one("releases")
+        into.mkdir(exist_ok=True)
+
+    def checkout(self, source: Path, into: Path) -> None:  # noqa: ARG002 - an installer's shape
+        """Refuse a checkout."""
+        raise self.only_one("checkouts")
+
+    def installed(self) -> Found:
+        """Refuse to look anywhere else."""
+        raise self.only_one("state of the environment")
