@@ -1,1 +1,1 @@
-"""TODO documents."""
+"""Pages become documents, and documents become facts."""

@@ -14,21 +14,22 @@ class Attribute(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     name: str
     """As it travels, such as ``site_id``."""
-    type: str
-    """As the page writes it, such as ``Nullable<Int64>``."""
-    meaning: str
-    """The id of what it means, kept by hand in ``schemas/meanings.json``."""
+    type: str | None = None
+    """As the page writes it, such as ``Nullable<Int64>``; absent where it writes none."""
+    meaning: str | None = None
+    """The id of what it means, kept by hand in ``schemas/meanings.json``; absent where the page
+    describes nothing."""
     spelling: str | None = None
     """The SDK's own name where the page gives one, such as ``SiteId``."""
     only_if: str | None = None
-    """The situation it is sent in, where it is sent in one only."""
+    """The id of the situation it is sent in, where it is sent in one only."""
 
 
 class Parameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One parameter of an operation."""
 
     name: str
-    type: str
+    type: str | None = None
     meaning: str | None = None
     spelling: str | None = None
     required: bool = False
@@ -58,11 +59,11 @@ class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     samples: tuple[Sample, ...] = ()
 
 
-class ReleaseRange(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Releases that ship one page, both ends included; without ``last`` it is the newest page."""
+class ReleaseRange(Struct, frozen=True, kw_only=True):
+    """Releases that ship one page, both ends included and both seen with it."""
 
     first: str
-    last: str | None = None
+    last: str
 
 
 class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,6 +74,7 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sdk: str
     """Such as ``python``."""
     releases: tuple[ReleaseRange, ...]
+    """In the order of versions; more than one where the page changed and changed back."""
     sha256: Sha256
     """Of the page's text with each run of white space folded to one space."""
     attributes: tuple[Attribute, ...]

@@ -1,1 +1,1 @@
-"""TODO schemas."""
+"""Facts become JSON Schemas, and the catalog says which release is held to which."""

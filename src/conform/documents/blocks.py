@@ -1,0 +1,156 @@
+"""Splits a page into headings, fences, list items and paragraphs, each with its line.
+
+A page that was folded onto a single line is unfolded first: its marks (``##``, fences, ``---``,
+``* `name```) say where the lines began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import re
+from typing import TYPE_CHECKING, Final
+
+from markdown_it import MarkdownIt
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+MAX_LINES: Final = 20_000
+"""The longest page that is read; real ones have some hundred lines."""
+
+_FENCE: Final = re.compile(r"(?<!`)```(?!`)")
+_MARK: Final = re.compile(
+    r"(?:^|(?<=\s))(?:"
+    r"(?=\#{1,6}\s)"
+    r"|(?P<rule>---)(?=\s|$)"
+    r"|(?=\*\s+`[^`\n]{1,200}`\s*(?:/\s*`[^`\n]{1,200}`\s*)?(?:\([^`\n]{0,200}?\))?\s*:)"
+    r")"
+)
+
+
+class Heading(Struct, frozen=True):
+    """A heading."""
+
+    line: int
+    level: int
+    text: str
+
+
+class Fence(Struct, frozen=True):
+    """A fenced block; its line is the first one inside."""
+
+    line: int
+    text: str
+
+
+class Item(Struct, frozen=True):
+    """An item of a list, with everything that is nested in it."""
+
+    line: int
+    text: str
+
+
+class Paragraph(Struct, frozen=True):
+    """Any other text."""
+
+    line: int
+    text: str
+
+
+Block = Heading | Fence | Item | Paragraph
+
+
+def split(text: str) -> list[Block]:
+    """The blocks of a page in their order.
+
+    Raises:
+        ValueError: with the reason, when the page has more lines than any real one.
+    """
+    lines = text.splitlines()
+    folded = len([line for line in lines if line.strip()]) == 1 and _is_folded(text)
+    if folded:
+        lines = list(_unfold(text.strip()))
+    if len(lines) > MAX_LINES:
+        raise ValueError(f"It has more than {MAX_LINES} lines; no real page has")
+    blocks = _blocks(lines)
+    return [_first_line(block) for block in blocks] if folded else list(blocks)
+
+
+def _is_folded(text: str) -> bool:
+    return bool(_FENCE.search(text) or re.search(r"\s#{1,6}\s|\s\*\s+`", text))
+
+
+def _unfold(text: str) -> Iterator[str]:
+    """The lines of a folded page; a fenced block stays one line, since nothing marks its breaks."""
+    for index, part in enumerate(_FENCE.split(text)):
+        if index % 2:
+            yield from ("```", part.strip(), "```")
+            continue
+        yield ""
+        start = 0
+        for mark in _MARK.finditer(part):
+            if part[start : mark.start()].strip():
+                yield part[start : mark.start()].strip()
+            start = mark.start()
+            if mark["rule"]:
+                yield from ("", "---", "")
+                start = mark.end()
+        if part[start:].strip():
+            yield part[start:].strip()
+
+
+def _first_line(block: Block) -> Block:
+    match block:
+        case Heading(level=level, text=text):
+            return Heading(1, level, text)
+        case Fence(text=text):
+            return Fence(1, text)
+        case Item(text=text):
+            return Item(1, text)
+        case Paragraph(text=text):
+            return Paragraph(1, text)
+
+
+def _markdown() -> MarkdownIt:
+    """A reader of blocks only: what stands inside a line is the page's own notation."""
+    markdown = MarkdownIt("zero").enable(["fence", "heading", "hr", "list"])
+    markdown.core.ruler.enableOnly(["normalize", "block"])
+    return markdown
+
+
+def _blocks(lines: list[str]) -> Iterator[Block]:
+    tokens = _markdown().parse("\n".join(lines))
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        match token.type:
+            case "heading_open":
+                yield Heading(_line(token), int(token.tag[1:]), tokens[index + 1].content.strip())
+            case "fence":
+                yield Fence(_line(token) + 1, token.content)
+            case "paragraph_open":
+                yield Paragraph(_line(token), tokens[index + 1].content.strip())
+            case "list_item_open":
+                yield _item(token, lines)
+                index = _closing(tokens, index)
+        index += 1
+
+
+def _line(token: Token) -> int:
+    assert token.map is not None
+    return token.map[0] + 1
+
+
+def _item(token: Token, lines: list[str]) -> Item:
+    assert token.map is not None
+    first, *rest = lines[token.map[0] : token.map[1]]
+    text = first.lstrip()[len(token.info) + len(token.markup) :]
+    return Item(_line(token), "\n".join([text.strip(), *(line.rstrip() for line in rest)]).strip())
+
+
+def _closing(tokens: list[Token], index: int) -> int:
+    level = tokens[index].level
+    while tokens[index].type != "list_item_close" or tokens[index].level != level:
+        index += 1
+    return index

@@ -1,0 +1,146 @@
+"""Finds the documented call in a sample of any SDK's language, and what it passes, as values."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from msgspec import Struct
+
+from conform.documents import literals
+from conform.documents.literals import FreeName, LiteralError
+from conform.documents.page import snake_case
+
+_STRING: Final = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
+_CALL: Final = re.compile(
+    r"(?P<receiver>[$\\A-Za-z_][\w\\]*(?:(?:\.|::)[A-Za-z_]\w*)*)"
+    r"(?P<separator>\.|->|::)(?P<name>[A-Za-z_]\w*[?!]?)[ \t]*(?P<opening>\()?"
+)
+_SIGNATURE_ARGUMENT: Final = re.compile(
+    r"[A-Za-z][\w.]*(?:<[\w\s,<>\[\]]+>)?(?:\[\])?\s+(?P<name>[A-Za-z_]\w*)(?:\s*=\s*null)?"
+)
+_SETTERS: Final = frozenset({"put", "Put", "add", "Add"})
+_BOILERPLATE: Final = frozenset({"parameters", "options", "attributes", "params"})
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+class Call(Struct, frozen=True, kw_only=True):
+    """One call of the SDK."""
+
+    name: str
+    """The operation in the SDK's own spelling."""
+    instance: bool
+    """Whether it is called on an object that the sample made or found before."""
+    positional: tuple[Any, ...] = ()
+    """What is passed by position: values, and ``FreeName`` where the sample names none."""
+    named: dict[str, Any] = {}
+    """What is passed by name."""
+
+    @property
+    def operation(self) -> str:
+        """The operation in the one spelling for all SDKs."""
+        return snake_case(self.name)
+
+
+def documented(sample: str) -> Call | None:
+    """The call that a sample is about: its last one; absent where it calls nothing.
+
+    Raises:
+        LiteralError: with the reason, when what the call passes cannot be read.
+    """
+    hidden = _STRING.sub(lambda match: '"' + "_" * (len(match[0]) - 2) + '"', sample)
+    depths = _depths(hidden)
+    calls = [
+        match
+        for match in _CALL.finditer(hidden)
+        if depths[match.start()] == 0 and (match["opening"] or not _is_detail(hidden, match))
+    ]
+    set_before = [call for call in calls if call["name"] in _SETTERS]
+    calls = [call for call in calls if call["name"] not in _SETTERS]
+    if not calls:
+        return None
+    last = calls[-1]
+    if _is_chained(last, calls):
+        last = calls[-2]
+    inside = _inside(sample, depths, last) if last["opening"] else ""
+    positional, named = _passed(inside)
+    for setter in set_before:
+        key, value = _pair(_inside(sample, depths, setter))
+        named[key] = value
+    return Call(
+        name=last["name"],
+        instance=_is_object(hidden, last),
+        positional=tuple(positional),
+        named=named,
+    )
+
+
+def _depths(text: str) -> list[int]:
+    """How many brackets are open before each character."""
+    depths, depth = [], 0
+    for character in text:
+        if character in _CLOSING:
+            depth -= 1
+        depths.append(depth)
+        if character in _OPENING:
+            depth += 1
+    depths.append(depth)
+    return depths
+
+
+def _is_detail(text: str, match: re.Match[str]) -> bool:
+    """Whether a dotted name without parentheses is no call: assigned to, or a type."""
+    following = text[match.end() :].lstrip(" \t")
+    return following[:1] in {"=", "<"} or (bool(following) and match["name"][0].isupper())
+
+
+def _is_chained(last: re.Match[str], calls: list[re.Match[str]]) -> bool:
+    return len(calls) > 1 and last.start() == calls[-2].start()
+
+
+def _is_object(text: str, call: re.Match[str]) -> bool:
+    receiver = re.escape(call["receiver"])
+    return re.search(rf"(?<![\w$.]){receiver}\s*=(?![=>])", text[: call.start()]) is not None
+
+
+def _inside(sample: str, depths: list[int], call: re.Match[str]) -> str:
+    start = call.end()
+    depth = depths[call.start()]
+    end = start
+    while end < len(sample) and depths[end] > depth:
+        end += 1
+    if end == len(sample):
+        raise LiteralError("a parenthesis is never closed")
+    return sample[start:end]
+
+
+def _passed(inside: str) -> tuple[list[Any], dict[str, Any]]:
+    if _is_signature(inside):
+        names = [match["name"] for match in _SIGNATURE_ARGUMENT.finditer(inside)]
+        return [FreeName(name) for name in names if name not in _BOILERPLATE], {}
+    positional, named = literals.arguments(inside)
+    values: list[Any] = []
+    for each in positional:
+        match each:
+            case dict():
+                named |= each
+            case FreeName(name=name) if name in _BOILERPLATE:
+                pass
+            case _:
+                values.append(each)
+    return values, named
+
+
+def _is_signature(inside: str) -> bool:
+    return "parameters = null" in inside or bool(
+        inside.strip() and _SIGNATURE_ARGUMENT.fullmatch(inside.strip().split(",")[0].strip())
+    )
+
+
+def _pair(inside: str) -> tuple[str, Any]:
+    positional, _ = literals.arguments(inside)
+    match positional:
+        case [str() as key, value]:
+            return key, value
+        case _:
+            raise LiteralError("a parameter is not set as a name and a value")

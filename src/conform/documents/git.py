@@ -1,0 +1,119 @@
+"""Reads many objects of a git repository at once, through the ``git`` binary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+import os
+from pathlib import Path
+import subprocess
+from typing import Final
+
+from conform.errors import UsageError
+
+_TIMEOUT_SECONDS: Final = 300
+
+
+class Repository:
+    """A checkout or a bare git directory; nothing in it is changed."""
+
+    def __init__(self, path: Path) -> None:
+        """Take the repository at a path.
+
+        Raises:
+            UsageError: there is none, or git is missing.
+        """
+        self.path = path
+        if not path.is_dir():
+            raise UsageError(
+                f"There is no git checkout at {path}.",
+                why="It is no folder.",
+                fix="Name the folder of a git checkout.",
+            )
+        self._git("rev-parse", "--git-dir")
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether commits are left out of the clone."""
+        return self._git("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+    def tags(self) -> list[str]:
+        """The names of all tags."""
+        return self._git("tag", "--list").decode().split()
+
+    def commits(self, path: str) -> list[str]:
+        """The commits of the checked-out line of history that changed a file, newest first."""
+        if not self._succeeds("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
+            return []
+        listing = self._git("log", "--first-parent", "--format=%H", "HEAD", "--", path)
+        return listing.decode().split()
+
+    def holds(self, revision: str, path: str) -> bool:
+        """Whether a revision lists a file, even one whose content the clone left out."""
+        return bool(self._git("ls-tree", "--name-only", revision, "--", path).strip())
+
+    def identify(self, names: Iterable[str]) -> dict[str, str]:
+        """The object id behind each name, such as ``v1.0.3:docs/session.md``, that has one."""
+        asked = list(names)
+        lines = self._batch("--batch-check=%(objectname)", asked).decode().splitlines()
+        return {
+            name: line
+            for name, line in zip(asked, lines, strict=True)
+            if not line.endswith(" missing")
+        }
+
+    def read(self, ids: Iterable[str]) -> Mapping[str, bytes]:
+        """The content of each distinct object."""
+        asked = list(dict.fromkeys(ids))
+        output = self._batch("--batch", asked)
+        contents: dict[str, bytes] = {}
+        position = 0
+        for name in asked:
+            end = output.index(b"\n", position)
+            header = output[position:end].split()
+            position = end + 1
+            if header[-1] == b"missing":
+                continue
+            size = int(header[2])
+            contents[name] = output[position : position + size]
+            position += size + 1
+        return contents
+
+    def _batch(self, mode: str, names: list[str]) -> bytes:
+        return self._git("cat-file", mode, given="".join(f"{name}\n" for name in names).encode())
+
+    def _succeeds(self, *arguments: str) -> bool:
+        return self._run(arguments, b"").returncode == 0
+
+    def _git(self, *arguments: str, given: bytes = b"") -> bytes:
+        done = self._run(arguments, given)
+        if done.returncode:
+            reason = done.stderr.decode(errors="replace").strip().splitlines()
+            raise UsageError(
+                f"git cannot read {self.path}.",
+                why=reason[-1] if reason else f"It ended with exit code {done.returncode}.",
+                fix="Name the folder of a git checkout.",
+            )
+        return done.stdout
+
+    def _run(self, arguments: tuple[str, ...], given: bytes) -> subprocess.CompletedProcess[bytes]:
+        foreign = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"}
+        environment = {name: each for name, each in os.environ.items() if name not in foreign}
+        try:
+            return subprocess.run(
+                ["git", "-C", str(self.path), *arguments],  # noqa: S607 - the user's own git
+                input=given,
+                capture_output=True,
+                check=False,
+                timeout=_TIMEOUT_SECONDS,
+                env=environment | {"LC_ALL": "C", "GIT_NO_LAZY_FETCH": "1"},
+            )
+        except FileNotFoundError as error:
+            raise UsageError(
+                "git is missing.", why="The command is not on the path.", fix="Install git."
+            ) from error
+        except subprocess.TimeoutExpired as error:
+            raise UsageError(
+                f"git does not get done with {self.path}.",
+                why=f"It ran for more than {_TIMEOUT_SECONDS} seconds.",
+                fix="Try a fresh clone.",
+            ) from error

@@ -1,0 +1,135 @@
+"""Makes every generated schema file from its committed source, byte for byte the same each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from conform import locations
+from conform.errors import DriftError
+from conform.schemas import derive
+from conform.schemas.catalog import Index, Page, VariantFiles
+from conform.schemas.shape import Shape
+from conform.schemas.source import Source, encode, path_of
+
+COMMAND: Final = "conform schemas build"
+"""What makes the files anew."""
+
+_HAND_KEPT: Final = frozenset({"session/names.json", "session/operations.json"})
+
+
+def build(root: Path | None = None) -> dict[str, bytes]:
+    """Every generated file, by its path below the folder of schemas.
+
+    Facts are among them: a facts file is generated from itself, so that one that was edited by
+    hand into another form shows up as drift.
+
+    Raises:
+        SuiteError: the source is missing or cannot be read.
+    """
+    source = Source.load(root or locations.schemas())
+    files: dict[str, bytes] = {path_of(facts): encode(facts) for facts in source.facts}
+    variants = source.variants()
+    for name, (shape, _) in variants.items():
+        files |= _variant_files(name, shape, source.glossary)
+    shapes = [(name, shape) for name, (shape, _) in variants.items()]
+    files["session/reconciled.json"] = encode(derive.reconciled_schema("Session", shapes))
+    files["catalog.json"] = encode(_index(source))
+    return dict(sorted(files.items()))
+
+
+def write(root: Path | None = None) -> list[str]:
+    """Write every generated file that is not yet what its source generates; name those written.
+
+    Generated files that nothing generates any more are removed.
+    """
+    root = root or locations.schemas()
+    files = build(root)
+    changed = _drifted(root, files)
+    for name in changed:
+        path = root / name
+        if name in files:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            whole = path.with_suffix(".part")
+            whole.write_bytes(files[name])
+            whole.replace(path)
+        else:
+            path.unlink()
+    return changed
+
+
+def check(root: Path | None = None) -> int:
+    """How many generated files are what their source generates: all of them.
+
+    Raises:
+        DriftError: some are not; it names them.
+    """
+    root = root or locations.schemas()
+    files = build(root)
+    if changed := _drifted(root, files):
+        raise DriftError(
+            f"{len(changed)} schema files are not what the facts generate.",
+            why=f"They are {', '.join(changed)}.",
+            fix=f"Run `{COMMAND}` and commit what it writes.",
+        )
+    return len(files)
+
+
+def unnamed(root: Path | None = None) -> list[str]:
+    """The names of variants that still wait for a person to name them."""
+    names = Source.load(root or locations.schemas()).variants()
+    return [name for name in names if name.startswith("unnamed-")]
+
+
+def _variant_files(name: str, shape: Shape, glossary: Mapping[str, str]) -> dict[str, bytes]:
+    title = shape.resource.capitalize()
+    described = derive.object_schema(shape, f"{title}, variant {name}", glossary)
+    files = {f"{shape.resource}/{name}.json": encode(described)}
+    for action in shape.actions:
+        request = derive.request_schema(action, f"{title}.{action.name}, variant {name}", glossary)
+        files[f"{shape.resource}/{name}.{action.name}.json"] = encode(request)
+    return files
+
+
+def _index(source: Source) -> Index:
+    variants = source.variants()
+    named = {id(page): name for name, (_, pages) in variants.items() for page in pages}
+    return Index(
+        resource="session",
+        variants={
+            name: VariantFiles(
+                digest=shape.digest,
+                schema=f"{shape.resource}/{name}.json",
+                requests={
+                    action.name: f"{shape.resource}/{name}.{action.name}.json"
+                    for action in shape.actions
+                },
+            )
+            for name, (shape, _) in variants.items()
+        },
+        pages=tuple(
+            Page(
+                sdk=page.sdk,
+                releases=page.releases,
+                variant=named[id(page)],
+                facts=path_of(page),
+            )
+            for page in source.facts
+        ),
+    )
+
+
+def _drifted(root: Path, files: Mapping[str, bytes]) -> list[str]:
+    present = {
+        path.relative_to(root).as_posix()
+        for folder in ("facts/*", "session")
+        for path in root.glob(f"{folder}/*.json")
+    }
+    stale = present - files.keys() - _HAND_KEPT
+    wrong = {name for name, content in files.items() if _content(root / name) != content}
+    return sorted(stale | wrong)
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None

@@ -1,0 +1,235 @@
+"""Says which page an SDK release is held to, and so which variant and which schemas."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from packaging.version import Version
+
+from conform import locations
+from conform.documents.facts import Facts, ReleaseRange
+from conform.errors import SuiteError, UsageError
+from conform.schemas.endpoints import Endpoint, Endpoints
+
+
+class VariantFiles(Struct, frozen=True, kw_only=True):
+    """The generated files of one variant, below the folder of schemas."""
+
+    digest: str
+    """Of the shape."""
+    schema: str
+    requests: dict[str, str]
+    """By operation."""
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """One page with the releases that ship it."""
+
+    sdk: str
+    releases: tuple[ReleaseRange, ...]
+    variant: str
+    facts: str
+
+
+class Index(Struct, frozen=True, kw_only=True):
+    """The form of ``schemas/catalog.json``."""
+
+    resource: str
+    variants: dict[str, VariantFiles]
+    pages: tuple[Page, ...]
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """The page that something is held to."""
+
+    facts: Facts
+    variant: str
+    release: str
+    """The release whose page it is."""
+    beyond: bool = False
+    """Whether the release held to it is not known to ship it."""
+
+    @property
+    def sentence(self) -> str:
+        """How reports say it, such as ``held to the page of 1.6.456``."""
+        if self.beyond:
+            return f"held to the page of {self.release}"
+        return f"documented by the page of {self.release}"
+
+
+class Catalog:
+    """Everything known about documented pages, read once."""
+
+    def __init__(self, index: Index, root: Path) -> None:
+        self._index = index
+        self._root = root
+
+    @classmethod
+    def load(cls, root: Path | None = None) -> Catalog:
+        """The catalog of the folder of schemas.
+
+        Raises:
+            SuiteError: it is missing or cannot be read.
+        """
+        root = root or locations.schemas()
+        try:
+            content = (root / "catalog.json").read_bytes()
+            return cls(msgspec.json.decode(content, type=Index), root)
+        except (OSError, msgspec.DecodeError) as error:
+            raise SuiteError(
+                f"{root / 'catalog.json'} cannot be read.",
+                why=f"{error}.",
+                fix="Run `conform schemas build`.",
+            ) from error
+
+    @property
+    def sdks(self) -> tuple[str, ...]:
+        """The SDKs with pages."""
+        return tuple(dict.fromkeys(page.sdk for page in self._index.pages))
+
+    @property
+    def variants(self) -> tuple[str, ...]:
+        """The names of all variants."""
+        return tuple(self._index.variants)
+
+    @cached_property
+    def facts(self) -> tuple[Facts, ...]:
+        """What each known page states; by SDK, then by first release."""
+        return tuple(self._facts(page) for page in self._index.pages)
+
+    def operations(self, variant: str) -> tuple[str, ...]:
+        """The operations that a variant documents."""
+        return tuple(self._files(variant).requests)
+
+    def held(self, sdk: str, release: Version | None) -> Held:
+        """The page that a release is held to.
+
+        A release that no known page was shipped with is held to the page of the newest release
+        before it, or else of the oldest one; without a release it is held to the newest page.
+
+        Raises:
+            UsageError: the SDK has no pages.
+        """
+        ranges = self._ranges(sdk)
+        if not ranges:
+            raise UsageError(
+                f"No page of {sdk} is known.",
+                why=f"The SDKs with pages are {', '.join(self.sdks)}.",
+                fix=f"Name a variant to hold it to: {', '.join(self.variants)}.",
+            )
+        if release is None:
+            first, last, page = ranges[-1]
+            return self._held(page, last, beyond=True)
+        first, last, page = max(
+            (each for each in ranges if each[0] <= release),
+            key=lambda each: each[0],
+            default=ranges[0],
+        )
+        if release < first:
+            return self._held(page, first, beyond=True)
+        if release > last:
+            return self._held(page, last, beyond=True)
+        return self._held(page, release, beyond=False)
+
+    def variant(self, name: str) -> Held:
+        """A variant by its name, with the facts of a page that spells names as they travel.
+
+        Raises:
+            UsageError: there is no such variant.
+        """
+        self._files(name)
+        pages = [page for page in self._index.pages if page.variant == name]
+        plain = [page for page in pages if _is_plain(self._facts(page))] or pages
+        newest = max(plain, key=lambda page: Version(page.releases[-1].last))
+        return self._held(newest, Version(newest.releases[-1].last), beyond=False)
+
+    def schema(self, variant: str) -> dict[str, Any]:
+        """The JSON Schema of the object.
+
+        Raises:
+            UsageError: there is no such variant.
+        """
+        return self._read(self._files(variant).schema)
+
+    def request_schema(self, variant: str, operation: str) -> dict[str, Any]:
+        """The JSON Schema of an operation's parameters, wherever in the request they travel.
+
+        Raises:
+            UsageError: there is no such variant, or it documents no such operation.
+        """
+        requests = self._files(variant).requests
+        if operation not in requests:
+            raise UsageError(
+                f"The variant {variant} has no operation {operation!r}.",
+                why=f"Its operations are {', '.join(requests)}.",
+                fix="Name one of them.",
+            )
+        return self._read(requests[operation])
+
+    def reconciled(self) -> dict[str, Any]:
+        """The JSON Schema that accepts an object of any variant."""
+        return self._read(f"{self._index.resource}/reconciled.json")
+
+    def endpoint(self, resource: str, operation: str) -> Endpoint:
+        """Where an operation goes over HTTP.
+
+        Raises:
+            UsageError: the table has no such operation.
+        """
+        if resource not in self._endpoints:
+            path = self._root / resource / "operations.json"
+            if not path.is_file():
+                raise UsageError(
+                    f"The resource {resource!r} has no endpoints.",
+                    why=f"There is no {path}.",
+                    fix="Add the table.",
+                )
+            self._endpoints[resource] = Endpoints.decode(path.read_bytes())
+        return self._endpoints[resource].find(operation)
+
+    @cached_property
+    def _endpoints(self) -> dict[str, Endpoints]:
+        return {}
+
+    def _files(self, variant: str) -> VariantFiles:
+        try:
+            return self._index.variants[variant]
+        except KeyError:
+            raise UsageError(
+                f"There is no variant {variant!r}.",
+                why=f"The variants are {', '.join(self.variants)}.",
+                fix="Name one of them.",
+            ) from None
+
+    def _ranges(self, sdk: str) -> list[tuple[Version, Version, Page]]:
+        return sorted(
+            (
+                (Version(between.first), Version(between.last), page)
+                for page in self._index.pages
+                if page.sdk == sdk
+                for between in page.releases
+            ),
+            key=lambda each: each[0],
+        )
+
+    def _held(self, page: Page, release: Version, *, beyond: bool) -> Held:
+        return Held(
+            facts=self._facts(page), variant=page.variant, release=str(release), beyond=beyond
+        )
+
+    def _facts(self, page: Page) -> Facts:
+        return msgspec.json.decode((self._root / page.facts).read_bytes(), type=Facts)
+
+    def _read(self, path: str) -> dict[str, Any]:
+        schema: dict[str, Any] = msgspec.json.decode((self._root / path).read_bytes())
+        return schema
+
+
+def _is_plain(facts: Facts) -> bool:
+    samples = (sample for operation in facts.operations for sample in operation.samples)
+    spelt = any(attribute.spelling is not None for attribute in facts.attributes)
+    return not spelt and not any(sample.instance for sample in samples)

@@ -1,0 +1,127 @@
+"""Derives JSON Schemas (2020-12) from a shape: the object, and each operation's request.
+
+Objects stay open, since a server may answer more than is documented; requests are closed, since a
+client sends nothing that is not. Beside the standard's own keywords stand three annotations:
+``x-type`` (the documented type), ``x-meaning`` and ``x-only-if``, ids of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from conform.documents.types import Dictionary, Kind, Reference, Scalar, Sequence, Type, Unknown
+from conform.schemas.shape import Action, Argument, Member, Shape
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+INT64_MIN: Final = -(2**63)
+INT64_MAX: Final = 2**63 - 1
+
+Schema = dict[str, Any]
+
+_SCALARS: Final[dict[Kind, Schema]] = {
+    "string": {"type": "string"},
+    "int64": {"type": "integer", "format": "int64", "minimum": INT64_MIN, "maximum": INT64_MAX},
+    "boolean": {"type": "boolean"},
+    "double": {"type": "number", "format": "double"},
+    "decimal": {"type": ["string", "number"], "format": "decimal"},
+    "date": {"type": "string", "format": "date"},
+    "date-time": {"type": "string", "format": "date-time"},
+    "email": {"type": "string", "format": "email"},
+    "file": {"type": "string", "format": "binary"},
+    "any": {},
+}
+
+
+def object_schema(shape: Shape, title: str, glossary: Mapping[str, str]) -> Schema:
+    """The object as the server answers it.
+
+    An attribute that only the client sends is ``writeOnly`` and not required.
+    """
+    return {
+        "$schema": DIALECT,
+        "title": title,
+        "type": "object",
+        "properties": {member.name: _member(member, glossary) for member in shape.members},
+        "required": [member.name for member in shape.members if member.presence == "always"],
+    }
+
+
+def request_schema(action: Action, title: str, glossary: Mapping[str, str]) -> Schema:
+    """The parameters of one operation, wherever in the request they travel."""
+    return {
+        "$schema": DIALECT,
+        "title": title,
+        "type": "object",
+        "properties": {each.name: _argument(each, glossary) for each in action.arguments},
+        "required": [each.name for each in action.arguments if each.required],
+        "additionalProperties": False,
+    }
+
+
+def reconciled_schema(resource: str, variants: Iterable[tuple[str, Shape]]) -> Schema:
+    """One schema that accepts an object of any variant.
+
+    Variants whose objects agree, and that differ in operations only, share a branch; each branch
+    names its variants under ``x-variants`` and refers to the first one's schema.
+    """
+    branches: dict[str, list[str]] = {}
+    for name, shape in sorted(variants):
+        key = repr(shape.members)
+        branches.setdefault(key, []).append(name)
+    return {
+        "$schema": DIALECT,
+        "title": f"{resource}, any variant",
+        "anyOf": [{"$ref": f"{names[0]}.json", "x-variants": names} for names in branches.values()],
+    }
+
+
+def type_schema(documented: Type) -> Schema:
+    """What a documented type accepts."""
+    match documented:
+        case Scalar(kind=kind):
+            schema = dict(_SCALARS[kind])
+        case Sequence(items=inner):
+            schema = {"type": "array", "items": type_schema(inner)}
+        case Dictionary(values=inner):
+            schema = {"type": "object", "additionalProperties": type_schema(inner)}
+        case Reference(resource=resource):
+            schema = {"$ref": f"{resource}.json"}
+        case Unknown():
+            schema = {}
+    return _nullable(schema) if documented.nullable else schema
+
+
+def _nullable(schema: Schema) -> Schema:
+    match schema:
+        case {"type": str() as name}:
+            return {**schema, "type": [name, "null"]}
+        case {"type": [*names]}:
+            return {**schema, "type": [*names, "null"]}
+        case {"$ref": _}:
+            return {"anyOf": [schema, {"type": "null"}]}
+        case _:
+            return schema
+
+
+def _described(documented: Type, meaning: str | None, glossary: Mapping[str, str]) -> Schema:
+    schema = type_schema(documented)
+    if meaning is not None and meaning in glossary:
+        schema["description"] = glossary[meaning]
+    schema["x-type"] = str(documented)
+    if meaning is not None:
+        schema["x-meaning"] = meaning
+    return schema
+
+
+def _member(member: Member, glossary: Mapping[str, str]) -> Schema:
+    schema = _described(member.type, member.meaning, glossary)
+    if member.only_if is not None:
+        schema["x-only-if"] = member.only_if
+    if member.presence == "sent":
+        schema["writeOnly"] = True
+    return schema
+
+
+def _argument(argument: Argument, glossary: Mapping[str, str]) -> Schema:
+    return _described(argument.type, argument.meaning, glossary)
