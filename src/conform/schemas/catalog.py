@@ -67,6 +67,7 @@ class Catalog:
     def __init__(self, index: Index, root: Path) -> None:
         self._index = index
         self._root = root
+        self._endpoints: dict[str, Endpoints] = {}
 
     @classmethod
     def load(cls, root: Path | None = None) -> Catalog:
@@ -147,6 +148,15 @@ class Catalog:
         newest = max(plain, key=lambda page: Version(page.releases[-1].last))
         return self._held(newest, Version(newest.releases[-1].last), beyond=False)
 
+    def held_pages(self) -> tuple[Held, ...]:
+        """For each SDK, each variant that it ever documented, with its newest page."""
+        newest = {
+            (page.sdk, page.variant): (page, last)
+            for sdk in self.sdks
+            for _, last, page in self._ranges(sdk)
+        }
+        return tuple(self._held(page, last, beyond=False) for page, last in newest.values())
+
     def schema(self, variant: str) -> dict[str, Any]:
         """The JSON Schema of the object.
 
@@ -180,6 +190,14 @@ class Catalog:
         Raises:
             UsageError: the table has no such operation.
         """
+        return self.endpoints(resource).find(operation)
+
+    def endpoints(self, resource: str) -> Endpoints:
+        """Where the operations of a resource go over HTTP.
+
+        Raises:
+            UsageError: there is no table of that resource.
+        """
         if resource not in self._endpoints:
             path = self._root / resource / "operations.json"
             if not path.is_file():
@@ -189,11 +207,7 @@ class Catalog:
                     fix="Add the table.",
                 )
             self._endpoints[resource] = Endpoints.decode(path.read_bytes())
-        return self._endpoints[resource].find(operation)
-
-    @cached_property
-    def _endpoints(self) -> dict[str, Endpoints]:
-        return {}
+        return self._endpoints[resource]
 
     def _files(self, variant: str) -> VariantFiles:
         try:
