@@ -100,6 +100,8 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exchanges: tuple[Exchange, ...] = ()
     pact: tuple[PactMismatch, ...] | None = None
     """What Pact said; absent where no Pact server took part."""
+    error_families: tuple[str, ...] = ()
+    """The classes that every error of the SDK's own descends from."""
     output: str = ""
     """What the SDK wrote to stdout, stderr and its log."""
     seconds: float = 0.0

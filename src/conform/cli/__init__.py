@@ -1,5 +1,73 @@
-"""The command ``conform``."""
+"""The command ``conform``: parses arguments, hands over to the package, renders errors.
+
+Commands live in modules of their own and import what they need when they are called, so that
+``conform --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+import sys
+from typing import Final, NoReturn
+
+import click
+
+from conform.errors import ConformError, ExitCode
+
+_COMMANDS: Final = {
+    "run": "conform.cli.run",
+    "call": "conform.cli.call",
+    "cases": "conform.cli.cases",
+    "targets": "conform.cli.targets",
+    "adapter": "conform.cli.adapter",
+    "docs": "conform.cli.docs",
+    "schemas": "conform.cli.schemas",
+    "contracts": "conform.cli.contracts",
+}
 
 
-def main() -> None:
-    """Run the command line."""
+class _Lazy(click.Group):
+    """A group that imports a command's module only when that command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command
+
+
+@click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sdk-conformance", prog_name="conform")
+def conform() -> None:
+    r"""Say, with evidence, whether an SDK release does what its documentation promises.
+
+    \b
+    Exit codes: 0 conforms, 1 does not, 2 the command was used wrongly,
+    3 nothing could be tested, 4 the suite itself failed.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
+    try:
+        code = conform.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        _say("Interrupted.")
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.USED_WRONGLY
+    except ConformError as error:
+        _say(str(error))
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = ExitCode.CONFORMS
+    sys.exit(code)
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

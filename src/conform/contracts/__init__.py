@@ -1,1 +1,1 @@
-"""TODO contracts."""
+"""Pact files: what one consumer, an SDK, sends and needs back."""

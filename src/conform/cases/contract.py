@@ -1,0 +1,68 @@
+"""The suite ``contract``: each documented exchange, against a server that holds only that one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from conform.cases.expectations import Expectation, Exposes, Matches, Requests, Returns, Sent
+from conform.cases.interactions import SESSION_ID, Interaction, interactions
+from conform.cases.model import Call, Case, Configure, Source, Step
+from conform.cases.replies import ContractServer
+from conform.documents.facts import Facts
+from conform.protocol import Credentials
+from conform.schemas.catalog import Catalog
+from conform.values import from_json
+
+_SINCE: Final = "0.1.0"
+
+
+def contract_cases(page: Facts, catalog: Catalog) -> Iterator[Case]:
+    """The cases that one page gives reason for, in the page's order."""
+    for interaction in interactions(page, catalog):
+        operation, _, name = interaction.name.partition("/")
+        yield Case(
+            id=f"{operation}/contract/{name}",
+            suite="contract",
+            title=interaction.title,
+            level="documented",
+            source=Source(kind="page", reference=f"operation {operation}"),
+            since=_SINCE,
+            server=ContractServer(interaction=interaction.name),
+            steps=tuple(_steps(page, interaction)),
+            expect=tuple(_expectations(page, interaction)),
+        )
+
+
+def _steps(page: Facts, interaction: Interaction) -> Iterator[Step]:
+    if interaction.endpoint.authenticated:
+        yield Configure(credentials=Credentials(session_id=SESSION_ID))
+    object_answered = interaction.endpoint.answers == page.resource
+    sample = next(iter(interaction.operation.samples), None)
+    on_object = sample is not None and sample.instance
+    if on_object:
+        yield Call(operation=f"{page.resource}.new", form="construct", keep="object")
+    yield Call(
+        operation=f"{page.resource}.{interaction.operation.name}",
+        form="instance" if on_object else "static",
+        on="object" if on_object else None,
+        parameters={name: from_json(value) for name, value in interaction.arguments.items()},
+        read=tuple(interaction.answer or ()) if object_answered else (),
+    )
+
+
+def _expectations(page: Facts, interaction: Interaction) -> Iterator[Expectation]:
+    yield Requests(count=1)
+    yield Matches()
+    endpoint = interaction.endpoint
+    yield Sent(
+        method=endpoint.method,
+        path=interaction.path,
+        query=interaction.query,
+        headers={"X-FilesAPI-Auth": SESSION_ID} if endpoint.authenticated else {},
+        json=interaction.body,
+    )
+    yield Returns()
+    if endpoint.answers == page.resource:
+        for name, value in (interaction.answer or {}).items():
+            yield Exposes(attribute=name, value=from_json(value))

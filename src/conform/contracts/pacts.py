@@ -1,0 +1,133 @@
+"""Writes a page's interactions as a Pact, and serves one of them.
+
+Pact specification V4 (https://github.com/pact-foundation/pact-specification/tree/version-4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import json
+from pathlib import Path
+import tempfile
+from typing import Any, Final
+
+from msgspec import Struct
+from pact import Pact
+
+from conform.cases.interactions import ARGUMENTS, SESSION_ID, Interaction, interactions
+from conform.contracts.rules import matching_rules
+from conform.observations import PactMismatch
+from conform.schemas.catalog import Catalog, Held
+
+PROVIDER: Final = "files.com"
+_JSON: Final = "application/json"
+_TOKEN: Final = "^[A-Za-z0-9]+$"
+
+
+class Served(Struct, frozen=True, kw_only=True):
+    """A Pact mock server that is running."""
+
+    host: str
+    port: int
+    _server: Any
+
+    @property
+    def mismatches(self) -> tuple[PactMismatch, ...]:
+        """What Pact found wrong so far, an interaction that was never asked for included."""
+        return tuple(_flat(self._server.mismatches))
+
+
+def consumer(held: Held) -> str:
+    """The name of an SDK that is held to a variant, as a Pact consumer."""
+    return f"{held.facts.sdk}-{held.variant}"
+
+
+def pact_of(held: Held, catalog: Catalog, *, only: str | None = None) -> Pact:
+    """The contract of an SDK that is held to a page.
+
+    Args:
+        held: the page.
+        catalog: where the schemas and the endpoints are.
+        only: the name of the one interaction to hold; all of them without it.
+    """
+    pact = Pact(consumer(held), PROVIDER).with_specification("V4")
+    for interaction in interactions(held.facts, catalog):
+        if only in (None, interaction.name):
+            _add(pact, interaction, held, catalog)
+    return pact
+
+
+def text_of(held: Held, catalog: Catalog) -> str:
+    """The Pact file of a contract: the same bytes for the same facts and schemas."""
+    with tempfile.TemporaryDirectory() as folder:
+        pact_of(held, catalog).write_file(folder, overwrite=True)
+        (written,) = Path(folder).iterdir()
+        content = json.loads(written.read_text("utf-8"))
+    # Pact notes its own version there, which is no part of the contract.
+    content["metadata"].pop("pactRust", None)
+    content["metadata"].pop("pact-python", None)
+    return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+@contextmanager
+def served(held: Held, catalog: Catalog, interaction: str) -> Iterator[Served]:
+    """Serve one interaction of a contract on loopback until the block ends."""
+    pact = pact_of(held, catalog, only=interaction)
+    with pact.serve(addr="127.0.0.1", raises=False, verbose=False) as server:
+        yield Served(host=server.host, port=server.port or 0, _server=server)
+
+
+def _add(pact: Pact, interaction: Interaction, held: Held, catalog: Catalog) -> None:
+    endpoint = interaction.endpoint
+    described = pact.upon_receiving(interaction.name)
+    known = {k: v for k, v in interaction.arguments.items() if k in ARGUMENTS}
+    credentials = {"session_id": SESSION_ID} if endpoint.authenticated else {}
+    described.given(interaction.state, {**known, **credentials})
+    described.with_request(endpoint.method, interaction.path)
+    described.with_query_parameters(interaction.query)
+    rules: dict[str, Any] = {}
+    generators: dict[str, Any] = {}
+    body = interaction.body
+    if endpoint.authenticated:
+        described.with_header("X-FilesAPI-Auth", SESSION_ID, part="Request")
+        rules["header"] = {
+            "X-FilesAPI-Auth": {
+                "combine": "AND",
+                "matchers": [{"match": "regex", "regex": _TOKEN}],
+            }
+        }
+        generators["header"] = {"X-FilesAPI-Auth": _from_state("session_id")}
+    if body is not None:
+        schema = catalog.request_schema(held.variant, interaction.operation.name)
+        described.with_body(json.dumps(body), _JSON, part="Request")
+        rules["body"] = matching_rules(schema, body)
+        generators["body"] = {f"$.{name}": _from_state(name) for name in body if name in known}
+    if rules:
+        described.with_matching_rules(rules, part="Request")
+    if any(generators.values()):
+        described.with_generators(generators, part="Request")
+    described.will_respond_with(endpoint.status)
+    if interaction.answer is not None:
+        described.with_body(json.dumps(interaction.answer), _JSON, part="Response")
+        if endpoint.answers == held.facts.resource:
+            answered = matching_rules(catalog.schema(held.variant), interaction.answer)
+            described.with_matching_rules({"body": answered}, part="Response")
+
+
+def _from_state(name: str) -> dict[str, str]:
+    return {"type": "ProviderState", "expression": f"${{{name}}}", "dataType": "STRING"}
+
+
+def _flat(found: list[Any]) -> Iterator[PactMismatch]:
+    """Pact's nested mismatches as one list."""
+    for each in found:
+        inner: list[Any] = getattr(each, "mismatches", None) or []
+        if inner:
+            yield from _flat(inner)
+        else:
+            yield PactMismatch(
+                kind=type(each).__name__,
+                description=str(getattr(each, "mismatch", "") or each),
+                path=getattr(each, "path", None),
+            )

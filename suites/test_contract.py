@@ -1,0 +1,15 @@
+"""Each documented operation against a Pact mock server that holds that one interaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conform.campaign import Campaign
+
+    from conform.cases.model import Planned
+
+
+def test_contract(planned: Planned, campaign: Campaign) -> None:
+    """The SDK sends what the contract holds and takes what it answers."""
+    campaign.hold(planned)
