@@ -14,6 +14,7 @@ from conform import locations
 from conform.documents.facts import Facts, ReleaseRange
 from conform.errors import SuiteError, UsageError
 from conform.schemas.endpoints import Endpoint, Endpoints
+from conform.schemas.validation import Validator
 
 
 class VariantFiles(Struct, frozen=True, kw_only=True):
@@ -68,6 +69,7 @@ class Catalog:
         self._index = index
         self._root = root
         self._endpoints: dict[str, Endpoints] = {}
+        self._validators: dict[str, Validator] = {}
 
     @classmethod
     def load(cls, root: Path | None = None) -> Catalog:
@@ -171,18 +173,31 @@ class Catalog:
         Raises:
             UsageError: there is no such variant, or it documents no such operation.
         """
-        requests = self._files(variant).requests
-        if operation not in requests:
-            raise UsageError(
-                f"The variant {variant} has no operation {operation!r}.",
-                why=f"Its operations are {', '.join(requests)}.",
-                fix="Name one of them.",
-            )
-        return self._read(requests[operation])
+        return self._read(self._request(variant, operation))
 
     def reconciled(self) -> dict[str, Any]:
         """The JSON Schema that accepts an object of any variant."""
         return self._read(f"{self._index.resource}/reconciled.json")
+
+    def validator(self, variant: str) -> Validator:
+        """What holds bodies against the object of a variant; made once.
+
+        Raises:
+            UsageError: there is no such variant.
+        """
+        return self._validator(self._files(variant).schema)
+
+    def request_validator(self, variant: str, operation: str) -> Validator:
+        """What holds parameters against an operation's request; made once.
+
+        Raises:
+            UsageError: there is no such variant, or it documents no such operation.
+        """
+        return self._validator(self._request(variant, operation))
+
+    def reconciled_validator(self) -> Validator:
+        """What accepts an object of any variant; made once."""
+        return self._validator(f"{self._index.resource}/reconciled.json")
 
     def endpoint(self, resource: str, operation: str) -> Endpoint:
         """Where an operation goes over HTTP.
@@ -218,6 +233,26 @@ class Catalog:
                 why=f"The variants are {', '.join(self.variants)}.",
                 fix="Name one of them.",
             ) from None
+
+    def _request(self, variant: str, operation: str) -> str:
+        requests = self._files(variant).requests
+        if operation not in requests:
+            raise UsageError(
+                f"The variant {variant} has no operation {operation!r}.",
+                why=f"Its operations are {', '.join(requests)}.",
+                fix="Name one of them.",
+            )
+        return requests[operation]
+
+    def _validator(self, path: str) -> Validator:
+        if path not in self._validators:
+            schemas = {
+                Path(each.schema).name: each.schema for each in self._index.variants.values()
+            }
+            references = path.endswith("/reconciled.json")
+            others = {name: self._read(each) for name, each in schemas.items() if references}
+            self._validators[path] = Validator(self._read(path), others)
+        return self._validators[path]
 
     def _ranges(self, sdk: str) -> list[tuple[Version, Version, Page]]:
         return sorted(
