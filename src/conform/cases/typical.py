@@ -31,13 +31,13 @@ def typical(page: Facts) -> dict[str, Any]:
 def unconditional(page: Facts) -> dict[str, Any]:
     """The typical object in the situation where no conditional attribute is sent.
 
-    The situation is called like the attribute that announces it, so that one is false.
+    A situation is known by what an attribute means that announces it; that attribute is false.
     """
-    situations = {attribute.only_if for attribute in page.attributes if attribute.only_if}
     conditional = {attribute.name for attribute in page.attributes if attribute.only_if}
-    off = {name.replace("-", "_"): False for name in situations}
+    situations = {attribute.only_if for attribute in page.attributes}
+    announcing = {each.name for each in page.attributes if each.meaning in situations}
     return {
-        name: off.get(name, value)
+        name: False if name in announcing else value
         for name, value in typical(page).items()
         if name not in conditional
     }
