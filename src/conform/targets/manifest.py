@@ -136,7 +136,7 @@ class Manifest(_Table, frozen=True):
     build: Build | None = None
 
 
-class Adapter(Struct, frozen=True):
+class AdapterFolder(Struct, frozen=True):
     """A folder with its manifest."""
 
     folder: Path
@@ -148,7 +148,7 @@ class Adapter(Struct, frozen=True):
         return self.manifest.adapter.name
 
 
-def read(folder: Path) -> Adapter:
+def read(folder: Path) -> AdapterFolder:
     """The adapter in a folder.
 
     Raises:
@@ -163,7 +163,7 @@ def read(folder: Path) -> Adapter:
             why=f"{FILE}: {getattr(error, 'strerror', None) or error}",
             fix="docs/adapters.md says what an adapter's folder holds.",
         ) from error
-    return Adapter(folder.resolve(), manifest)
+    return AdapterFolder(folder.resolve(), manifest)
 
 
 def shipped() -> Iterator[Path]:
@@ -176,7 +176,7 @@ def known() -> tuple[str, ...]:
     return tuple(folder.name for folder in shipped())
 
 
-def named(name: str) -> Adapter:
+def named(name: str) -> AdapterFolder:
     """The adapter of that name among those that come with the suite."""
     return read(locations.adapters() / name)
 

@@ -6,57 +6,77 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 import os
 import signal
+from typing import Final
+import uuid
 
 import psutil
 
-
-def descendants(pid: int, mark: str | None = None) -> tuple[psutil.Process, ...]:
-    """Every living process that a process started, itself first.
-
-    A child is found through its parent, through the session that the process leads, and, where it
-    left both, through the mark that it inherited in its environment.
-
-    Args:
-        pid: the process, leader of a session of its own.
-        mark: ``NAME=value`` of a variable that no other process has.
-    """
-    found: dict[int, psutil.Process] = {}
-    with suppress(psutil.Error):
-        root = psutil.Process(pid)
-        found[pid] = root
-        found |= {child.pid: child for child in root.children(recursive=True)}
-    found |= {stray.pid: stray for stray in _strays(pid, mark) if stray.pid not in found}
-    found.pop(os.getpid(), None)
-    return tuple(found.values())
+_MARK: Final = "CONFORM_PROCESS"
+_ROUNDS: Final = 5
 
 
-def end_tree(pid: int, mark: str | None = None, *, grace: float = 0.0) -> None:
-    """End a process and everything it started: asked first where there is grace, then killed.
+def new_mark() -> dict[str, str]:
+    """A variable for the environment of one process, which whatever it starts inherits."""
+    return {_MARK: str(uuid.uuid4())}
+
+
+class Tree:
+    """A process that leads a session of its own, and everything that it starts.
+
+    A child is found through its parent, through the session, and, where it left both, through the
+    mark in its environment.
 
     Args:
-        pid: the process, leader of a session of its own.
-        mark: see :func:`descendants`.
-        grace: seconds between asking and killing.
+        pid: the process, just started.
+        mark: from :func:`new_mark`, in the environment that it was started with.
     """
-    if grace:
-        asked = descendants(pid, mark)
-        _signal(asked, signal.SIGTERM)
-        psutil.wait_procs(asked, timeout=grace)
-    # Whoever forks while it is being killed is found in the next round.
-    for _round in range(5):
-        found = descendants(pid, mark)
-        if not found:
+
+    def __init__(self, pid: int, mark: dict[str, str]) -> None:
+        self._pid = pid
+        self._mark = mark[_MARK]
+        self._root = psutil.Process(pid)
+        self._over = False
+
+    def living(self) -> tuple[psutil.Process, ...]:
+        """Every process of the tree that has not ended."""
+        found = set(self._strays())
+        with suppress(psutil.Error):
+            found |= {*self._root.children(recursive=True), self._root}
+        return tuple(each for each in found if _lives(each))
+
+    def end(self, grace: float = 0.0) -> None:
+        """End every process: asked first where there is grace, then killed.
+
+        Args:
+            grace: seconds between asking and killing.
+        """
+        if self._over:
             return
-        _signal(found, signal.SIGKILL)
-        psutil.wait_procs(found, timeout=1)
+        if grace:
+            asked = self.living()
+            _signal(asked, signal.SIGTERM)
+            psutil.wait_procs(asked, timeout=grace)
+        # What forks while it is being killed is found in the next round.
+        for _round in range(_ROUNDS):
+            found = self.living()
+            if not found:
+                break
+            _signal(found, signal.SIGKILL)
+            psutil.wait_procs(found, timeout=1)
+        self._over = True
+
+    def _strays(self) -> Iterator[psutil.Process]:
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):
+                in_session = os.getsid(process.pid) == self._pid
+                if in_session or process.environ().get(_MARK) == self._mark:
+                    yield process
 
 
-def _strays(pid: int, mark: str | None) -> Iterator[psutil.Process]:
-    name, _, value = (mark or "").partition("=")
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            if os.getsid(process.pid) == pid or (name and process.environ().get(name) == value):
-                yield process
+def _lives(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def _signal(processes: Iterable[psutil.Process], number: signal.Signals) -> None:

@@ -16,7 +16,7 @@ from conform.errors import TargetUnavailableError, UsageError
 from conform.targets import cache, manifest
 from conform.targets.installers import Installer, installer_of
 from conform.targets.launch import Launch, Places
-from conform.targets.manifest import Adapter, Build, Manifest
+from conform.targets.manifest import AdapterFolder, Build, Manifest
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
 from conform.targets.requirements import Present, look_for_all
 from conform.targets.tool import run
@@ -45,7 +45,7 @@ def resolve(name: SdkName) -> Target:
     return resolve_with(manifest.named(name.sdk), name)
 
 
-def resolve_with(adapter: Adapter, name: SdkName) -> Target:
+def resolve_with(adapter: AdapterFolder, name: SdkName) -> Target:
     """As :func:`resolve`, with an adapter that lies anywhere."""
     programs = look_for_all(adapter.manifest.adapter.language, adapter.manifest.requires)
     place = _Place(adapter, programs)
@@ -61,7 +61,7 @@ def resolve_with(adapter: Adapter, name: SdkName) -> Target:
             return place.installed()
 
 
-def _newest(adapter: Adapter, installer: Installer) -> str:
+def _newest(adapter: AdapterFolder, installer: Installer) -> str:
     try:
         return installer.newest()
     except TargetUnavailableError as error:
@@ -85,7 +85,7 @@ def _order(release: str) -> tuple[Version, str]:
 class _Place:
     """Puts one SDK in place for one adapter."""
 
-    def __init__(self, adapter: Adapter, programs: tuple[Present, ...]) -> None:
+    def __init__(self, adapter: AdapterFolder, programs: tuple[Present, ...]) -> None:
         self.adapter = adapter
         self.manifest = adapter.manifest
         self.programs = programs

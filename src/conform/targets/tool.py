@@ -7,12 +7,13 @@ import os
 from pathlib import Path
 import shlex
 import subprocess
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from msgspec import Struct
 
 from conform.errors import TargetUnavailableError
-from conform.targets.processes import end_tree
+from conform.targets.processes import Tree, new_mark
 
 PATIENCE: Final = 900.0
 """Seconds that an installer or a compiler may take."""
@@ -67,27 +68,30 @@ def run(
         TargetUnavailableError: the program does not exist, or did not end in time.
     """
     words = tuple(map(str, command))
-    try:
-        process = subprocess.Popen(
-            words,
-            cwd=cwd,
-            env={**os.environ, **(environment or {})},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise TargetUnavailableError(
-            f"{words[0]} cannot be run.",
-            why=error.strerror or str(error),
-            fix="Install it; conform targets says how.",
-        ) from error
-    with process:
+    mark = new_mark()
+    # Files, not pipes: a daemon that a tool leaves behind would hold a pipe open.
+    with TemporaryFile() as asked, TemporaryFile() as stdout, TemporaryFile() as stderr:
+        asked.write(stdin.encode())
+        asked.seek(0)
         try:
-            stdout, stderr = process.communicate(stdin, timeout=within)
+            process = subprocess.Popen(
+                words,
+                cwd=cwd,
+                env={**os.environ, **(environment or {}), **mark},
+                stdin=asked,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise TargetUnavailableError(
+                f"{words[0]} cannot be run.",
+                why=error.strerror or str(error),
+                fix="Install it; conform targets says how.",
+            ) from error
+        tree = Tree(process.pid, mark)
+        try:
+            exit_code = process.wait(timeout=within)
         except subprocess.TimeoutExpired as error:
             raise TargetUnavailableError(
                 f"{words[0]} did not end within {within:g} seconds.",
@@ -95,6 +99,11 @@ def run(
                 fix=f"Run it by hand to see more: {shlex.join(words)}",
             ) from error
         finally:
-            if process.poll() is None:
-                end_tree(process.pid)
-    return Ran(command=words, exit_code=process.returncode, stdout=stdout, stderr=stderr)
+            tree.end()
+            process.wait()
+        return Ran(command=words, exit_code=exit_code, stdout=_all(stdout), stderr=_all(stderr))
+
+
+def _all(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace")

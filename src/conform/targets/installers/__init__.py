@@ -7,7 +7,7 @@ from typing import Final
 from conform.targets.installers.installer import Found, Installer
 from conform.targets.installers.nothing import Nothing
 from conform.targets.installers.uv import Uv
-from conform.targets.manifest import Adapter, InstallerName
+from conform.targets.manifest import AdapterFolder, InstallerName
 
 __all__ = ["INSTALLERS", "Found", "Installer", "installer_of"]
 
@@ -20,6 +20,6 @@ INSTALLERS: Final[Mapping[InstallerName, type[Installer]]] = MappingProxyType(
 """Every ecosystem that the suite can install from, by the name that ``adapter.toml`` uses."""
 
 
-def installer_of(adapter: Adapter) -> Installer:
+def installer_of(adapter: AdapterFolder) -> Installer:
     """What installs the SDK of an adapter."""
     return INSTALLERS[adapter.manifest.sdk.installer](adapter)

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from conform.errors import TargetUnavailableError, UsageError
-from conform.targets.manifest import Adapter
+from conform.targets.manifest import AdapterFolder
 from conform.targets.tool import Ran
 
 
@@ -30,7 +30,7 @@ class Installer(ABC):
         adapter: whose SDK it is.
     """
 
-    def __init__(self, adapter: Adapter) -> None:
+    def __init__(self, adapter: AdapterFolder) -> None:
         self.adapter = adapter
         self.sdk = adapter.manifest.sdk
 

@@ -1,0 +1,116 @@
+package conform;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Speaks the suite's protocol, version 1: one JSON-RPC message a line. */
+public final class Adapter {
+  private static final int PROTOCOL = 1;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Sdk sdk;
+  private boolean stopped;
+
+  /**
+   * Answers requests until one of them is to stop, or until nobody asks any more.
+   *
+   * @param arguments none
+   * @throws IOException if the suite does not listen any more
+   */
+  public static void main(String[] arguments) throws IOException {
+    InputStream questions = System.in;
+    OutputStream answers = new FileOutputStream(FileDescriptor.out);
+    // What the SDK reads is empty, and what it prints comes between no two replies.
+    System.setIn(InputStream.nullInputStream());
+    System.setOut(System.err);
+
+    Adapter adapter = new Adapter();
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(questions, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      String reply = JSON.writeValueAsString(adapter.answer(line)) + "\n";
+      answers.write(reply.getBytes(StandardCharsets.UTF_8));
+      if (adapter.stopped) {
+        break;
+      }
+    }
+    // Threads of the SDK's connection pools would keep the machine alive.
+    System.exit(0);
+  }
+
+  private ObjectNode answer(String line) {
+    ObjectNode reply = JSON.createObjectNode().put("jsonrpc", "2.0").putNull("id");
+    try {
+      JsonNode request = JSON.readTree(line);
+      if (!request.path("method").isTextual() || !request.has("id")) {
+        throw new Fault(Fault.NO_REQUEST, "not a request");
+      }
+      reply.set("id", request.get("id"));
+      reply.set("result", result(request.get("method").textValue(), request.path("params")));
+    } catch (JsonProcessingException error) {
+      fail(reply, Fault.NOT_JSON, "not JSON: " + error.getOriginalMessage());
+    } catch (Fault fault) {
+      fail(reply, fault.code(), fault.getMessage());
+    }
+    return reply;
+  }
+
+  private static void fail(ObjectNode reply, int code, String message) {
+    reply.putObject("error").put("code", code).put("message", message);
+  }
+
+  private JsonNode result(String method, JsonNode params) throws Fault {
+    switch (method) {
+      case "start":
+        return start(params);
+      case "stop":
+        stopped = true;
+        return JSON.createObjectNode();
+      case "reset":
+        loaded().reset();
+        return JSON.createObjectNode();
+      case "configure":
+        return loaded().configure(params);
+      case "call":
+        return loaded().call(params);
+      default:
+        throw new Fault(Fault.NO_METHOD, "there is no method " + method);
+    }
+  }
+
+  private JsonNode start(JsonNode params) throws Fault {
+    if (params.path("protocol").asInt() != PROTOCOL) {
+      throw new Fault(Fault.OTHER_VERSION, "this adapter speaks version " + PROTOCOL);
+    }
+    String baseUrl = Fault.unlessText(params, "base_url");
+    // log4j2.xml reads it when the SDK asks for its first logger.
+    String level = params.path("log_level").asText("none");
+    System.setProperty("conform.log", "none".equals(level) ? "off" : level);
+    try {
+      if (params.hasNonNull("ca_file")) {
+        Authorities.trust(params.get("ca_file").textValue());
+      }
+      sdk = new Sdk(baseUrl);
+      return sdk.describe();
+    } catch (Exception | LinkageError error) {
+      throw new Fault(Fault.NO_SDK, error.toString());
+    }
+  }
+
+  private Sdk loaded() throws Fault {
+    if (sdk == null) {
+      throw new Fault(Fault.NOT_STARTED, "start comes first");
+    }
+    return sdk;
+  }
+}

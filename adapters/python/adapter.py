@@ -1,0 +1,262 @@
+"""Drives the Files.com SDK for Python, every release since 1.0.9, through its public interface.
+
+Usage: python -S adapter.py FOLDER-WITH-THE-SDK
+"""
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+import importlib
+from importlib import metadata
+import inspect
+from pathlib import Path
+import pkgutil
+import platform
+import site
+import sys
+import tempfile
+from types import FunctionType, ModuleType
+from typing import Any
+
+import wire
+
+Message = dict[str, Any]
+
+VERSION = "1.0.0"
+SETTINGS = {
+    "attempts": "max_network_retries",
+    "connect_seconds": "open_timeout",
+    "read_seconds": "read_timeout",
+    "first_delay_seconds": "initial_network_retry_delay",
+    "longest_delay_seconds": "max_network_retry_delay",
+}
+
+
+class UnsupportedError(Exception):
+    """This release has nothing of that kind."""
+
+
+class Adapter:
+    """One method for each one of the protocol."""
+
+    def __init__(self) -> None:
+        self.started = False
+        self.kept = {}
+
+    def start(
+        self, protocol: int, base_url: str, ca_file: str | None = None, log_level: str = "none"
+    ) -> Message:
+        """Load the SDK, point it at one address and say what is here."""
+        if protocol != wire.PROTOCOL:
+            raise wire.FaultError(-32000, f"this adapter speaks version {wire.PROTOCOL}")
+        try:
+            if ca_file:
+                trust(ca_file)
+            self.sdk = importlib.import_module("files_sdk")
+            self.resources = {
+                module.name: importlib.import_module(f"files_sdk.models.{module.name}")
+                for module in pkgutil.iter_modules(self.sdk.models.__path__)
+            }
+            error = self.resources["session"].InvalidParameterError
+        except BaseException as error:
+            raise wire.FaultError(-32002, f"{wire.class_name(type(error))}: {error}") from error
+        self.sdk.base_url, self.sdk.console_log_level = base_url, log_level
+        self.initial = state()
+        self.started = True
+        return {
+            "adapter": {"name": "python", "version": VERSION},
+            "sdk": {"name": "Files.com", "version": metadata.version("Files.com")},
+            "runtime": {
+                "name": platform.python_implementation(),
+                "version": platform.python_version(),
+            },
+            "operations": [each for name in self.resources for each in self.operations(name)],
+            "error_families": [f"{error.__module__}.Error"],
+            "capabilities": ["run", "ca_file", "log_level", "instances"],
+        }
+
+    def reset(self) -> Message:
+        """Put all global state back as it was after ``start``."""
+        self.kept.clear()
+        if hasattr(self.sdk, "close"):
+            self.sdk.close()
+        settings, defaults = self.initial
+        for owner, name, value in settings:
+            setattr(owner, name, value)
+        for default in defaults:
+            default.clear()
+        return {}
+
+    def configure(
+        self, credentials: Message | None = None, network: Message | None = None
+    ) -> Message:
+        """Make the global settings that this release has."""
+        wanted = {**(credentials or {}), **(network or {})}
+        applied = [name for name, value in wanted.items() if self.set(name, value)]
+        return {"applied": applied, "unsupported": [n for n in wanted if n not in applied]}
+
+    def set(self, name: str, value: Any) -> bool:
+        """Make one global setting; false where this release has none of that name."""
+        if name == "session_id":
+            self.sdk.session_id = value
+        elif name == "api_key":
+            self.sdk.set_api_key(value)
+        elif hasattr(self.sdk, SETTINGS[name]):
+            # Since 2.0, which brought Client, the first attempt is no longer counted.
+            first = 1 if name == "attempts" and hasattr(self.sdk, "Client") else 0
+            setattr(self.sdk, SETTINGS[name], value - first)
+        else:
+            return False
+        return True
+
+    def call(
+        self,
+        resource: str,
+        operation: str = "",
+        form: str = "static",
+        parameters: Message | None = None,
+        **more: Any,
+    ) -> Message:
+        """Make one call the way a caller of the SDK writes it."""
+        if form in {"instance", "read"} and more.get("on") not in self.kept:
+            raise wire.FaultError(-32602, f"nothing is kept under {more.get('on')!r}")
+        arguments = wire.decode_all(parameters or {}), more.get("options") or {}
+
+        def result() -> Any:
+            match form:
+                case "static":
+                    function = named(operation, functions(self.resource(resource)))
+                    return invoke(function, *arguments)
+                case "construct":
+                    return named("new", {"new": model(self.resource(resource))})(*arguments)
+                case "instance":
+                    instance = self.kept[more["on"]]
+                    method = named(operation, methods(type(instance)))
+                    return invoke(method.__get__(instance), *arguments)
+                case "read":
+                    return self.kept[more["on"]]
+            raise UnsupportedError(f"there is no form {form!r}")
+
+        return self.outcome(result, more.get("read", ()), more.get("keep"))
+
+    def run(self, code: str, bind: Message | None = None, read: Sequence[str] = ()) -> Message:
+        """Run a sample; the value of its last expression is what it returned."""
+        names = {"files_sdk": self.sdk, **wire.decode_all(bind or {})}
+
+        def result() -> Any:
+            body = ast.parse(code).body
+            last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+            sample = ast.Module(body, type_ignores=[])
+            exec(compile(sample, "sample", "exec"), names)  # noqa: S102 - what `run` is for
+            if last:
+                return eval(compile(ast.Expression(last.value), "sample", "eval"), names)  # noqa: S307 - as above
+            return None
+
+        return self.outcome(result, read)
+
+    def stop(self) -> Message:
+        """End; the reply goes out first."""
+        return {}
+
+    def outcome(
+        self, result: Callable[[], Any], read: Sequence[str], keep: str | None = None
+    ) -> Message:
+        """What came of it, whatever the SDK throws."""
+        try:
+            value = result()
+            if keep:
+                self.kept[keep] = value
+            return wire.returned(value, read)
+        except UnsupportedError as reason:
+            return wire.unsupported(str(reason))
+        except BaseException as error:
+            status, api_type = (
+                getattr(error, "http_status", None),
+                getattr(error, "error_type", None),
+            )
+            return wire.raised(error, status, api_type)
+
+    def resource(self, name: str) -> ModuleType:
+        """The module of a resource."""
+        return named(name, self.resources)
+
+    def operations(self, resource: str) -> list[Message]:
+        """What can be done with a resource, found by reflection."""
+        module = self.resources[resource]
+        forms = {name: ["construct" if name == "new" else "static"] for name in functions(module)}
+        for name in methods(model(module)):
+            forms.setdefault(name, []).append("instance")
+        return [{"resource": resource, "operation": k, "forms": v} for k, v in forms.items()]
+
+
+def own(module: ModuleType, kind: Callable[[Any], bool]) -> dict[str, Any]:
+    """What a module defines itself and means to be used."""
+    return {
+        name: each
+        for name, each in vars(module).items()
+        if kind(each) and each.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+def functions(module: ModuleType) -> dict[str, FunctionType]:
+    """The operations on a resource."""
+    return own(module, inspect.isfunction)
+
+
+def model(module: ModuleType) -> type | None:
+    """The class of a resource's objects."""
+    classes = own(module, inspect.isclass).values()
+    return next((each for each in classes if hasattr(each, "default_attributes")), None)
+
+
+def methods(cls: type | None) -> dict[str, FunctionType]:
+    """The operations on an object of a resource."""
+    plumbing = {"set_attributes", "get_attributes"}
+    found = {name: each for name, each in vars(cls or object).items() if inspect.isfunction(each)}
+    return {name: each for name, each in found.items() if name[0] != "_" and name not in plumbing}
+
+
+def named(name: str, choices: Mapping[str, Any]) -> Any:
+    """One of the things that exist in this release."""
+    if choices.get(name) is None:
+        raise UnsupportedError(f"there is no {name or 'operation without a name'}")
+    return choices[name]
+
+
+def invoke(function: Callable[..., Any], parameters: Message, options: Message) -> Any:
+    """Call a function with what it takes by name, and everything else as its ``params``."""
+    takes = inspect.signature(function).parameters
+    arguments = {name: value for name, value in parameters.items() if name in takes}
+    params = {name: value for name, value in parameters.items() if name not in takes}
+    for name, value in {"params": params, "options": options}.items():
+        if value and name not in takes:
+            raise UnsupportedError(f"{function.__qualname__} takes no {name}")
+        if value:
+            arguments[name] = value
+    return function(**arguments)
+
+
+def state() -> tuple[list[tuple[Any, str, Any]], list[Message]]:
+    """The SDK's settings, and the dictionaries it uses as default arguments, which calls change."""
+    modules = [m for name, m in sys.modules.items() if name.partition(".")[0] == "files_sdk"]
+    owners = [*modules, *(each for m in modules for each in own(m, inspect.isclass).values())]
+    members = [(owner, name, each) for owner in owners for name, each in vars(owner).items()]
+    settings = [
+        (owner, name, each)
+        for owner, name, each in members
+        if not name.startswith("__") and isinstance(each, (str, int, float, type(None)))
+    ]
+    defaults = [d for _, _, each in members for d in getattr(each, "__defaults__", None) or ()]
+    return settings, [default for default in defaults if default == {}]
+
+
+def trust(ca_file: str) -> None:
+    """Add authorities to the ones that requests trusts, which are certifi's."""
+    certifi = importlib.import_module("certifi")
+    bundle = Path(tempfile.mkdtemp(), "authorities.pem")
+    bundle.write_text(f"{certifi.contents()}\n{Path(ca_file).read_text()}")
+    certifi.where = lambda: str(bundle)
+
+
+if __name__ == "__main__":
+    site.addsitedir(sys.argv[1])
+    wire.serve(Adapter())

@@ -1,0 +1,249 @@
+"""Moves lines between the suite and a process that cannot be trusted, bounded in time and size.
+
+One loop writes requests and reads both streams, without threads: a process that does not read, or
+that floods what nobody reads, can block neither the suite nor itself.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+import os
+from pathlib import Path
+import selectors
+import shutil
+import subprocess
+import tempfile
+import time
+from types import TracebackType
+from typing import Final, Self
+
+from conform.errors import TargetUnavailableError
+from conform.observations import Crashed, Hung, Misspoke
+from conform.targets.launch import Launch
+from conform.targets.output import Output
+from conform.targets.processes import Tree, new_mark
+
+LONGEST_LINE: Final = 64 * 1024 * 1024
+"""Bytes of the longest reply that is read."""
+MOST_NOISE: Final = 1024 * 1024
+"""Bytes on stdout, between two replies, that may belong to no reply."""
+
+Trouble = Crashed | Hung | Misspoke
+
+_TICK: Final = 0.05
+_CHUNK: Final = 256 * 1024
+_LAST_WORDS: Final = 2000
+
+
+class Channel:
+    """A process in a session of its own, with a clean environment and a private home.
+
+    Use it as a context manager: on leaving, the process and everything it started are ended.
+
+    Args:
+        launch: how it is started.
+
+    Raises:
+        TargetUnavailableError: it cannot be started.
+    """
+
+    def __init__(self, launch: Launch) -> None:
+        self._output = Output()
+        self._lines = bytearray()
+        self._searched = 0
+        self._noise = 0
+        self._unsent = memoryview(b"")
+        self._trouble: Trouble | None = None
+        self._home = Path(tempfile.mkdtemp(prefix="conform-"))
+        mark = new_mark()
+        try:
+            self._process = self._start(launch, mark)
+        except OSError as error:
+            shutil.rmtree(self._home)
+            raise TargetUnavailableError(
+                f"The adapter {launch.command[0]} cannot be started.",
+                why=f"{error.strerror}.",
+                fix="conform targets says what is missing.",
+            ) from error
+        self._tree = Tree(self._process.pid, mark)
+        assert self._process.stdin
+        assert self._process.stdout
+        assert self._process.stderr
+        self._stdin, self._stdout = self._process.stdin, self._process.stdout
+        self._selector = selectors.DefaultSelector()
+        for stream in (self._stdin, self._stdout, self._process.stderr):
+            os.set_blocking(stream.fileno(), False)
+        self._selector.register(self._stdout, selectors.EVENT_READ)
+        self._selector.register(self._process.stderr, selectors.EVENT_READ)
+
+    def _start(self, launch: Launch, mark: dict[str, str]) -> subprocess.Popen[bytes]:
+        places = {"HOME": self._home / "home", "TMPDIR": self._home / "tmp"}
+        for place in places.values():
+            place.mkdir()
+        return subprocess.Popen(
+            launch.command,
+            cwd=places["HOME"],
+            env={
+                "PATH": os.environ.get("PATH", os.defpath),
+                **launch.environment,
+                **{variable: str(place) for variable, place in places.items()},
+                **mark,
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+        )
+
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """How it ended, where it did not end as it was told."""
+        return self._trouble
+
+    def exchange(self, request: bytes, within: float) -> bytes | Trouble:
+        """Send one line and wait for the line that answers it.
+
+        A line that mentions ``"jsonrpc"`` is a reply; every other line is noise of the SDK's and
+        becomes output. After trouble the process is ended, and stays so.
+
+        Args:
+            request: without its line break.
+            within: seconds for the whole exchange.
+        """
+        if self._trouble is None and self._next_reply() is not None:
+            self.end_with(Misspoke(problem="It answered something that it was not asked."))
+        if self._trouble is not None:
+            return self._trouble
+        self._noise = 0
+        self._unsent = memoryview(request + b"\n")
+        self._selector.register(self._stdin, selectors.EVENT_WRITE)
+        try:
+            found = self._await_reply(time.monotonic() + within, within)
+        finally:
+            with suppress(KeyError):
+                self._selector.unregister(self._stdin)
+        if not isinstance(found, bytes):
+            self.end_with(found)
+        return found
+
+    def output(self) -> str:
+        """What it printed since the last mark, stderr and noise on stdout together."""
+        if self._trouble is None:
+            self._pump(0)
+        return self._output.text()
+
+    def mark(self) -> None:
+        """Let the output begin here."""
+        self.output()
+        self._output.mark()
+
+    def end_with(self, trouble: Trouble) -> None:
+        """End everything, now, because of trouble."""
+        self._trouble = trouble
+        self._tree.end()
+        self._process.wait()
+
+    def end(self, grace: float) -> int | None:
+        """Close its input, wait for it to end by itself, and end whatever is left.
+
+        Args:
+            grace: seconds that it may take.
+
+        Returns:
+            Its exit code, or nothing where it had to be ended.
+        """
+        deadline = time.monotonic() + grace
+        self._stdin.close()
+        while self._process.poll() is None and time.monotonic() < deadline:
+            self._pump(_TICK)
+        exit_code = self._process.poll()
+        self._tree.end(grace=0 if exit_code is not None else 1)
+        self._process.wait()
+        self._release()
+        return exit_code if self._trouble is None else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        self._tree.end()
+        self._process.wait()
+        self._release()
+
+    def _release(self) -> None:
+        self._selector.close()
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
+            if stream:
+                stream.close()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _await_reply(self, deadline: float, within: float) -> bytes | Trouble:
+        while True:
+            # In this order: what a process said before it ended is still read.
+            ended = self._process.poll() is not None
+            self._pump(0 if ended else min(_TICK, max(0.0, deadline - time.monotonic())))
+            reply = self._next_reply()
+            if reply is not None:
+                return reply
+            if len(self._lines) > LONGEST_LINE:
+                return Misspoke(problem=f"It wrote a line of more than {LONGEST_LINE} bytes.")
+            if self._noise > MOST_NOISE:
+                return Misspoke(
+                    problem=f"It wrote more than {MOST_NOISE} bytes to stdout that are no reply."
+                )
+            if ended:
+                words = self._output.text()[-_LAST_WORDS:]
+                return Crashed(exit_code=self._process.returncode, last_words=words)
+            if time.monotonic() >= deadline:
+                return Hung(seconds=within)
+
+    def _pump(self, wait: float) -> None:
+        """Read and write what can be without waiting longer than that many seconds."""
+        for key, _events in self._selector.select(wait):
+            if key.fileobj is self._stdin:
+                self._write()
+                continue
+            with suppress(BlockingIOError):
+                data = os.read(key.fd, _CHUNK)
+                if not data:
+                    self._selector.unregister(key.fileobj)
+                elif key.fileobj is self._stdout:
+                    self._lines += data
+                else:
+                    self._output.add(data)
+
+    def _write(self) -> None:
+        try:
+            written = os.write(self._stdin.fileno(), self._unsent[:_CHUNK])
+            self._unsent = self._unsent[written:]
+        except BlockingIOError:
+            return
+        except OSError:
+            # It reads no more. Why, it is about to show: by ending, or by not answering.
+            self._unsent = memoryview(b"")
+        if not self._unsent:
+            self._selector.unregister(self._stdin)
+
+    def _next_reply(self) -> bytes | None:
+        """The next line that is a reply, out of what was read; noise before it is put away."""
+        while (end := self._lines.find(b"\n", self._searched)) >= 0:
+            line = bytes(self._lines[: end + 1])
+            del self._lines[: end + 1]
+            self._searched = 0
+            if b'"jsonrpc"' in line:
+                return line
+            self._noise += len(line)
+            self._output.add(line)
+        self._searched = len(self._lines)
+        return None
