@@ -7,16 +7,17 @@ folder of suites.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, assert_never
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from conform.campaign import Campaign
+    from conform.cases.model import Planned
 
-_CAMPAIGN: Final = pytest.StashKey["Campaign"]()
+_CAMPAIGN: Final[pytest.StashKey[Campaign]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,30 +28,46 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Plan the cases of the target."""
+    """Put the target in place and plan its cases."""
     from conform.campaign import Campaign
 
-    config.stash[_CAMPAIGN] = Campaign.of(
-        config.getoption("conform_target"), results=config.getoption("conform_results")
-    )
+    target, results = config.getoption("conform_target"), config.getoption("conform_results")
+    if not (target and results):
+        raise pytest.UsageError("--conform-target and --conform-results are both needed")
+    campaign = Campaign(target, results)
+    config.add_cleanup(lambda: campaign.__exit__(None, None, None))
+    config.stash[_CAMPAIGN] = campaign
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give the test of a suite the cases of that suite, by their stable ids."""
-    if "planned" in metafunc.fixturenames:
-        suite = metafunc.function.__name__.removeprefix("test_")
-        cases = metafunc.config.stash[_CAMPAIGN].planned(suite)
-        metafunc.parametrize("planned", cases, ids=[case.id for case in cases])
+    suite = metafunc.function.__name__.removeprefix("test_")
+    cases = metafunc.config.stash[_CAMPAIGN].planned(suite)
+    metafunc.parametrize("planned", cases, ids=[case.id for case in cases])
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Open the results with what is about to be run."""
-    if not session.config.option.collectonly:
-        session.config.stash[_CAMPAIGN].begin(count=len(session.items))
+    session.config.stash[_CAMPAIGN].begin(count=len(session.items))
 
 
-@pytest.fixture(scope="session")
-def campaign(pytestconfig: pytest.Config) -> Iterator[Campaign]:
-    """The running target: adapter, gateway and results."""
-    with pytestconfig.stash[_CAMPAIGN] as running:
-        yield running
+@pytest.fixture
+def hold(pytestconfig: pytest.Config) -> Callable[[Planned], None]:
+    """Holds the target to a planned case and reports the verdict as pytest's outcome."""
+    from conform.verdicts import Fail, Fault, NotApplicable, Pass, Unavailable
+
+    def hold(planned: Planned) -> None:
+        match pytestconfig.stash[_CAMPAIGN].hold(planned):
+            case Pass():
+                pass
+            case Fail() as fail:
+                text = f"{fail.reason}\nexpected: {fail.expected}\nseen:     {fail.seen}"
+                pytest.fail(text, pytrace=False)
+            case NotApplicable(reason=reason) | Unavailable(reason=reason):
+                pytest.skip(reason)
+            case Fault(reason=reason):
+                pytest.fail(f"the suite itself failed: {reason}", pytrace=False)
+            case other:
+                assert_never(other)
+
+    return hold

@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from typing import Final
 
 from conform.cases.expectations import Expectation, Exposes, Matches, Requests, Returns, Sent
-from conform.cases.interactions import SESSION_ID, Interaction, interactions
+from conform.cases.interactions import SESSION_ID, Interaction, consumer, interactions
 from conform.cases.model import Call, Case, Configure, Source, Step
 from conform.cases.replies import ContractServer
 from conform.documents.facts import Facts
 from conform.protocol import Credentials
-from conform.schemas.catalog import Catalog
+from conform.schemas.catalog import Catalog, Held
 from conform.values import from_json
 
 _SINCE: Final = "0.1.0"
 
 
-def contract_cases(page: Facts, catalog: Catalog) -> Iterator[Case]:
+def contract_cases(held: Held, catalog: Catalog) -> Iterator[Case]:
     """The cases that one page gives reason for, in the page's order."""
+    page = held.facts
     for interaction in interactions(page, catalog):
         operation, _, name = interaction.name.partition("/")
         yield Case(
@@ -28,7 +29,7 @@ def contract_cases(page: Facts, catalog: Catalog) -> Iterator[Case]:
             level="documented",
             source=Source(kind="page", reference=f"operation {operation}"),
             since=_SINCE,
-            server=ContractServer(interaction=interaction.name),
+            server=ContractServer(contract=consumer(held), interaction=interaction.name),
             steps=tuple(_steps(page, interaction)),
             expect=tuple(_expectations(page, interaction)),
         )

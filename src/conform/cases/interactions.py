@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from conform.cases.typical import typical, unconditional
 from conform.documents.facts import Facts, Operation
-from conform.schemas.catalog import Catalog
+from conform.schemas.catalog import Catalog, Held
 from conform.schemas.endpoints import Endpoint, Place
 
 SESSION_ID: Final = "8f14e45fceea167a5a36dedd4bea2543c9f0f895"
@@ -73,6 +73,11 @@ class Interaction(Struct, frozen=True, kw_only=True):
 
     def _placed(self, place: Place) -> dict[str, str]:
         return {n: v for n, v in self.arguments.items() if self.endpoint.place(n) == place}
+
+
+def consumer(held: Held) -> str:
+    """The name of the contract of an SDK that is held to a page, such as ``python-compact``."""
+    return f"{held.facts.sdk}-{held.variant}"
 
 
 def interactions(page: Facts, catalog: Catalog) -> Iterator[Interaction]:

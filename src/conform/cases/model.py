@@ -77,10 +77,9 @@ class Call(_Step, frozen=True, kw_only=True):
 
 
 class Run(_Step, frozen=True, kw_only=True):
-    """Run a documented sample as it stands; the page at hand supplies its code."""
+    """Run a documented sample as it stands on the page at hand."""
 
-    operation: str
-    index: int = 0
+    code: str
     bind: dict[str, Value] = {}
     read: tuple[str, ...] = ()
 

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from conform.cases.contract import contract_cases
 from conform.cases.fields import field_cases
 from conform.cases.model import Case, Inapplicable, Planned
-from conform.documents.facts import Facts
-from conform.schemas.catalog import Catalog
+from conform.schemas.catalog import Catalog, Held
 
 
-def plan(catalog: Catalog, held: Iterable[Facts], *, held_to: str) -> tuple[Planned, ...]:
+def plan(catalog: Catalog, held: Iterable[Held], *, held_to: str) -> tuple[Planned, ...]:
     """The whole set of cases as it stands for one target.
 
     Args:
@@ -28,7 +27,7 @@ def plan(catalog: Catalog, held: Iterable[Facts], *, held_to: str) -> tuple[Plan
         for case in _cases(page, catalog):
             applicable.setdefault(case.id, case)
     universe = dict(applicable)
-    for page in catalog.facts:
+    for page in catalog.held_pages():
         for case in _cases(page, catalog):
             universe.setdefault(case.id, case)
     return tuple(
@@ -37,9 +36,9 @@ def plan(catalog: Catalog, held: Iterable[Facts], *, held_to: str) -> tuple[Plan
     )
 
 
-def _cases(page: Facts, catalog: Catalog) -> Iterator[Case]:
-    yield from contract_cases(page, catalog)
-    yield from field_cases(page)
+def _cases(held: Held, catalog: Catalog) -> Iterator[Case]:
+    yield from contract_cases(held, catalog)
+    yield from field_cases(held.facts)
 
 
 def _inapplicable(case: Case, held_to: str) -> Inapplicable:

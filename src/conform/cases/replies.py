@@ -85,5 +85,7 @@ class Script(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="k
 class ContractServer(Struct, frozen=True, kw_only=True, tag_field="kind", tag="contract"):
     """A Pact mock server that holds one interaction of the variant's contract."""
 
+    contract: str
+    """The consumer's name, such as ``python-compact``."""
     interaction: str
     """The interaction's description in the contract."""

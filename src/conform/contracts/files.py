@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conform.contracts.pacts import consumer, text_of
+from conform.cases.interactions import consumer
+from conform.contracts.pacts import text_of
 from conform.errors import DriftError
 from conform.schemas.catalog import Catalog
 

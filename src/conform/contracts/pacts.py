@@ -15,7 +15,7 @@ from typing import Any, Final
 from msgspec import Struct
 from pact import Pact
 
-from conform.cases.interactions import ARGUMENTS, SESSION_ID, Interaction, interactions
+from conform.cases.interactions import ARGUMENTS, SESSION_ID, Interaction, consumer, interactions
 from conform.contracts.rules import matching_rules
 from conform.observations import PactMismatch
 from conform.schemas.catalog import Catalog, Held
@@ -36,11 +36,6 @@ class Served(Struct, frozen=True, kw_only=True):
     def mismatches(self) -> tuple[PactMismatch, ...]:
         """What Pact found wrong so far, an interaction that was never asked for included."""
         return tuple(_flat(self._server.mismatches))
-
-
-def consumer(held: Held) -> str:
-    """The name of an SDK that is held to a variant, as a Pact consumer."""
-    return f"{held.facts.sdk}-{held.variant}"
 
 
 def pact_of(held: Held, catalog: Catalog, *, only: str | None = None) -> Pact:

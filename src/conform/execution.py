@@ -1,0 +1,235 @@
+"""Executes one case: does its steps through the adapter and gives everything that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+import time
+from typing import Final, Self
+
+from msgspec import Struct, structs
+
+from conform import protocol
+from conform.cases.interactions import consumer
+from conform.cases.model import Call, Case, Configure, Run, Step
+from conform.cases.replies import ContractServer, Script
+from conform.contracts import pacts
+from conform.documents.facts import Facts
+from conform.errors import AdapterError
+from conform.observations import (
+    Crashed,
+    Hung,
+    Misspoke,
+    Observation,
+    PactMismatch,
+    Set,
+    Skipped,
+    StepOutcome,
+)
+from conform.protocol import Configured, Fault, Returned, Started
+from conform.schemas.catalog import Catalog, Held
+from conform.servers import Gateway, Recording, Upstream
+from conform.targets.adapter import Adapter
+from conform.targets.manifest import Naming
+from conform.targets.resolve import Target
+
+QUICK: Final = protocol.Network(attempts=1, connect_seconds=2, read_seconds=2)
+"""The network settings of every case that is not about retries and time-outs."""
+STEP_SECONDS: Final = {"quick": 15.0, "default": 180.0}
+"""How long a step may take before the adapter is ended."""
+START_SECONDS: Final = 60.0
+
+
+class Spelling(Struct, frozen=True):
+    """How a target spells documented names: as its page does, else in its language's style."""
+
+    naming: Naming
+    page: Facts | None = None
+
+    def attribute(self, name: str) -> str:
+        """The SDK's own name of an attribute."""
+        documented = self.page.attributes if self.page else ()
+        own = next((each.spelling for each in documented if each.name == name), None)
+        return own or self.naming.spell("attribute", name)
+
+    def operation(self, name: str) -> tuple[str, str]:
+        """The SDK's own names of a resource and its operation, from ``session.create``."""
+        resource, _, operation = name.partition(".")
+        spelled = self.naming.spell("operation", operation)
+        return self.naming.spell("resource", resource), spelled
+
+
+class Bench:
+    """What the cases of one target are executed on: its adapter, started again after a fall.
+
+    Use it as a context manager.
+    """
+
+    def __init__(self, target: Target, gateway: Gateway, catalog: Catalog) -> None:
+        self._target = target
+        self._gateway = gateway
+        self._catalog = catalog
+        self._contracts: dict[str, Held] = {}
+        self._spelling = Spelling(target.manifest.naming)
+        self._adapter: Adapter | None = None
+        self._started: Started | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._adapter is not None:
+            with self._adapter:
+                self._adapter = None
+
+    def hold_to(self, pages: Iterable[Held], *, spelled_by: Facts | None) -> None:
+        """Say which pages the cases come from, and which one spells the names."""
+        self._contracts = {consumer(held): held for held in pages}
+        self._spelling = Spelling(self._target.manifest.naming, spelled_by)
+
+    def start(self) -> Started:
+        """Start the adapter where none is running, and give what it said of itself.
+
+        Raises:
+            TargetUnavailableError: its process cannot be started.
+            AdapterError: it did not answer as the protocol says.
+        """
+        if self._adapter is not None and self._adapter.usable and self._started is not None:
+            return self._started
+        self.__exit__()
+        self._adapter = Adapter(self._target.launch)
+        request = protocol.Start(protocol=protocol.VERSION, base_url=self._gateway.url)
+        match self._adapter.ask(request, within=START_SECONDS):
+            case Started() as started:
+                self._started = started
+                return started
+            case trouble:
+                raise AdapterError(
+                    f"The adapter of {self._target.name} did not start.",
+                    why=f"It {_words(trouble)}.",
+                    fix="conform adapter check says what is wrong with an adapter.",
+                )
+
+    def execute(self, case: Case) -> Observation:
+        """Do the steps of a case and give everything that was seen.
+
+        Raises:
+            AdapterError: the adapter cannot be brought into its first state.
+        """
+        started = self.start()
+        adapter = self._fresh(case)
+        began = time.monotonic()
+        with self._serve(case) as (recording, mismatches):
+            outcomes = tuple(self._steps(case, adapter, recording))
+            pact = mismatches()
+        return Observation(
+            steps=outcomes,
+            exchanges=recording.exchanges,
+            pact=pact,
+            error_families=started.error_families,
+            output=adapter.output(),
+            seconds=round(time.monotonic() - began, 6),
+        )
+
+    def _fresh(self, case: Case) -> Adapter:
+        """The adapter with all state as after its start; a new one where that one falls."""
+        for last in (False, True):
+            self.start()
+            assert self._adapter is not None
+            adapter = self._adapter
+            answer: object = adapter.ask(protocol.Reset(), within=START_SECONDS)
+            if isinstance(answer, protocol.Done) and case.network == "quick":
+                settings = protocol.Configure(network=QUICK)
+                answer = adapter.ask(settings, within=START_SECONDS)
+            if isinstance(answer, protocol.Done | Configured):
+                adapter.mark()
+                return adapter
+            if last or isinstance(answer, Fault):
+                break
+        raise AdapterError(
+            f"The adapter of {self._target.name} could not be reset.",
+            why=f"It {_words(answer)}.",
+            fix="conform adapter check says what is wrong with an adapter.",
+        )
+
+    @contextmanager
+    def _serve(
+        self, case: Case
+    ) -> Iterator[tuple[Recording, Callable[[], tuple[PactMismatch, ...] | None]]]:
+        match case.server:
+            case Script() as script:
+                with self._gateway.play(script) as recording:
+                    yield recording, lambda: None
+            case ContractServer(contract=contract, interaction=name):
+                held = self._contracts[contract]
+                with pacts.served(held, self._catalog, name) as served:
+                    upstream = Upstream(host=served.host, port=served.port)
+                    with self._gateway.play(upstream) as recording:
+                        yield recording, lambda: served.mismatches
+
+    def _steps(self, case: Case, adapter: Adapter, recording: Recording) -> Iterator[StepOutcome]:
+        for index, step in enumerate(case.steps):
+            if not adapter.usable:
+                yield Skipped()
+                continue
+            recording.step = index
+            yield self._do(step, adapter, within=STEP_SECONDS[case.network])
+
+    def _do(self, step: Step, adapter: Adapter, within: float) -> StepOutcome:
+        match step:
+            case Configure(credentials=credentials, network=network):
+                settings = protocol.Configure(credentials=credentials, network=network)
+                match adapter.ask(settings, within):
+                    case Configured() as configured:
+                        return Set(configured=configured)
+                    case Fault() as fault:
+                        return _fault(fault)
+                    case trouble:
+                        return trouble
+            case Call(read=read):
+                answer = adapter.ask(self._call(step), within)
+                return _fault(answer) if isinstance(answer, Fault) else self._named(read, answer)
+            case Run(code=code, bind=bind, read=read):
+                attributes = tuple(self._spelling.attribute(name) for name in read)
+                sample = protocol.Run(code=code, bind=bind, read=attributes)
+                answer = adapter.ask(sample, within)
+                return _fault(answer) if isinstance(answer, Fault) else self._named(read, answer)
+
+    def _call(self, step: Call) -> protocol.Call:
+        resource, operation = self._spelling.operation(step.operation)
+        return protocol.Call(
+            resource=resource,
+            operation=operation,
+            form=step.form,
+            parameters=step.parameters,
+            options=step.options,
+            on=step.on,
+            keep=step.keep,
+            read=tuple(self._spelling.attribute(name) for name in step.read),
+        )
+
+    def _named(self, read: tuple[str, ...], outcome: StepOutcome) -> StepOutcome:
+        """The outcome with attributes under their documented names."""
+        if not isinstance(outcome, Returned):
+            return outcome
+        spelled = {self._spelling.attribute(name): name for name in read}
+        attributes = {spelled.get(k, k): value for k, value in outcome.attributes.items()}
+        return structs.replace(outcome, attributes=attributes)
+
+
+def _fault(fault: Fault) -> Misspoke:
+    return Misspoke(problem=f"It could not do what it was asked ({fault.code}): {fault.message}")
+
+
+def _words(trouble: object) -> str:
+    match trouble:
+        case Fault(code=code, message=message):
+            return f"answered with error {code}: {message}"
+        case Crashed(exit_code=code, last_words=words):
+            return f"ended with exit code {code}: {words.strip() or 'it said nothing'}"
+        case Hung(seconds=seconds):
+            return f"did not answer within {seconds:g} seconds"
+        case Misspoke(problem=problem):
+            return f"broke the protocol: {problem}"
+        case _:
+            return f"answered {trouble}"
