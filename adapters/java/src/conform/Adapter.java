@@ -21,38 +21,40 @@ public final class Adapter {
   private Sdk sdk;
   private boolean stopped;
 
+  private Adapter() {}
+
   /**
    * Answers requests until one of them is to stop, or until nobody asks any more.
    *
    * @param arguments none
-   * @throws IOException if the suite does not listen any more
+   * @throws IOException if nobody listens any more
    */
   public static void main(String[] arguments) throws IOException {
     InputStream questions = System.in;
     OutputStream answers = new FileOutputStream(FileDescriptor.out);
-    // What the SDK reads is empty, and what it prints comes between no two replies.
+    // What the SDK reads is empty, and what it prints never comes between replies.
     System.setIn(InputStream.nullInputStream());
     System.setOut(System.err);
 
     Adapter adapter = new Adapter();
-    BufferedReader lines =
-        new BufferedReader(new InputStreamReader(questions, StandardCharsets.UTF_8));
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      String reply = JSON.writeValueAsString(adapter.answer(line)) + "\n";
-      answers.write(reply.getBytes(StandardCharsets.UTF_8));
-      if (adapter.stopped) {
+    var lines = new BufferedReader(new InputStreamReader(questions, StandardCharsets.UTF_8));
+    while (!adapter.stopped) {
+      String line = lines.readLine();
+      if (line == null) {
         break;
       }
+      String reply = JSON.writeValueAsString(adapter.answer(line)) + "\n";
+      answers.write(reply.getBytes(StandardCharsets.UTF_8));
     }
-    // Threads of the SDK's connection pools would keep the machine alive.
+    // A thread of the SDK's connection pool would keep the process alive.
     System.exit(0);
   }
 
-  private ObjectNode answer(String line) {
+  private JsonNode answer(String line) {
     ObjectNode reply = JSON.createObjectNode().put("jsonrpc", "2.0").putNull("id");
     try {
       JsonNode request = JSON.readTree(line);
-      if (!request.path("method").isTextual() || !request.has("id")) {
+      if (!request.has("id") || !request.path("method").isTextual()) {
         throw new Fault(Fault.NO_REQUEST, "not a request");
       }
       reply.set("id", request.get("id"));
@@ -70,40 +72,36 @@ public final class Adapter {
   }
 
   private JsonNode result(String method, JsonNode params) throws Fault {
-    switch (method) {
-      case "start":
-        return start(params);
-      case "stop":
+    return switch (method) {
+      case "start" -> start(params);
+      case "reset" -> loaded().reset();
+      case "configure" -> loaded().configure(params);
+      case "call" -> loaded().call(params);
+      case "stop" -> {
         stopped = true;
-        return JSON.createObjectNode();
-      case "reset":
-        loaded().reset();
-        return JSON.createObjectNode();
-      case "configure":
-        return loaded().configure(params);
-      case "call":
-        return loaded().call(params);
-      default:
-        throw new Fault(Fault.NO_METHOD, "there is no method " + method);
-    }
+        yield JSON.createObjectNode();
+      }
+      default -> throw new Fault(Fault.NO_METHOD, "there is no method " + method);
+    };
   }
 
   private JsonNode start(JsonNode params) throws Fault {
     if (params.path("protocol").asInt() != PROTOCOL) {
       throw new Fault(Fault.OTHER_VERSION, "this adapter speaks version " + PROTOCOL);
     }
-    String baseUrl = Fault.unlessText(params, "base_url");
-    // log4j2.xml reads it when the SDK asks for its first logger.
+    String baseUrl = Fault.required(params, "base_url");
+    // log4j2.xml reads the level when the SDK asks for its first logger.
     String level = params.path("log_level").asText("none");
-    System.setProperty("conform.log", "none".equals(level) ? "off" : level);
+    System.setProperty("conform.log", level.equals("none") ? "off" : level);
     try {
       if (params.hasNonNull("ca_file")) {
         Authorities.trust(params.get("ca_file").textValue());
       }
       sdk = new Sdk(baseUrl);
       return sdk.describe();
-    } catch (Exception | LinkageError error) {
-      throw new Fault(Fault.NO_SDK, error.toString());
+    } catch (Throwable error) {
+      sdk = null;
+      throw new Fault(Fault.NO_SDK, Values.printed(error));
     }
   }
 

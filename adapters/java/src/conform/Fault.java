@@ -26,7 +26,7 @@ final class Fault extends Exception {
   }
 
   /** The text of a member that a request cannot do without. */
-  static String unlessText(JsonNode params, String name) throws Fault {
+  static String required(JsonNode params, String name) throws Fault {
     JsonNode member = params.path(name);
     if (!member.isTextual()) {
       throw new Fault(WRONG_PARAMS, name + " is missing");

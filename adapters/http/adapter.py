@@ -1,0 +1,114 @@
+"""The control: drives a direct client, so that there is one that does what the pages say.
+
+The adapter to read first. ``wire.py`` speaks the protocol, ``client.py`` is in the place of the
+SDK, and this file stands between them, as it does in the adapter of any SDK.
+"""
+
+import logging
+from pathlib import Path
+import platform
+import sys
+import tempfile
+from typing import Any
+
+import client
+import requests
+import wire
+
+VERSION = "1.0.0"
+LEVELS = {"error": logging.ERROR, "info": logging.INFO, "debug": logging.DEBUG}
+
+Message = dict[str, Any]
+
+
+class Adapter:
+    """One method for each one of the protocol."""
+
+    def __init__(self) -> None:
+        self.started = False
+
+    def start(
+        self, protocol: int, base_url: str, ca_file: str | None = None, log_level: str = "none"
+    ) -> Message:
+        """Point the client at one address and say what is here."""
+        if protocol != wire.PROTOCOL:
+            raise wire.FaultError(-32000, f"this adapter speaks version {wire.PROTOCOL}")
+        if log_level != "none":
+            logging.basicConfig(stream=sys.stderr, level=LEVELS[log_level])
+        self.base_url, self.ca_file = base_url, bundle(ca_file) if ca_file else None
+        self.started = True
+        self.reset()
+        return {
+            "adapter": {"name": "http", "version": VERSION},
+            "sdk": {"name": "requests", "version": requests.__version__},
+            "runtime": {
+                "name": platform.python_implementation(),
+                "version": platform.python_version(),
+            },
+            "operations": [
+                {"resource": resource, "operation": operation, "forms": ["static"]}
+                for resource, operation in client.OPERATIONS
+            ],
+            "error_families": [wire.class_name(client.Error)],
+            "capabilities": ["ca_file", "log_level"],
+        }
+
+    def reset(self) -> Message:
+        """Forget every setting and every kept object."""
+        self.client = client.Client(self.base_url, self.ca_file)
+        self.kept: dict[str, Any] = {}
+        return {}
+
+    def configure(
+        self, credentials: Message | None = None, network: Message | None = None
+    ) -> Message:
+        """Make global settings; the client has all of them."""
+        settings = {**(credentials or {}), **(network or {})}
+        for name, value in settings.items():
+            setattr(self.client, name, value)
+        return {"applied": list(settings), "unsupported": []}
+
+    def call(
+        self,
+        resource: str,
+        operation: str = "",
+        form: str = "static",
+        parameters: Message | None = None,
+        **more: Any,
+    ) -> Message:
+        """Make one call and say what came of it, whatever is raised."""
+        arguments = wire.decode_all(parameters or {})
+        options, read, keep = more.get("options") or {}, more.get("read", ()), more.get("keep")
+        if form == "read":
+            return self.read(more.get("on"), read)
+        if form != "static" or (resource, operation) not in client.OPERATIONS:
+            return wire.unsupported(f"there is no {form} {resource}.{operation}")
+        try:
+            value = self.client.call(client.OPERATIONS[resource, operation], arguments, options)
+        except BaseException as error:
+            status, api_type = getattr(error, "http_status", None), getattr(error, "api_type", None)
+            return wire.raised(error, status, api_type)
+        if keep:
+            self.kept[keep] = value
+        return wire.returned(value, read)
+
+    def read(self, handle: str | None, names: list[str]) -> Message:
+        """Read attributes of an object that was kept."""
+        if handle not in self.kept:
+            raise wire.FaultError(-32602, f"nothing is kept under {handle!r}")
+        return wire.returned(self.kept[handle], names)
+
+    def stop(self) -> Message:
+        """End; the reply goes out first."""
+        return {}
+
+
+def bundle(ca_file: str) -> str:
+    """A file with these authorities beside the ones that requests trusts."""
+    path = Path(tempfile.mkdtemp(), "authorities.pem")
+    path.write_text(Path(requests.certs.where()).read_text() + Path(ca_file).read_text())
+    return str(path)
+
+
+if __name__ == "__main__":
+    wire.serve(Adapter())

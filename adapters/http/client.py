@@ -1,0 +1,268 @@
+"""A direct client of the documented API: it sends what the pages say and takes what they say."""
+
+from collections.abc import Mapping
+import json
+import logging
+import math
+import time
+from typing import Any, NamedTuple, NoReturn
+from urllib.parse import quote
+
+import requests
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of the largest answer that is read."""
+
+PASSING = {None, 429, *range(500, 600)}
+"""What another attempt may change: no whole answer, too many requests, errors of the server."""
+
+log = logging.getLogger("client")
+
+
+class Error(Exception):
+    """Every error of this client.
+
+    Args:
+        message: what happened, in words.
+        http_status: the status of the answer, where there was one.
+        api_type: the API's own type of the error, where it gave one.
+    """
+
+    def __init__(
+        self, message: str, http_status: int | None = None, api_type: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.http_status = http_status
+        self.api_type = api_type
+
+
+class ParameterError(Error):
+    """The call cannot be sent as it is; nothing was sent."""
+
+
+class NetworkError(Error):
+    """No whole answer came."""
+
+
+class AnswerError(Error):
+    """The answer is not what the API documents."""
+
+
+class ApiError(Error):
+    """The API refused, and said so."""
+
+
+class Operation(NamedTuple):
+    """Where an operation is and what it needs."""
+
+    method: str
+    path: str
+    required: tuple[str, ...] = ()
+    authenticated: bool = False
+    answers: bool = True
+
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("session", "create"): Operation("POST", "/sessions"),
+    ("session", "delete"): Operation("DELETE", "/sessions", authenticated=True, answers=False),
+    ("session", "forgot"): Operation("POST", "/sessions/forgot", answers=False),
+    ("session", "forgot_validate"): Operation(
+        "POST", "/sessions/forgot/validate", ("code",), answers=False
+    ),
+    ("session", "forgot_reset"): Operation(
+        "POST", "/sessions/forgot/reset", ("code", "password"), answers=False
+    ),
+    ("session", "pairing_key"): Operation("POST", "/sessions/pairing_key/{key}", ("key",)),
+    ("session", "oauth"): Operation("POST", "/sessions/oauth", ("provider",)),
+    ("session", "subdomain"): Operation("POST", "/sessions/subdomain", ("subdomain",)),
+    ("session", "as_user"): Operation("POST", "/sessions/as_user", ("user_id",)),
+    ("session", "trusted"): Operation("POST", "/sessions/trusted", ("session_id",)),
+    ("session", "public_hosting"): Operation("POST", "/sessions/public_hosting", ("return_to",)),
+    ("user", "find"): Operation("GET", "/users/{id}", ("id",), authenticated=True),
+    ("user", "list"): Operation("GET", "/users", authenticated=True),
+}
+
+
+class Record:
+    """An object of the API: its attributes are the members that were answered, as they were."""
+
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        self.members = members
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.members[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class Client:
+    """Settings, and the calls made with them.
+
+    Args:
+        base_url: scheme, host and port.
+        ca_file: the authorities to trust; those of requests where there is none.
+    """
+
+    def __init__(self, base_url: str, ca_file: str | None = None) -> None:
+        self.base_url = base_url
+        self.ca_file = ca_file
+        self.session_id: str | None = None
+        self.api_key: str | None = None
+        self.attempts = 1
+        self.connect_seconds = 30.0
+        self.read_seconds = 60.0
+        self.first_delay_seconds = 0.5
+        self.longest_delay_seconds = 2.0
+
+    def call(
+        self, operation: Operation, parameters: Mapping[str, Any], options: Mapping[str, str]
+    ) -> Any:
+        """Carry out one operation: a record, a list of records, or nothing.
+
+        Raises:
+            Error: it could not be carried out.
+        """
+        request = self._request(operation, parameters, options)
+        for attempt in range(1, self.attempts + 1):
+            try:
+                return self._send(request, operation)
+            except (NetworkError, ApiError) as error:
+                if attempt == self.attempts or error.http_status not in PASSING:
+                    raise
+            delay = self.first_delay_seconds * 2 ** (attempt - 1)
+            time.sleep(min(delay, self.longest_delay_seconds))
+        raise AssertionError
+
+    def _request(
+        self, operation: Operation, parameters: Mapping[str, Any], options: Mapping[str, str]
+    ) -> requests.PreparedRequest:
+        missing = [name for name in operation.required if parameters.get(name) in (None, "")]
+        if missing:
+            raise ParameterError(f"{', '.join(missing)} must be given")
+        in_path = {name for name in parameters if f"{{{name}}}" in operation.path}
+        path = operation.path.format(**{name: segment(parameters[name]) for name in in_path})
+        rest = {name: value for name, value in parameters.items() if name not in in_path}
+        place = "json" if operation.method == "POST" else "params"
+        try:
+            return requests.Request(
+                operation.method,
+                f"{self.base_url}/api/rest/v1{path}",
+                headers={"Accept": "application/json", **self._credentials(operation, options)},
+                **{place: rest or None},
+            ).prepare()
+        except (requests.RequestException, UnicodeError) as error:
+            raise ParameterError(str(error)) from error
+
+    def _credentials(self, operation: Operation, options: Mapping[str, str]) -> dict[str, str]:
+        """The headers that say who calls; those of the one call come before the global ones."""
+        ours = {"session_id": self.session_id, "api_key": self.api_key}
+        known = options or (ours if operation.authenticated else {})
+        for name, header in (("session_id", "X-FilesAPI-Auth"), ("api_key", "X-FilesAPI-Key")):
+            value = known.get(name)
+            if value and not (value.isascii() and value.isprintable()):
+                raise ParameterError(f"{name} has characters that no header can hold")
+            if value:
+                return {header: value}
+        return {}
+
+    def _send(self, request: requests.PreparedRequest, operation: Operation) -> Any:
+        with requests.Session() as connection:
+            connection.trust_env = False
+            try:
+                answer = connection.send(
+                    request,
+                    timeout=(self.connect_seconds, self.read_seconds),
+                    verify=self.ca_file or True,
+                    allow_redirects=False,
+                    stream=True,
+                )
+                body = self._read(answer)
+            except requests.RequestException as error:
+                raise NetworkError(f"no whole answer came: {type(error).__name__}") from error
+        log.info("%s %s: %d", operation.method, operation.path, answer.status_code)
+        return taken(answer.status_code, body, operation)
+
+    def _read(self, answer: requests.Response) -> bytes:
+        """The whole body, unless it is too large or too slow."""
+        body, deadline = bytearray(), time.monotonic() + self.read_seconds
+        for chunk in answer.iter_content(64 * 1024):
+            body += chunk
+            if len(body) > LARGEST:
+                raise NetworkError(f"the answer has more than {LARGEST} bytes")
+            if time.monotonic() > deadline:
+                raise NetworkError(f"the answer took more than {self.read_seconds:g} seconds")
+        return bytes(body)
+
+
+def segment(value: object) -> str:
+    """A value as one segment of a path, and never another one."""
+    text = str(value)
+    if text in {".", ".."}:
+        raise ParameterError(f"{text!r} cannot stand in a path")
+    return quote(text, safe="")
+
+
+def taken(status: int, body: bytes, operation: Operation) -> Any:
+    """What an answer stands for.
+
+    Raises:
+        Error: it stands for an error, or for nothing that is documented.
+    """
+    if status in range(400, 600):
+        refused(status, body)
+    if status not in range(200, 300):
+        raise AnswerError(f"status {status} is not documented", status)
+    if not operation.answers and not body:
+        return None
+    match parsed(status, body):
+        case dict() as members:
+            return Record(members)
+        case [*items] if all(isinstance(item, dict) for item in items):
+            return [Record(item) for item in items]
+    raise AnswerError("the answer is no object and no list of objects", status)
+
+
+def refused(status: int, body: bytes) -> NoReturn:
+    """Raise what an answer with an error status says."""
+    try:
+        said = parsed(status, body)
+    except AnswerError:
+        said = None
+    members = said if isinstance(said, dict) else {}
+    texts = (members.get("error"), members.get("title"), f"HTTP {status}")
+    kind = members.get("type")
+    raise ApiError(
+        next(text for text in texts if isinstance(text, str) and text),
+        status,
+        kind if isinstance(kind, str) else None,
+    )
+
+
+def parsed(status: int, body: bytes) -> Any:
+    """The JSON of a body, read strictly: nothing in it is guessed, rounded or dropped."""
+    try:
+        return json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=unique,
+            parse_float=finite,
+            parse_constant=finite,
+        )
+    except (ValueError, RecursionError) as error:
+        raise AnswerError(f"the answer is not JSON: {error}", status) from error
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of which no member is named twice."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member is named twice")
+    return members
+
+
+def finite(text: str) -> float:
+    """A number that is one."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return number

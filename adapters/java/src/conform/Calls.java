@@ -1,0 +1,183 @@
+package conform;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Calls the SDK the way its callers write it, found by reflection, and says what came of it. */
+final class Calls {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final Map<String, Object> kept = new HashMap<>();
+
+  /** This release has nothing of that kind. */
+  private static final class Unsupported extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unsupported(String reason) {
+      super(reason);
+    }
+  }
+
+  /** Forgets the objects that were kept. */
+  void forget() {
+    kept.clear();
+  }
+
+  /** The operations on a model: what is neither a getter nor a setter. */
+  static ArrayNode operations(Class<?> model) {
+    Map<String, Set<String>> forms = new TreeMap<>();
+    Map<String, String> signatures = new HashMap<>();
+    for (Method method : model.getMethods()) {
+      String form = Modifier.isStatic(method.getModifiers()) ? "static" : "instance";
+      boolean accessor = form.equals("instance") && method.getName().matches("(get|is|set)[A-Z].*");
+      if (method.getDeclaringClass() == model && !accessor) {
+        forms.computeIfAbsent(method.getName(), name -> new TreeSet<>()).add(form);
+        signatures.merge(
+            method.getName(),
+            method.toGenericString(),
+            (one, other) -> one.length() < other.length() ? other : one);
+      }
+    }
+    ArrayNode operations = JSON.arrayNode();
+    forms.forEach(
+        (name, found) -> {
+          ObjectNode operation = operations.addObject();
+          operation.put("resource", model.getSimpleName()).put("operation", name);
+          found.forEach(operation.putArray("forms")::add);
+          operation.put("signature", signatures.get(name));
+        });
+    return operations;
+  }
+
+  /** Makes one call and says what came of it, whatever the SDK throws. */
+  JsonNode call(JsonNode params) throws Fault {
+    try {
+      Object value = value(params);
+      if (params.hasNonNull("keep")) {
+        kept.put(params.get("keep").textValue(), value);
+      }
+      ObjectNode returned = JSON.objectNode().put("outcome", "returned");
+      returned.set("value", Values.encode(value));
+      ObjectNode attributes = returned.putObject("attributes");
+      for (JsonNode name : params.path("read")) {
+        attributes.set(name.textValue(), attribute(value, name.textValue()));
+      }
+      return returned;
+    } catch (Fault fault) {
+      throw fault;
+    } catch (Unsupported reason) {
+      return JSON.objectNode().put("outcome", "unsupported").put("reason", reason.getMessage());
+    } catch (InvocationTargetException error) {
+      return raised(error.getCause());
+    } catch (Throwable error) {
+      return raised(error);
+    }
+  }
+
+  private Object value(JsonNode params) throws Fault, Unsupported, ReflectiveOperationException {
+    String operation = params.path("operation").asText();
+    HashMap<String, Object> parameters = Values.decodeAll(params.path("parameters"));
+    HashMap<String, Object> options = new HashMap<>();
+    params.path("options").fields().forEachRemaining(e -> options.put(e.getKey(), e.getValue().textValue()));
+    switch (params.path("form").asText("static")) {
+      case "static":
+        return invoke(model(params), null, operation, parameters, options);
+      case "construct":
+        return model(params)
+            .getConstructor(HashMap.class, HashMap.class)
+            .newInstance(parameters, options);
+      case "instance":
+        Object object = kept(params);
+        return invoke(object.getClass(), object, operation, parameters, options);
+      case "read":
+        return kept(params);
+      default:
+        throw new Fault(Fault.WRONG_PARAMS, "there is no form " + params.get("form"));
+    }
+  }
+
+  private static Class<?> model(JsonNode params) throws Fault, Unsupported {
+    String resource = Fault.required(params, "resource");
+    try {
+      return Class.forName("com.files.models." + resource);
+    } catch (ClassNotFoundException error) {
+      throw new Unsupported("there is no " + resource);
+    }
+  }
+
+  private Object kept(JsonNode params) throws Fault {
+    String handle = Fault.required(params, "on");
+    if (!kept.containsKey(handle)) {
+      throw new Fault(Fault.WRONG_PARAMS, "nothing is kept under " + handle);
+    }
+    return kept.get(handle);
+  }
+
+  private static Object invoke(
+      Class<?> type,
+      Object object,
+      String operation,
+      HashMap<String, Object> parameters,
+      HashMap<String, Object> options)
+      throws Unsupported, ReflectiveOperationException {
+    Object[] arguments = {parameters, options};
+    int needed = options.isEmpty() ? parameters.isEmpty() ? 0 : 1 : 2;
+    for (int taken = arguments.length; taken >= needed; taken--) {
+      Class<?>[] types = new Class<?>[taken];
+      Arrays.fill(types, HashMap.class);
+      for (Method method : type.getMethods()) {
+        if (method.getName().equals(operation)
+            && Modifier.isStatic(method.getModifiers()) == (object == null)
+            && Arrays.equals(method.getParameterTypes(), types)) {
+          return method.invoke(object, Arrays.copyOf(arguments, taken));
+        }
+      }
+    }
+    throw new Unsupported(
+        "%s has no %s %s with %d maps"
+            .formatted(type.getSimpleName(), object == null ? "static" : "instance", operation, needed));
+  }
+
+  private static JsonNode attribute(Object object, String name) throws ReflectiveOperationException {
+    if (object != null) {
+      String capitalised = name.substring(0, 1).toUpperCase() + name.substring(1);
+      for (Method method : object.getClass().getMethods()) {
+        boolean getter = method.getName().matches("(get|is)" + capitalised);
+        if (getter && method.getParameterCount() == 0) {
+          return Values.encode(method.invoke(object));
+        }
+      }
+      for (Field field : object.getClass().getFields()) {
+        if (field.getName().equals(name)) {
+          return Values.encode(field.get(object));
+        }
+      }
+    }
+    return Values.ABSENT;
+  }
+
+  private static JsonNode raised(Throwable error) {
+    ObjectNode raised = JSON.objectNode().put("outcome", "raised");
+    raised.put("error", error.getClass().getName());
+    ArrayNode ancestors = raised.putArray("ancestors");
+    for (Class<?> type = error.getClass().getSuperclass();
+        type != null;
+        type = type.getSuperclass()) {
+      ancestors.add(type.getName());
+    }
+    raised.put("message", Objects.toString(error.getMessage(), ""));
+    return raised;
+  }
+}
