@@ -46,6 +46,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("planned", cases, ids=[case.id for case in cases])
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Drop what stands for an empty suite: an unavailable target has no cases."""
+    if config.stash[_CAMPAIGN].unavailable:
+        items.clear()
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Open the results with what is about to be run."""
     session.config.stash[_CAMPAIGN].begin(count=len(session.items))

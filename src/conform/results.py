@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
 from conform.cases.model import CaseId, Level, Source, Suite
+from conform.errors import UsageError
 from conform.observations import NOTHING, Observation
 from conform.protocol import Program
 from conform.verdicts import Blame
 
-SCHEMA: Literal[1] = 1
+SCHEMA: Final = 1
 """The version of the form of results."""
 
 VerdictName = Literal["pass", "fail", "known-failure", "not-applicable", "unavailable", "error"]
@@ -61,3 +66,49 @@ class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
 
 
 Line = RunLine | CaseLine
+
+
+def encode(line: Line) -> bytes:
+    """One line of a results file, with its line break."""
+    return msgspec.json.encode(line) + b"\n"
+
+
+def decode(line: bytes) -> Line:
+    """The line that some bytes stand for.
+
+    Raises:
+        msgspec.MsgspecError: they stand for none.
+    """
+    return _decoder().decode(line)
+
+
+def read(path: Path) -> tuple[Line, ...]:
+    """The lines of a results file.
+
+    Raises:
+        UsageError: it is missing, or is no results file.
+    """
+    try:
+        with path.open("rb") as file:
+            return tuple(decode(line) for line in file if line.strip())
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read.",
+            why=f"{error.strerror}.",
+            fix="Name the results.jsonl of a run.",
+        ) from error
+    except msgspec.MsgspecError as error:
+        raise UsageError(
+            f"{path} is no results file.", why=f"{error}.", fix="Name the results.jsonl of a run."
+        ) from error
+
+
+def in_order(lines: Iterable[Line], targets: Iterable[str]) -> tuple[Line, ...]:
+    """The lines of targets that ran side by side, one target after the other."""
+    place = {target: index for index, target in enumerate(targets)}
+    return tuple(sorted(lines, key=lambda line: place.get(line.target, len(place))))
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[Line]:
+    return msgspec.json.Decoder(Line)

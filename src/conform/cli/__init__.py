@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from importlib import import_module
 import sys
+import traceback
 from typing import Final, NoReturn
 
 import click
@@ -66,6 +67,10 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         code = ExitCode.CONFORMS
+    except Exception:  # noqa: BLE001 - whatever it is, it is no verdict on a target
+        traceback.print_exc()
+        _say("The suite itself failed; this is a defect of conform, not of a target.")
+        code = ExitCode.SUITE_FAILED
     sys.exit(code)
 
 

@@ -1,0 +1,34 @@
+"""``conform contracts``: generate the Pact files from the schemas, or check them for drift."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group()
+def contracts() -> None:
+    """Generate the Pact files, or check that they are what the schemas generate."""
+
+
+@contracts.command()
+def build() -> None:
+    """Write every Pact file again, and drop those that are no longer generated."""
+    from conform import locations
+    from conform.contracts import files
+    from conform.schemas.catalog import Catalog
+
+    changed = files.write(Catalog.load(), locations.contracts())
+    for name in changed:
+        click.echo(name)
+    click.echo(f"{len(changed)} of the contracts changed.")
+
+
+@contracts.command()
+def check() -> None:
+    """Fail where a Pact file is not, byte for byte, what the schemas generate."""
+    from conform import locations
+    from conform.contracts import files
+    from conform.schemas.catalog import Catalog
+
+    compared = files.check(Catalog.load(), locations.contracts())
+    click.echo(f"All {compared} contracts are what the schemas generate.")

@@ -1,0 +1,155 @@
+"""Runs targets, each in a pytest process of its own, and tells listeners what happens.
+
+Targets run side by side; each process hands its lines over as the cases end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from conform import locations
+from conform.errors import TargetUnavailableError, UsageError
+from conform.events import Event, Listener, RunBegan, TargetEnded, TargetPreparing
+from conform.results import RunLine, decode
+from conform.targets import manifest, names
+from conform.targets.names import Newest, ServerName
+from conform.targets.resolve import resolve
+
+_LAST_WORDS: Final = 2000
+_TESTED: Final = frozenset({0, 1, 5})
+"""Exit codes of pytest that say nothing against it: passed, failed, no case chosen."""
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """Which cases are run."""
+
+    suites: tuple[str, ...] = ()
+    """Names of suites; none means all."""
+    expression: str = ""
+    """As pytest's ``-k`` takes it."""
+
+
+def suites() -> tuple[str, ...]:
+    """The names of the suites that there are."""
+    return tuple(p.stem.removeprefix("test_") for p in sorted(locations.suites().glob("test_*.py")))
+
+
+def run(
+    targets: Sequence[str], choice: Choice, listeners: Iterable[Listener], *, at_once: int = 0
+) -> None:
+    """Run targets and tell the listeners, one event at a time.
+
+    Args:
+        targets: names such as ``python==1.0.17``.
+        choice: which cases.
+        listeners: told in the order given.
+        at_once: how many targets run side by side; as many as there are processors without it.
+
+    Raises:
+        UsageError: a name is of nothing that exists; nothing has been run then.
+    """
+    lock = threading.Lock()
+    told = tuple(listeners)
+
+    def tell(event: Event) -> None:
+        with lock:
+            for listener in told:
+                listener.hear(event)
+
+    tell(RunBegan(targets=tuple(targets)))
+    workers = at_once or min(len(targets), os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool:
+        prepared = list(pool.map(lambda name: _prepare(name, tell), targets))
+        for done in [pool.submit(_run_one, name, choice, tell) for name in prepared]:
+            done.result()
+
+
+def _prepare(name: str, tell: Callable[[Event], None]) -> str:
+    """Put a target in place; its name with the release that the newest one turned out to be."""
+    parsed = names.parse(name, manifest.known())
+    tell(TargetPreparing(name=name))
+    if isinstance(parsed, ServerName):
+        return name
+    try:
+        target = resolve(parsed)
+    except TargetUnavailableError:
+        # Its own process finds the same, and says so in its results.
+        return name
+    return target.name if isinstance(parsed.which, Newest) else name
+
+
+def _run_one(name: str, choice: Choice, tell: Callable[[Event], None]) -> None:
+    began = ended = 0
+    target = name
+    with tempfile.TemporaryFile() as said:
+        reading, writing = os.pipe()
+        with os.fdopen(reading, "rb") as lines:
+            process = subprocess.Popen(
+                _command(name, choice, f"/dev/fd/{writing}"),
+                env=_environment(),
+                cwd=locations.suites(),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                pass_fds=(writing,),
+            )
+            os.close(writing)
+            try:
+                for text in lines:
+                    line = decode(text)
+                    if isinstance(line, RunLine):
+                        target, began = line.target, line.planned
+                    else:
+                        ended += 1
+                    tell(line)
+            except msgspec.MsgspecError as error:
+                process.kill()
+                tell(TargetEnded(target=target, fault=f"A line of its results is broken: {error}."))
+                return
+            finally:
+                code = process.wait()
+        said.seek(0)
+        words = said.read().decode("utf-8", "replace")[-_LAST_WORDS:].strip()
+    whole = code in _TESTED and began == ended
+    tell(TargetEnded(target=target, fault="" if whole else f"It ended early: {words}"))
+
+
+def _command(name: str, choice: Choice, results: str) -> list[str]:
+    folder = locations.suites()
+    chosen = [str(folder / f"test_{suite}.py") for suite in choice.suites] or [str(folder)]
+    expression = ["-k", choice.expression] if choice.expression else []
+    shielded = ["-c", str(folder / "pytest.ini"), "--rootdir", str(folder), "--noconftest"]
+    plugin = ["-p", "conform.pytest_plugin", "--conform-target", name]
+    python = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
+    return [*python, *shielded, *plugin, "--conform-results", results, *expression, *chosen]
+
+
+def _environment() -> dict[str, str]:
+    """The user's environment without what would change pytest or Python."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON"))}
+    return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PACT_DO_NOT_TRACK": "true"}
+
+
+def check_suites(chosen: Iterable[str]) -> None:
+    """Refuse a suite that does not exist.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    for name in chosen:
+        if name not in suites():
+            raise UsageError(
+                f"There is no suite {name!r}.",
+                why=f"The suites are {', '.join(suites())}.",
+                fix="Name one of them, or none to run them all.",
+            )

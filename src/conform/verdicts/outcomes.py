@@ -1,0 +1,79 @@
+"""Holds what came back to the caller against what a case expects."""
+
+from __future__ import annotations
+
+from conform.cases.expectations import Raises
+from conform.cases.model import Case
+from conform.observations import Observation, Skipped, StepOutcome
+from conform.protocol import Raised, Returned
+from conform.values import ABSENT, Absent, Null, Undefined, Value, same
+from conform.verdicts.verdict import Fail, fail
+from conform.verdicts.words import deed, described, kind, short, subject, wanted_error
+
+
+def unless_returned(case: Case, seen: Observation, step: int, expected: str) -> Fail | None:
+    """A failure unless the step returned."""
+    outcome = seen.steps[step] if seen.steps else Skipped()
+    if isinstance(outcome, Returned):
+        return None
+    called = subject(case, step)
+    return fail(f"{called} {deed(outcome)}.", expected, deed(outcome))
+
+
+def exposes(case: Case, seen: Observation, step: int, name: str, value: Value) -> Fail | None:
+    """A failure unless the object has the attribute with this value and type."""
+    expected = f"{name} = {value}"
+    failure = unless_returned(case, seen, step, expected)
+    if failure is not None:
+        return failure
+    got = attribute(seen.steps[step], name)
+    if same(got, value):
+        return None
+    if isinstance(got, Absent):
+        return fail(f"The object has no {name}.", expected, f"no {name}")
+    kept = "changed" if type(got) is type(value) else f"turned into {kind(got)}"
+    return fail(
+        f"{name} was {kept}: {short(value)} became {short(got)}.", expected, f"{name} = {got}"
+    )
+
+
+def lacks(case: Case, seen: Observation, step: int, name: str) -> Fail | None:
+    """A failure unless the object says of the attribute that there is nothing."""
+    expected = f"{name} is null"
+    failure = unless_returned(case, seen, step, expected)
+    if failure is not None:
+        return failure
+    got = attribute(seen.steps[step], name)
+    if isinstance(got, Absent | Null | Undefined):
+        return None
+    return fail(
+        f"The server sent no {name}, and the SDK invented {short(got)}.",
+        expected,
+        f"{name} = {got}",
+    )
+
+
+def raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
+    """A failure unless the step raised an error of the SDK's own that carries what was said."""
+    wanted = wanted_error(expected)
+    outcome = seen.steps[expected.step] if seen.steps else Skipped()
+    called = subject(case, expected.step)
+    if not isinstance(outcome, Raised):
+        return fail(f"{called} {deed(outcome)} instead of raising.", wanted, deed(outcome))
+    got = described(outcome)
+    if not {outcome.error, *outcome.ancestors} & set(seen.error_families):
+        return fail(f"{outcome.error} is no error of the SDK's own.", wanted, got)
+    if expected.http_status is not None and outcome.http_status != expected.http_status:
+        carried = outcome.http_status or "none"
+        return fail(f"The error carries the HTTP status {carried}.", wanted, got)
+    if expected.api_type is not None and outcome.api_type != expected.api_type:
+        carried = outcome.api_type or "none"
+        return fail(f"The error carries the API type {carried}.", wanted, got)
+    if expected.message is not None and expected.message not in outcome.message:
+        return fail("The error does not carry the API's message.", wanted, got)
+    return None
+
+
+def attribute(outcome: StepOutcome, name: str) -> Value:
+    """The value that an outcome has under a documented name."""
+    return outcome.attributes.get(name, ABSENT) if isinstance(outcome, Returned) else ABSENT
