@@ -61,8 +61,8 @@ class Paragraph(Struct, frozen=True):
 Block = Heading | Fence | Item | Paragraph
 
 
-def split(text: str) -> list[Block]:
-    """The blocks of a page in their order.
+def split(text: str) -> tuple[list[Block], bool]:
+    """The blocks of a page in their order, and whether the page was folded.
 
     Raises:
         ValueError: with the reason, when the page has more lines than any real one.
@@ -74,7 +74,7 @@ def split(text: str) -> list[Block]:
     if len(lines) > MAX_LINES:
         raise ValueError(f"It has more than {MAX_LINES} lines; no real page has")
     blocks = _blocks(lines)
-    return [_first_line(block) for block in blocks] if folded else list(blocks)
+    return ([_first_line(block) for block in blocks] if folded else list(blocks)), folded
 
 
 def _is_folded(text: str) -> bool:

@@ -13,11 +13,11 @@ from conform.documents.page import snake_case
 
 _STRING: Final = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _CALL: Final = re.compile(
-    r"(?P<receiver>[$\\A-Za-z_][\w\\]*(?:(?:\.|::)[A-Za-z_]\w*)*)"
+    r"(?<![\w\\.$:])(?P<receiver>[$\\A-Za-z_][\w\\]*+(?:(?:\.|::)[A-Za-z_]\w*+)*)"
     r"(?P<separator>\.|->|::)(?P<name>[A-Za-z_]\w*[?!]?)[ \t]*(?P<opening>\()?"
 )
 _SIGNATURE_ARGUMENT: Final = re.compile(
-    r"[A-Za-z][\w.]*(?:<[\w\s,<>\[\]]+>)?(?:\[\])?\s+(?P<name>[A-Za-z_]\w*)(?:\s*=\s*null)?"
+    r"[A-Za-z][\w.]*(?:<[\w\s,<>\[\]]{1,200}>)?(?:\[\])?\s+(?P<name>[A-Za-z_]\w*)(?:\s*=\s*null)?"
 )
 _SETTERS: Final = frozenset({"put", "Put", "add", "Add"})
 _BOILERPLATE: Final = frozenset({"parameters", "options", "attributes", "params"})
@@ -35,6 +35,10 @@ class Call(Struct, frozen=True, kw_only=True):
     """What is passed by position: values, and ``FreeName`` where the sample names none."""
     named: dict[str, Any] = {}
     """What is passed by name."""
+    signature: bool = False
+    """Whether the sample declares the operation and does not call it."""
+    complete: bool = True
+    """Whether the call has its parentheses, which only Ruby can do without."""
 
     @property
     def operation(self) -> str:
@@ -72,6 +76,8 @@ def documented(sample: str) -> Call | None:
         instance=_is_object(hidden, last),
         positional=tuple(positional),
         named=named,
+        signature=_is_signature(inside),
+        complete=last["opening"] is not None,
     )
 
 

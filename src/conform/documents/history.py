@@ -47,6 +47,13 @@ class History(Struct, frozen=True, kw_only=True):
     """Each distinct page with the releases that ship it, by first release."""
     skipped: tuple[Skipped, ...]
 
+    def reasons(self) -> dict[str, list[str]]:
+        """Why pages were not read, and the releases of each reason."""
+        found: dict[str, list[str]] = {}
+        for each in self.skipped:
+            found.setdefault(each.why, []).append(each.release)
+        return found
+
     def facts(self, sdk: str, meanings: Meanings) -> tuple[Facts, ...]:
         """What each page states."""
         return tuple(

@@ -49,6 +49,10 @@ class Meanings(Struct, frozen=True, kw_only=True):
         """The id of what a description means; ``unknown-…`` where nobody has decided yet."""
         return _look_up(self.meanings, description)
 
+    def is_misspelt(self, description: str) -> bool:
+        """Whether a description is one that is known to hold a typing error."""
+        return digest(description) in self.misspelt
+
     def only_if(self, description: str) -> str | None:
         """The id of the situation that a description limits an attribute to."""
         clause = condition(description)

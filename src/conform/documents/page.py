@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 import re
 from typing import Any, Final
 
@@ -71,13 +72,16 @@ class Document(Struct, frozen=True, kw_only=True):
     example: Example | None = None
     sections: tuple[Section, ...] = ()
     prose: tuple[str, ...] = ()
+    is_folded: bool = False
+    """Whether the page was folded onto a single line, which cannot be undone within samples."""
     findings: tuple[Finding, ...] = ()
     """What the reader could not place."""
 
     @property
     def resource(self) -> str:
-        """The documented resource in snake case, such as ``form_field_set``."""
-        return snake_case(re.split(r"[.\\:]", self.title)[-1].strip())
+        """The documented resource in snake case, by the title or else by the name of the file."""
+        title = re.split(r"[.\\:]", self.title)[-1].strip()
+        return snake_case(title or PurePath(self.source).stem)
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -88,13 +88,13 @@ def parse(text: str, source: str) -> Document:
         DocumentError: the text documents neither an object nor an operation.
     """
     try:
-        blocks = split(text)
+        blocks, folded = split(text)
     except ValueError as error:
         raise _unreadable(source, f"{error}.") from error
     state = _State(source)
     for block in blocks:
         state.take(block)
-    document = state.document(digest(text))
+    document = replace(state.document(), sha256=digest(text), is_folded=folded)
     if not document.attributes and not document.sections:
         raise _unreadable(source, "It lists neither attributes nor operations.")
     return document
@@ -142,11 +142,10 @@ class _State:
             case Item():
                 self._item(block)
 
-    def document(self, sha256: str) -> Document:
+    def document(self) -> Document:
         self._close()
         return replace(
             self._document,
-            sha256=sha256,
             attributes=tuple(self._attributes),
             sections=tuple(section for section in self._sections if _states_something(section)),
             prose=tuple(self._prose),

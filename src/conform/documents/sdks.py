@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from msgspec import Struct
 
+from conform.documents.page import Document
 from conform.errors import UsageError
 
 
@@ -36,6 +38,27 @@ STYLES: Final = {
     "java": Style(folder="docs", file="Session.md", title="Files.Models.", notation="json"),
 }
 """By the name of the SDK; an SDK that is not here publishes no pages."""
+
+
+_SIGNS: Final = (
+    ("dotnet", re.compile(r"\bTask(?:<.*>)? \w|\bNullable<|Dictionary<string, ")),
+    ("java", re.compile(r"\bHashMap<|\bListIterator<")),
+    ("python", re.compile(r"\bfiles_sdk\.|: (?:True|False|None)\b")),
+    ("ruby", re.compile(r"\bFiles::")),
+    ("php", re.compile(r"\\Files\\|\$\w+->")),
+    ("javascript", re.compile(r"\bawait \w")),
+)
+
+
+def guess(document: Document) -> str | None:
+    """Whose page a document is, by its title or its samples; absent where nothing tells."""
+    for sdk in ("dotnet", "java"):
+        if document.title.startswith(STYLES[sdk].title):
+            return sdk
+    text = "\n".join(sample.text for each in document.sections for sample in each.samples)
+    if document.example is not None:
+        text += document.example.text
+    return next((sdk for sdk, sign in _SIGNS if sign.search(text)), None)
 
 
 def style(sdk: str) -> Style:

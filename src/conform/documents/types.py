@@ -111,6 +111,12 @@ _WRAPPERS: Final[tuple[tuple[re.Pattern[str], Callable[[Type], Type]], ...]] = (
         lambda inner: Dictionary(values=inner),
     ),
 )
+_SHOWN: Final[dict[Kind, type | tuple[type, ...]]] = {
+    "boolean": bool,
+    "int64": int,
+    "double": (int, float),
+    "decimal": (str, int, float),
+}
 _REFERENCE: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
@@ -150,33 +156,18 @@ def unknown_names(documented: Type) -> tuple[str, ...]:
 
 
 def accepts(documented: Type, value: Any) -> bool:
-    """Whether an example value agrees with its documented type.
-
-    Examples are written loosely: a date-time is any string, and a null says only that there was
-    nothing to show, so neither is held against the page.
-    """
+    """Whether an example value agrees with its documented type; a date-time may be any string."""
+    if value is None:
+        return documented.nullable or str(documented) == "any" or isinstance(documented, Unknown)
     match documented:
-        case Scalar(kind="boolean"):
-            return value is None or isinstance(value, bool)
-        case Scalar(kind="int64"):
-            return value is None or (isinstance(value, int) and not isinstance(value, bool))
-        case Scalar(kind="double"):
-            return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
-        case Scalar(kind="decimal"):
-            return value is None or (
-                isinstance(value, str | int | float) and not isinstance(value, bool)
-            )
         case Scalar(kind="any") | Unknown():
             return True
-        case Scalar():
-            return value is None or isinstance(value, str)
+        case Scalar(kind=kind):
+            numeric = not isinstance(value, bool)
+            return isinstance(value, _SHOWN.get(kind, str)) and numeric == (kind != "boolean")
         case Sequence(items=inner):
-            return value is None or (
-                isinstance(value, list) and all(accepts(inner, each) for each in value)
-            )
+            return isinstance(value, list) and all(accepts(inner, each) for each in value)
         case Dictionary(values=inner):
-            return value is None or (
-                isinstance(value, dict) and all(accepts(inner, each) for each in value.values())
-            )
+            return isinstance(value, dict) and all(accepts(inner, each) for each in value.values())
         case Reference():
-            return value is None or isinstance(value, dict)
+            return isinstance(value, dict)

@@ -11,7 +11,7 @@ from conform.errors import DriftError
 from conform.schemas import derive
 from conform.schemas.catalog import Index, Page, VariantFiles
 from conform.schemas.shape import Shape
-from conform.schemas.source import Source, encode, path_of
+from conform.schemas.source import Source, encode, path_of, write_whole
 
 COMMAND: Final = "conform schemas build"
 """What makes the files anew."""
@@ -48,14 +48,10 @@ def write(root: Path | None = None) -> list[str]:
     files = build(root)
     changed = _drifted(root, files)
     for name in changed:
-        path = root / name
         if name in files:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            whole = path.with_suffix(".part")
-            whole.write_bytes(files[name])
-            whole.replace(path)
+            write_whole(root / name, files[name])
         else:
-            path.unlink()
+            (root / name).unlink()
     return changed
 
 

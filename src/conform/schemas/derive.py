@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from conform.documents.meanings import is_unknown
 from conform.documents.types import Dictionary, Kind, Reference, Scalar, Sequence, Type, Unknown
 from conform.schemas.shape import Action, Argument, Member, Shape
 
@@ -33,27 +34,37 @@ _SCALARS: Final[dict[Kind, Schema]] = {
 }
 
 
-def object_schema(shape: Shape, title: str, glossary: Mapping[str, str]) -> Schema:
+def object_schema(
+    shape: Shape, title: str, glossary: Mapping[str, str], objects: frozenset[str] = frozenset()
+) -> Schema:
     """The object as the server answers it.
 
     An attribute that only the client sends is ``writeOnly`` and not required.
+
+    Args:
+        shape: the documented shape.
+        title: the schema's title.
+        glossary: a sentence for each meaning.
+        objects: the resources with a schema beside this one; any object stands for another.
     """
     return {
         "$schema": DIALECT,
         "title": title,
         "type": "object",
-        "properties": {member.name: _member(member, glossary) for member in shape.members},
+        "properties": {member.name: _member(member, glossary, objects) for member in shape.members},
         "required": [member.name for member in shape.members if member.presence == "always"],
     }
 
 
-def request_schema(action: Action, title: str, glossary: Mapping[str, str]) -> Schema:
+def request_schema(
+    action: Action, title: str, glossary: Mapping[str, str], objects: frozenset[str] = frozenset()
+) -> Schema:
     """The parameters of one operation, wherever in the request they travel."""
     return {
         "$schema": DIALECT,
         "title": title,
         "type": "object",
-        "properties": {each.name: _argument(each, glossary) for each in action.arguments},
+        "properties": {each.name: _argument(each, glossary, objects) for each in action.arguments},
         "required": [each.name for each in action.arguments if each.required],
         "additionalProperties": False,
     }
@@ -76,17 +87,19 @@ def reconciled_schema(resource: str, variants: Iterable[tuple[str, Shape]]) -> S
     }
 
 
-def type_schema(documented: Type) -> Schema:
+def type_schema(documented: Type, objects: frozenset[str] = frozenset()) -> Schema:
     """What a documented type accepts."""
     match documented:
         case Scalar(kind=kind):
             schema = dict(_SCALARS[kind])
         case Sequence(items=inner):
-            schema = {"type": "array", "items": type_schema(inner)}
+            schema = {"type": "array", "items": type_schema(inner, objects)}
         case Dictionary(values=inner):
-            schema = {"type": "object", "additionalProperties": type_schema(inner)}
-        case Reference(resource=resource):
+            schema = {"type": "object", "additionalProperties": type_schema(inner, objects)}
+        case Reference(resource=resource) if resource in objects:
             schema = {"$ref": f"{resource}.json"}
+        case Reference():
+            schema = {"type": "object"}
         case Unknown():
             schema = {}
     return _nullable(schema) if documented.nullable else schema
@@ -104,18 +117,8 @@ def _nullable(schema: Schema) -> Schema:
             return schema
 
 
-def _described(documented: Type, meaning: str | None, glossary: Mapping[str, str]) -> Schema:
-    schema = type_schema(documented)
-    if meaning is not None and meaning in glossary:
-        schema["description"] = glossary[meaning]
-    schema["x-type"] = str(documented)
-    if meaning is not None:
-        schema["x-meaning"] = meaning
-    return schema
-
-
-def _member(member: Member, glossary: Mapping[str, str]) -> Schema:
-    schema = _described(member.type, member.meaning, glossary)
+def _member(member: Member, glossary: Mapping[str, str], objects: frozenset[str]) -> Schema:
+    schema = _argument(member, glossary, objects)
     if member.only_if is not None:
         schema["x-only-if"] = member.only_if
     if member.presence == "sent":
@@ -123,5 +126,13 @@ def _member(member: Member, glossary: Mapping[str, str]) -> Schema:
     return schema
 
 
-def _argument(argument: Argument, glossary: Mapping[str, str]) -> Schema:
-    return _described(argument.type, argument.meaning, glossary)
+def _argument(
+    part: Member | Argument, glossary: Mapping[str, str], objects: frozenset[str]
+) -> Schema:
+    schema = type_schema(part.type, objects)
+    if part.meaning is not None and part.meaning in glossary:
+        schema["description"] = glossary[part.meaning]
+    schema["x-type"] = str(part.type)
+    if part.meaning is not None and not is_unknown(part.meaning):
+        schema["x-meaning"] = part.meaning
+    return schema

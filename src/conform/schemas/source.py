@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from packaging.version import Version
 
+from conform import locations
 from conform.documents.facts import Facts
-from conform.errors import SuiteError
+from conform.errors import SuiteError, UsageError
 from conform.schemas import shape
 from conform.schemas.shape import Shape
+
+Variants = dict[str, tuple[Shape, tuple[Facts, ...]]]
+"""By name: the shape of a variant, and the pages that document it."""
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -26,12 +32,13 @@ class Source(Struct, frozen=True, kw_only=True):
     """One sentence of our own for each meaning."""
 
     @classmethod
-    def load(cls, root: Path) -> Source:
-        """What a folder of schemas holds.
+    def load(cls, root: Path | None = None) -> Source:
+        """What a folder of schemas holds; the project's own without one.
 
         Raises:
             SuiteError: a file is missing or cannot be read.
         """
+        root = root or locations.schemas()
         return cls(
             facts=tuple(sorted(map(_facts, (root / "facts").glob("*/*.json")), key=_order)),
             names=_decode(root / "session" / "names.json", dict[str, str]),
@@ -42,9 +49,9 @@ class Source(Struct, frozen=True, kw_only=True):
         """The name of a shape; ``unnamed-…`` where nobody has named it yet."""
         return self.names.get(digest, f"unnamed-{digest[:8]}")
 
-    def variants(self) -> dict[str, tuple[Shape, tuple[Facts, ...]]]:
+    def variants(self) -> Variants:
         """Each variant by its name: its shape, and the pages that document it."""
-        found: dict[str, tuple[Shape, tuple[Facts, ...]]] = {}
+        found: Variants = {}
         for page in self.facts:
             documented = shape.of(page)
             name = self.name(documented.digest)
@@ -61,6 +68,45 @@ def path_of(facts: Facts) -> str:
 def encode(data: object) -> bytes:
     """The one way in which files are written: two spaces, UTF-8, a line end at the end."""
     return msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n"
+
+
+def write_facts(sdk: str, facts: Iterable[Facts], root: Path | None = None) -> list[str]:
+    """Commit the facts of an SDK's pages in place of those known before; name what changed.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    root = root or locations.schemas()
+    files = {path_of(page): encode(page) for page in facts}
+    known = {path.relative_to(root).as_posix() for path in (root / "facts" / sdk).glob("*.json")}
+    changed = [name for name, content in files.items() if write_whole(root / name, content)]
+    for name in known - files.keys():
+        (root / name).unlink()
+        changed.append(name)
+    return sorted(changed)
+
+
+def write_whole(path: Path, content: bytes) -> bool:
+    """Write a file whole or not at all, and say whether that changed it.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(content)
+        Path(file.name).chmod(0o644)
+        Path(file.name).replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written.",
+            why=f"{error.strerror or error}.",
+            fix="Name a folder that can be written.",
+        ) from error
+    return True
 
 
 def _order(facts: Facts) -> tuple[str, Version]:
