@@ -26,7 +26,7 @@ from conform.targets.processes import Tree, new_mark
 LONGEST_LINE: Final = 64 * 1024 * 1024
 """Bytes of the longest reply that is read."""
 MOST_NOISE: Final = 1024 * 1024
-"""Bytes on stdout, between two replies, that may belong to no reply."""
+"""Bytes on stdout, between two marks, that may belong to no reply."""
 
 Trouble = Crashed | Hung | Misspoke
 
@@ -116,13 +116,24 @@ class Channel:
             request: without its line break.
             within: seconds for the whole exchange.
         """
-        if self._trouble is None and self._next_reply() is not None:
-            self.end_with(Misspoke(problem="It answered something that it was not asked."))
-        if self._trouble is not None:
-            return self._trouble
-        self._noise = 0
-        self._unsent = memoryview(request + b"\n")
-        self._selector.register(self._stdin, selectors.EVENT_WRITE)
+        if self._trouble is None:
+            self._pump(0)
+            if self._next_reply() is not None:
+                self.end_with(Misspoke(problem="It answered something that it was not asked."))
+        return self._trouble or self._receive(request + b"\n", within)
+
+    def another(self, within: float) -> bytes | Trouble:
+        """Wait for one more line that is a reply, where a request held several.
+
+        Args:
+            within: seconds to wait.
+        """
+        return self._trouble or self._receive(b"", within)
+
+    def _receive(self, unsent: bytes, within: float) -> bytes | Trouble:
+        self._unsent = memoryview(unsent)
+        if unsent:
+            self._selector.register(self._stdin, selectors.EVENT_WRITE)
         try:
             found = self._await_reply(time.monotonic() + within, within)
         finally:
@@ -131,6 +142,11 @@ class Channel:
         if not isinstance(found, bytes):
             self.end_with(found)
         return found
+
+    @property
+    def noise(self) -> int:
+        """Bytes on stdout since the last mark that belong to no reply."""
+        return self._noise
 
     def output(self) -> str:
         """What it printed since the last mark, stderr and noise on stdout together."""
@@ -142,6 +158,7 @@ class Channel:
         """Let the output begin here."""
         self.output()
         self._output.mark()
+        self._noise = 0
 
     def end_with(self, trouble: Trouble) -> None:
         """End everything, now, because of trouble."""

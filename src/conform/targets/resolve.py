@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 import platform
 import sys
@@ -65,7 +65,7 @@ def _newest(adapter: AdapterFolder, installer: Installer) -> str:
     try:
         return installer.newest()
     except TargetUnavailableError as error:
-        here = sorted(cache.releases(adapter.name), key=_order)
+        here = in_order(cache.releases(adapter.name))
         if not here:
             raise
         raise TargetUnavailableError(
@@ -73,6 +73,11 @@ def _newest(adapter: AdapterFolder, installer: Installer) -> str:
             why=error.why,
             fix=f"{here[-1]} is installed here: name {adapter.name}=={here[-1]} to test that.",
         ) from error
+
+
+def in_order(releases: Iterable[str]) -> tuple[str, ...]:
+    """Releases, the oldest first."""
+    return tuple(sorted(releases, key=_order))
 
 
 def _order(release: str) -> tuple[Version, str]:
@@ -92,13 +97,13 @@ class _Place:
         self.installer = installer_of(adapter)
 
     def released(self, release: str) -> Target:
+        if not release:
+            return self._target(self.adapter.name, None, self.adapter.folder, None)
         sdk = self._installed_once(
-            "releases",
-            release or "one",
-            make=lambda into: self.installer.install(release, into),
+            "releases", release, make=lambda into: self.installer.install(release, into)
         )
-        name = f"{self.adapter.name}=={release}" if release else self.adapter.name
-        return self._target(name, release or None, sdk, _page(sdk, self.manifest.pages.package))
+        page = _page(sdk, self.manifest.pages.package)
+        return self._target(f"{self.adapter.name}=={release}", release, sdk, page)
 
     def checked_out(self, path: Path) -> Target:
         folder = self._checkout(path)

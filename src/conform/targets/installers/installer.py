@@ -36,7 +36,10 @@ class Installer(ABC):
 
     @abstractmethod
     def newest(self) -> str:
-        """The newest release that can be installed here, asked of the registry each time."""
+        """The newest release that can be installed here, asked of the registry each time.
+
+        The empty text says that there are no releases: the SDK is what is in the adapter's folder.
+        """
 
     @abstractmethod
     def install(self, release: str, into: Path) -> None:

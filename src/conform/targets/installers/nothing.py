@@ -11,14 +11,12 @@ class Nothing(Installer):
     """There is one state of it, the one in the adapter's folder."""
 
     def newest(self) -> str:
-        """Nothing: the adapter itself is what is tested."""
+        """No release: the adapter's folder is all there is."""
         return ""
 
-    def install(self, release: str, into: Path) -> None:
+    def install(self, release: str, into: Path) -> None:  # noqa: ARG002 - an installer's shape
         """Refuse a named release."""
-        if release:
-            raise self.only_one("releases")
-        into.mkdir(exist_ok=True)
+        raise self.only_one("releases")
 
     def checkout(self, source: Path, into: Path) -> None:  # noqa: ARG002 - an installer's shape
         """Refuse a checkout."""

@@ -1,0 +1,52 @@
+"""``conform adapter check``: hold an adapter against the protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def adapter() -> None:
+    """Help those who write an adapter."""
+
+
+@adapter.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--release", help="Run it with this release of its SDK instead of the newest.")
+@click.option(
+    "--checkout", type=click.Path(path_type=Path), help="Run it with the SDK in this folder."
+)
+@click.pass_context
+def check(ctx: click.Context, path: Path, release: str | None, checkout: Path | None) -> None:
+    """Hold the adapter in the folder PATH against every rule of the protocol."""
+    from conform.errors import ExitCode, UsageError
+    from conform.targets import manifest
+    from conform.targets.checker import Broken, Kept, Untried
+    from conform.targets.checker import check as findings
+    from conform.targets.names import Checkout, Newest, Release, SdkName
+    from conform.targets.resolve import resolve_with
+
+    if release and checkout:
+        raise UsageError(
+            "A release and a checkout were named.",
+            why="An adapter is checked with one SDK at a time.",
+            fix="Leave one of them out.",
+        )
+    folder = manifest.read(path)
+    which = Checkout(checkout) if checkout else Release(release) if release else Newest()
+    target = resolve_with(folder, SdkName(folder.name, which))
+    click.echo(f"{folder.name} with {target.name}")
+    broken = 0
+    for finding in findings(target.launch, target.manifest.naming):
+        match finding:
+            case Kept(rule):
+                click.echo(f"  kept     {rule}")
+            case Untried(rule, reason):
+                click.echo(f"  untried  {rule}: {reason}")
+            case Broken(rule, problem):
+                broken += 1
+                click.echo(f"  broken   {rule}: {problem}")
+    click.echo(f"{broken} broken" if broken else "It keeps the protocol.")
+    ctx.exit(ExitCode.DOES_NOT_CONFORM if broken else ExitCode.CONFORMS)
