@@ -52,6 +52,12 @@ class Recording:
         with self._lock:
             return tuple(each for each in self._exchanges if each is not None)
 
+    @property
+    def arrived(self) -> int:
+        """How many requests have arrived, answered or not."""
+        with self._lock:
+            return len(self._exchanges)
+
     def arrive(self) -> tuple[int, int, float]:
         """The next request's place, its step, and the seconds since the case began."""
         with self._lock:

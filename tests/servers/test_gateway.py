@@ -1,0 +1,179 @@
+"""The gateway records what arrives and answers what the script says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import socket
+import threading
+import time
+
+import pytest
+import requests
+
+from conform.cases.replies import Answer, Bytes, Drop, Part, Script
+from conform.servers import Gateway, Upstream
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as running:
+        yield running
+
+
+def script(*replies: Answer | Bytes | Drop) -> Script:
+    return Script(replies=replies)
+
+
+def test_a_request_is_recorded_as_its_bytes_were(gateway: Gateway) -> None:
+    with gateway.play(script(Answer(status=201, json={"id": 1}))) as recording:
+        response = requests.post(
+            f"{gateway.url}/api/x%2Fy?a=1&a=2", data=b"\xff\x00", headers={"X-Odd": "é"}, timeout=5
+        )
+    (exchange,) = recording.exchanges
+    assert (response.status_code, response.json()) == (201, {"id": 1})
+    assert exchange.request.method == "POST"
+    assert exchange.request.target == "/api/x%2Fy?a=1&a=2"
+    assert exchange.request.header("x-odd") == "é"
+    assert exchange.request.body == b"\xff\x00"
+    assert exchange.response.status == 201
+    assert exchange.response.body == b'{"id":1}'
+
+
+def test_header_names_keep_their_letters(gateway: Gateway) -> None:
+    with gateway.play(script(Answer())) as recording:
+        requests.get(gateway.url, headers={"x-FilesAPI-Auth": "1"}, timeout=5)
+    names = {header.name for header in recording.exchanges[0].request.headers}
+    assert "x-FilesAPI-Auth" in names
+
+
+def test_replies_go_out_in_order_and_the_last_one_is_repeated(gateway: Gateway) -> None:
+    with gateway.play(script(Answer(status=500), Answer(status=200))) as recording:
+        seen = [requests.get(gateway.url, timeout=5).status_code for _ in range(3)]
+    assert seen == [500, 200, 200]
+    assert [exchange.response.status for exchange in recording.exchanges] == [500, 200, 200]
+
+
+def test_requests_know_the_step_they_came_in(gateway: Gateway) -> None:
+    with gateway.play(script(Answer())) as recording:
+        for step in range(2):
+            recording.step = step
+            requests.get(gateway.url, timeout=5)
+    assert [exchange.request.step for exchange in recording.exchanges] == [0, 1]
+
+
+def test_every_answer_closes_its_connection(gateway: Gateway) -> None:
+    with (
+        gateway.play(script(Answer())) as recording,
+        socket.create_connection(("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))) as client,
+    ):
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 2)
+        received = b"".join(iter(lambda: client.recv(4096), b""))
+    assert received.count(b"HTTP/1.1 ") == len(recording.exchanges) == 1
+    assert b"Connection: close" in received
+
+
+def test_nothing_is_answered_between_cases(gateway: Gateway) -> None:
+    with pytest.raises(requests.ConnectionError):
+        requests.get(gateway.url, timeout=5)
+
+
+def test_a_connection_that_stays_open_ends_with_its_case(gateway: Gateway) -> None:
+    address = ("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
+    with socket.create_connection(address) as idle:
+        with gateway.play(script(Answer())) as recording:
+            requests.get(gateway.url, timeout=5)
+        assert idle.recv(1) == b""
+    assert len(recording.exchanges) == 1
+
+
+@pytest.mark.parametrize(
+    ("how", "error"), [("reset", ConnectionResetError), ("close", None)], ids=["reset", "close"]
+)
+def test_a_dropped_connection_is_dropped_as_said(
+    gateway: Gateway, how: str, error: type[Exception] | None
+) -> None:
+    address = ("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
+    with (
+        gateway.play(script(Drop(how=how))) as recording,
+        socket.create_connection(address) as client,
+    ):
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        if error is None:
+            assert client.recv(1) == b""
+        else:
+            with pytest.raises(error):
+                client.recv(1)
+    assert recording.exchanges[0].response.fault == how
+
+
+def test_a_held_connection_ends_when_the_case_does(gateway: Gateway) -> None:
+    caught: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            requests.get(gateway.url, timeout=20)
+        except requests.ConnectionError as error:
+            caught.append(error)
+
+    with gateway.play(script(Drop(how="hold"))) as recording:
+        client = threading.Thread(target=ask)
+        client.start()
+        deadline = time.monotonic() + 5
+        while not recording.arrived and time.monotonic() < deadline:
+            threading.Event().wait(0.01)
+    client.join(5)
+    assert caught
+    assert recording.exchanges[0].response.fault == "hold"
+
+
+def test_bytes_go_out_as_they_stand(gateway: Gateway) -> None:
+    raw = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
+    reply = Bytes(parts=(Part(text=raw), Part(text="ab", times=3)))
+    with (
+        gateway.play(script(reply)),
+        pytest.raises(requests.exceptions.ChunkedEncodingError, match="6 bytes read"),
+    ):
+        requests.get(gateway.url, timeout=5)
+
+
+def test_what_is_no_http_is_recorded(gateway: Gateway) -> None:
+    address = ("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
+    with (
+        gateway.play(script(Answer())) as recording,
+        socket.create_connection(address) as client,
+    ):
+        client.sendall(b"\x16\x03\x01 no http\r\n\r\n")
+        while client.recv(4096):
+            pass
+    assert recording.exchanges[0].request.method == ""
+    assert recording.exchanges[0].request.body.startswith(b"\x16\x03\x01")
+
+
+def test_a_body_waits_for_nobody_to_expect_it(gateway: Gateway) -> None:
+    address = ("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
+    with (
+        gateway.play(script(Answer())) as recording,
+        socket.create_connection(address) as client,
+    ):
+        head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+        client.sendall(head)
+        assert client.recv(4096).startswith(b"HTTP/1.1 100 ")
+        client.sendall(b"ok")
+        while client.recv(4096):
+            pass
+    assert recording.exchanges[0].request.body == b"ok"
+
+
+def test_an_upstream_gets_the_request_and_its_answer_comes_back(gateway: Gateway) -> None:
+    with Gateway() as behind:
+        port = int(behind.url.rsplit(":", 1)[1])
+        answer = Answer(status=201, json=[1], headers={"X-Seen": "1"})
+        with (
+            behind.play(script(answer)) as inner,
+            gateway.play(Upstream(host="127.0.0.1", port=port)) as outer,
+        ):
+            response = requests.put(f"{gateway.url}/p?q=1", json={"a": 1}, timeout=5)
+    assert (response.status_code, response.json(), response.headers["X-Seen"]) == (201, [1], "1")
+    sent, passed = outer.exchanges[0].request, inner.exchanges[0].request
+    assert (sent.method, sent.target, sent.body) == (passed.method, passed.target, passed.body)
+    assert outer.exchanges[0].response.body == b"[1]"
