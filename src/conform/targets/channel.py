@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 import selectors
 import shutil
+from signal import SIGKILL
 import subprocess
 import tempfile
 import time
@@ -103,7 +104,7 @@ class Channel:
 
     @property
     def trouble(self) -> Trouble | None:
-        """How it ended, where it did not end as it was told."""
+        """How it ended, once it has."""
         return self._trouble
 
     def exchange(self, request: bytes, within: float) -> bytes | Trouble:
@@ -175,15 +176,19 @@ class Channel:
         Returns:
             Its exit code, or nothing where it had to be ended.
         """
+        if self._trouble is not None:
+            self._release()
+            return None
         deadline = time.monotonic() + grace
         self._stdin.close()
         while self._process.poll() is None and time.monotonic() < deadline:
             self._pump(_TICK)
+        self._pump(0)
         exit_code = self._process.poll()
         self._tree.end(grace=0 if exit_code is not None else 1)
-        self._process.wait()
+        self._trouble = Crashed(exit_code=self._process.wait())
         self._release()
-        return exit_code if self._trouble is None else None
+        return exit_code
 
     def __enter__(self) -> Self:
         return self
@@ -194,8 +199,7 @@ class Channel:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
-        self._tree.end()
-        self._process.wait()
+        self.end_with(self._trouble or Crashed(exit_code=-SIGKILL))
         self._release()
 
     def _release(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 import os
 import signal
+import time
 from typing import Final
 import uuid
 
@@ -13,6 +14,7 @@ import psutil
 
 _MARK: Final = "CONFORM_PROCESS"
 _ROUNDS: Final = 5
+_TICK: Final = 0.005
 
 
 def new_mark() -> dict[str, str]:
@@ -55,14 +57,14 @@ class Tree:
         if grace:
             asked = self.living()
             _signal(asked, signal.SIGTERM)
-            psutil.wait_procs(asked, timeout=grace)
+            _wait_for(asked, grace)
         # What forks while it is being killed is found in the next round.
         for _round in range(_ROUNDS):
             found = self.living()
             if not found:
                 break
             _signal(found, signal.SIGKILL)
-            psutil.wait_procs(found, timeout=1)
+            _wait_for(found, 1)
         self._over = True
 
     def _strays(self) -> Iterator[psutil.Process]:
@@ -77,6 +79,13 @@ def _lives(process: psutil.Process) -> bool:
     with suppress(psutil.Error):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False
+
+
+def _wait_for(processes: Iterable[psutil.Process], seconds: float) -> None:
+    """Wait until all have ended. Whether somebody reaps them is not ours to wait for."""
+    deadline = time.monotonic() + seconds
+    while any(map(_lives, processes)) and time.monotonic() < deadline:
+        time.sleep(_TICK)
 
 
 def _signal(processes: Iterable[psutil.Process], number: signal.Signals) -> None:

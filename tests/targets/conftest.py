@@ -1,0 +1,116 @@
+"""What the tests of targets share: adapters written for a test, and a cache of their own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+import sys
+import textwrap
+
+import psutil
+import pytest
+
+from conform.targets.launch import CLEAN, Launch
+from conform.targets.manifest import AdapterFolder, read
+
+Scripted = Callable[[str], Launch]
+
+PRELUDE = """
+import json, os, signal, subprocess, sys, time
+
+def read():
+    line = sys.stdin.readline()
+    if not line:
+        sys.exit(0)
+    return json.loads(line)
+
+def reply(request, result=None, **more):
+    message = {"jsonrpc": "2.0", "id": request["id"], "result": result or {}, **more}
+    write(json.dumps(message) + "\\n")
+
+def write(text):
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+def serve():
+    while True:
+        request = read()
+        reply(request)
+        if request["method"] == "stop":
+            sys.exit(0)
+"""
+
+
+@pytest.fixture
+def tag(tmp_path: Path) -> dict[str, str]:
+    """A variable that whatever a test starts inherits."""
+    return {"CONFORM_TEST": str(tmp_path)}
+
+
+@pytest.fixture
+def scripted(tmp_path: Path, tag: dict[str, str]) -> Scripted:
+    """Makes an adapter out of a few lines of Python; ``serve()`` answers everything with ``{}``."""
+
+    def make(body: str) -> Launch:
+        path = tmp_path / "scripted.py"
+        path.write_text(PRELUDE + textwrap.dedent(body))
+        return Launch((sys.executable, "-S", str(path)), {**CLEAN, **tag})
+
+    return make
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of this test alone."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("CONFORM_CACHE", str(folder))
+    return folder
+
+
+@pytest.fixture
+def nothing_left(tag: dict[str, str]) -> Iterator[None]:
+    """Holds that no process which the test started lives after it."""
+    yield
+    living = [each for each in psutil.process_iter() if _inherits(each, tag)]
+    assert psutil.Process().children(recursive=True) == []
+    assert living == []
+
+
+def _inherits(process: psutil.Process, tag: dict[str, str]) -> bool:
+    try:
+        return tag.items() <= process.environ().items()
+    except psutil.Error:
+        return False
+
+
+MANIFEST = """
+[adapter]
+name = "toy"
+language = "Toy"
+[sdk]
+package = "toy-sdk"
+installer = "none"
+[start]
+command = ["{python}", "{adapter}/adapter.py"]
+[naming]
+resource = "snake"
+operation = "snake"
+attribute = "snake"
+[[requires]]
+program = "{python}"
+version = ["--version"]
+minimum = "3.11"
+[requires.get]
+any = "sudo get-toy"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[[str], AdapterFolder]:
+    """Makes an adapter's folder with a manifest of the given text."""
+
+    def make(manifest: str = MANIFEST) -> AdapterFolder:
+        path = tmp_path / "toy"
+        path.mkdir()
+        (path / "adapter.toml").write_text(manifest)
+        return read(path)
+
+    return make
