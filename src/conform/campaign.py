@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 
 from conform import __version__, protocol
 from conform.cases.model import Case, Inapplicable, Planned
-from conform.cases.plan import plan
+from conform.cases.plan import every_variant, plan
 from conform.errors import AdapterError, TargetUnavailableError, UsageError
 from conform.execution import Bench
 from conform.observations import NOTHING, Observation
@@ -137,19 +137,14 @@ class Campaign:
             self._bench.hold_to(pages, spelled_by=held.facts)
             called = f"the page of {name} {held.release}"
         else:
-            pages = _richest_first(self._catalog)
-            self._held_to = f"held to the {len(pages)} known variants, whichever documents a case"
+            pages = every_variant(self._catalog)
+            self._held_to = f"held to the {len(pages)} known variants"
             self._bench.hold_to(pages, spelled_by=None)
             called = "any known page"
         self._cases = plan(self._catalog, pages, held_to=called)
 
     def _write(self, line: Line) -> None:
         self._file.write(self._encoder.encode(line) + b"\n")
-
-
-def _richest_first(catalog: Catalog) -> tuple[Held, ...]:
-    every = (catalog.variant(name) for name in catalog.variants)
-    return tuple(sorted(every, key=lambda held: (-len(held.facts.attributes), held.variant)))
 
 
 def _version(text: str) -> Version | None:

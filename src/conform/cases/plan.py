@@ -36,6 +36,12 @@ def plan(catalog: Catalog, held: Iterable[Held], *, held_to: str) -> tuple[Plann
     )
 
 
+def every_variant(catalog: Catalog) -> tuple[Held, ...]:
+    """A page of each variant, the one with most attributes first: what the control is held to."""
+    pages = (catalog.variant(name) for name in catalog.variants)
+    return tuple(sorted(pages, key=lambda held: (-len(held.facts.attributes), held.variant)))
+
+
 def _cases(held: Held, catalog: Catalog) -> Iterator[Case]:
     yield from contract_cases(held, catalog)
     yield from field_cases(held.facts)
