@@ -6,6 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from conform.schemas.endpoints import Place
 from conform.values import Value
 
 
@@ -77,4 +78,71 @@ class Matches(_Expectation, frozen=True, kw_only=True):
     """Pact's mock server received the one request it held, and found nothing wrong with it."""
 
 
-Expectation = Requests | Sent | Returns | Exposes | Lacks | Raises | Matches
+class Carries(_Expectation, frozen=True, kw_only=True):
+    """One request carries a parameter once, in its place, with its value and type kept.
+
+    Path and query hold text only, so a number is its digits there, and an object is written as
+    ``name[member]=…``, ``name.member=…`` or JSON, since no page says which.
+    """
+
+    parameter: str
+    value: Value
+    place: Place
+    path: str
+    """The path with its parameters in braces."""
+    nth: int = 0
+
+
+class Conforms(_Expectation, frozen=True, kw_only=True):
+    """What one request carries in path, query and body is what its operation documents."""
+
+    request: dict[str, Any]
+    """The JSON Schema of the operation's parameters."""
+    path: str
+    nth: int = 0
+
+
+class Refuses(_Expectation, frozen=True, kw_only=True):
+    """A step was refused before any request was sent."""
+
+    own: bool = True
+    """Whether by an error of the SDK's own family; where not, the language itself may refuse."""
+    step: int = -1
+
+
+class Guards(_Expectation, frozen=True, kw_only=True):
+    """What the documented type has no room for did not reach the server as something else.
+
+    The step was refused by an error of the SDK's own family before any request, or the parameter
+    was sent as one of what is tolerated.
+    """
+
+    parameter: str
+    tolerated: tuple[Value, ...] = ()
+    """``absent`` among them means that it may be left out."""
+    place: Place
+    path: str
+    step: int = -1
+
+
+class Parses(_Expectation, frozen=True, kw_only=True):
+    """A sample follows the grammar of its language."""
+
+    problem: str
+    """Where it does not, found when the page was read."""
+
+
+Expectation = (
+    Requests
+    | Sent
+    | Returns
+    | Exposes
+    | Lacks
+    | Raises
+    | Matches
+    | Carries
+    | Conforms
+    | Refuses
+    | Guards
+    | Parses
+)

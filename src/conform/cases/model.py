@@ -102,6 +102,8 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     expect: tuple[Expectation, ...]
     network: Literal["quick", "default"] = "quick"
     """``quick``: one attempt and two seconds; ``default``: the SDK's own settings."""
+    blame: Literal["sdk", "page"] = "sdk"
+    """Whose fault it is when the SDK does not do this; a page can contradict itself."""
 
 
 class Inapplicable(Struct, frozen=True, kw_only=True):

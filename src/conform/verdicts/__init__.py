@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from msgspec import structs
+
 from conform.cases.expectations import (
+    Carries,
+    Conforms,
     Expectation,
     Exposes,
+    Guards,
     Lacks,
     Matches,
+    Parses,
     Raises,
+    Refuses,
     Requests,
     Returns,
     Sent,
 )
 from conform.cases.model import Case
 from conform.observations import Misspoke, Observation
-from conform.verdicts import outcomes, requests
+from conform.verdicts import outcomes, parameters, requests
 from conform.verdicts.verdict import (
     Blame,
     Fail,
@@ -25,6 +32,7 @@ from conform.verdicts.verdict import (
     Pass,
     Unavailable,
     Verdict,
+    fail,
 )
 
 __all__ = [
@@ -47,25 +55,20 @@ def judge(case: Case, observation: Observation) -> Verdict:
     for expectation in case.expect:
         difference = _difference(expectation, case, observation)
         if difference is not None:
-            return difference
+            blame = case.blame if difference.blame == "sdk" else difference.blame
+            return structs.replace(difference, blame=blame)
     return Pass()
 
 
 def _difference(expectation: Expectation, case: Case, seen: Observation) -> Fail | None:
     match expectation:
-        case Requests(count=count):
-            return requests.counted(count, seen)
-        case Sent():
-            return requests.sent(expectation, seen)
-        case Returns(step=step):
-            return outcomes.unless_returned(case, seen, step, "a result")
-        case Exposes(attribute=name, value=value, step=step):
-            return outcomes.exposes(case, seen, step, name, value)
-        case Lacks(attribute=name, step=step):
-            return outcomes.lacks(case, seen, step, name)
-        case Raises():
-            return outcomes.raises(expectation, case, seen)
-        case Matches():
-            return requests.matches(seen)
+        case Returns() | Exposes() | Lacks() | Raises():
+            return outcomes.difference(expectation, case, seen)
+        case Requests() | Sent() | Matches():
+            return requests.difference(expectation, seen)
+        case Carries() | Conforms() | Refuses() | Guards():
+            return parameters.difference(expectation, case, seen)
+        case Parses(problem=problem):
+            return fail(f"The sample cannot be parsed: {problem}.", "code", problem, "page")
         case _:
             assert_never(expectation)

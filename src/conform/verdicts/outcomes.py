@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from conform.cases.expectations import Raises
+from conform.cases.expectations import Exposes, Lacks, Raises, Returns
 from conform.cases.model import Case
 from conform.observations import Observation, Skipped, StepOutcome
 from conform.protocol import Raised, Returned
 from conform.values import ABSENT, Absent, Null, Undefined, Value, same
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import deed, described, kind, short, subject, wanted_error
+
+
+def difference(
+    expectation: Returns | Exposes | Lacks | Raises, case: Case, seen: Observation
+) -> Fail | None:
+    """A failure unless what came back is what one expectation says."""
+    match expectation:
+        case Returns(step=step):
+            return unless_returned(case, seen, step, "a result")
+        case Exposes(attribute=name, value=value, step=step):
+            return exposes(case, seen, step, name, value)
+        case Lacks(attribute=name, step=step):
+            return lacks(case, seen, step, name)
+        case Raises():
+            return raises(expectation, case, seen)
 
 
 def unless_returned(case: Case, seen: Observation, step: int, expected: str) -> Fail | None:

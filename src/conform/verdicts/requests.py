@@ -6,10 +6,21 @@ import json
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conform.cases.expectations import Sent
+from conform.cases.expectations import Matches, Requests, Sent
 from conform.observations import Observation, Request
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import times
+
+
+def difference(expectation: Requests | Sent | Matches, seen: Observation) -> Fail | None:
+    """A failure unless what went out is what one expectation says."""
+    match expectation:
+        case Requests(count=count):
+            return counted(count, seen)
+        case Sent():
+            return sent(expectation, seen)
+        case Matches():
+            return matches(seen)
 
 
 def counted(count: int, seen: Observation) -> Fail | None:
