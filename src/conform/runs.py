@@ -137,7 +137,11 @@ def _command(name: str, choice: Choice, results: str) -> list[str]:
 def _environment() -> dict[str, str]:
     """The user's environment without what would change pytest or Python."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON"))}
-    return kept | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PACT_DO_NOT_TRACK": "true"}
+    return kept | {
+        "PACT_DO_NOT_TRACK": "true",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 def check_suites(chosen: Iterable[str]) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from subprocess import CompletedProcess
 import xml.etree.ElementTree as ET
 
+from jsonschema import Draft202012Validator
 import pytest
 
+from conform import formats
 from conform.results import CaseLine, RunLine, read
 
 Command = Callable[..., CompletedProcess[str]]
@@ -103,3 +105,13 @@ def test_help_imports_nothing_heavy(conform: Command) -> None:
     imported = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
     assert "click" in imported
     assert not imported & heavy
+
+
+def test_every_line_of_results_is_valid(conform: Command, tmp_path: Path) -> None:
+    conform("run", "http", "--suite", "contract", "--report", "out")
+    validator = Draft202012Validator(formats.schema("results/line.json"))
+    lines = (tmp_path / "out/results.jsonl").read_bytes().splitlines()
+    assert [
+        error.message for line in lines for error in validator.iter_errors(json.loads(line))
+    ] == []
+    assert lines

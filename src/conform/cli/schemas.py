@@ -27,6 +27,7 @@ def schemas() -> None:
 @click.option("--out", type=_PAGE, help="The folder for the schemas of PAGES.")
 def build(pages: tuple[Path, ...], out: Path | None) -> None:
     """Make the schemas of the resources on PAGES, or the project's own ones from its facts."""
+    from conform import formats
     from conform.schemas import build as building
 
     if bool(pages) != (out is not None):
@@ -38,7 +39,7 @@ def build(pages: tuple[Path, ...], out: Path | None) -> None:
     if out is not None:
         _build_pages(pages, out)
         return
-    for name in building.write():
+    for name in (*building.write(), *formats.write()):
         click.echo(name)
     for name in building.unnamed():
         click.echo(f"The variant {name} needs a name in schemas/session/names.json.", err=True)
@@ -47,9 +48,11 @@ def build(pages: tuple[Path, ...], out: Path | None) -> None:
 @schemas.command()
 def check() -> None:
     """Make every generated file again and compare it byte for byte."""
+    from conform import formats
     from conform.schemas import build as building
 
     click.echo(f"All {building.check()} generated files are what the facts generate.")
+    click.echo(f"All {formats.check()} schemas of formats are what the code generates.")
 
 
 @schemas.command()
@@ -145,12 +148,16 @@ def _print_matrix(matrix: Matrix, form: str) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(matrix), indent=2))
         return
     if form == "text":
-        _print_table(("attribute", "as", "variants"), _grouped(matrix), form)
+        _print_table(("attribute", "as", "variants", "also spelt"), _grouped(matrix), form)
         return
     rows: list[tuple[str, ...]] = []
     for row in matrix.rows:
         several = len(row.meanings) > 1
-        cells = [_cell(row.cells.get(variant), meaning=several) for variant in matrix.variants]
+        found = [row.cells.get(variant) for variant in matrix.variants]
+        cells = [
+            " ".join((_cell(cell, meaning=several), *(cell.spellings if cell else ())))
+            for cell in found
+        ]
         rows.append((row.name, *cells))
     _print_table(("attribute", *matrix.variants), rows, form)
 
@@ -163,10 +170,13 @@ def _grouped(matrix: Matrix) -> list[tuple[str, ...]]:
         for variant, cell in row.cells.items():
             forms.setdefault(_cell(cell, meaning=len(row.meanings) > 1), []).append(variant)
         name = row.name
+        spellings = ", ".join(
+            sorted({each for cell in row.cells.values() for each in cell.spellings})
+        )
         for form, variants in forms.items():
             every = len(variants) == len(matrix.variants)
-            rows.append((name, form, "all" if every else ", ".join(variants)))
-            name = ""
+            rows.append((name, form, "all" if every else ", ".join(variants), spellings))
+            name = spellings = ""
     return rows
 
 
@@ -178,7 +188,6 @@ def _cell(cell: Cell | None, *, meaning: bool) -> str:
         words.append(f"({cell.presence})")
     if meaning and cell.meaning:
         words.append(f"= {cell.meaning}")
-    words += cell.spellings
     return " ".join(words)
 
 

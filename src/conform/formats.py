@@ -1,0 +1,85 @@
+"""The JSON Schemas of what the suite itself writes and reads, made from the types in the code.
+
+Messages of the adapter protocol, results, and the manifest of an adapter. They lie beside the
+schemas of documented objects, ship with them, and are checked for drift as those are.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from conform import locations, protocol
+from conform.errors import DriftError
+from conform.results import Line
+from conform.targets.manifest import Manifest
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+FORMATS: Final[dict[str, Any]] = {
+    "adapter/manifest.json": Manifest,
+    "protocol/start.params.json": protocol.Start,
+    "protocol/start.result.json": protocol.Started,
+    "protocol/reset.params.json": protocol.Reset,
+    "protocol/reset.result.json": protocol.Done,
+    "protocol/configure.params.json": protocol.Configure,
+    "protocol/configure.result.json": protocol.Configured,
+    "protocol/call.params.json": protocol.Call,
+    "protocol/call.result.json": protocol.Outcome,
+    "protocol/run.params.json": protocol.Run,
+    "protocol/run.result.json": protocol.Outcome,
+    "protocol/stop.params.json": protocol.Stop,
+    "protocol/stop.result.json": protocol.Done,
+    "protocol/error.json": protocol.Fault,
+    "results/line.json": Line,
+}
+"""The type that each schema is made from, by its path below the folder of schemas."""
+
+
+def schema(name: str) -> dict[str, Any]:
+    """One of the schemas, by its path."""
+    return {"$schema": DIALECT, **msgspec.json.schema(FORMATS[name])}
+
+
+def build() -> dict[str, bytes]:
+    """Every schema, by its path: the same bytes for the same types."""
+    return {
+        name: (json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n").encode()
+        for name in FORMATS
+    }
+
+
+def write(root: Path | None = None) -> list[str]:
+    """Write every schema that is not what its type generates; name those written."""
+    folder = root or locations.schemas()
+    changed = _drifted(folder)
+    for name in changed:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(build()[name])
+    return changed
+
+
+def check(root: Path | None = None) -> int:
+    """How many schemas are what their types generate: all of them.
+
+    Raises:
+        DriftError: some are not; it names them.
+    """
+    if changed := _drifted(root or locations.schemas()):
+        raise DriftError(
+            f"{len(changed)} schema files are not what the code generates.",
+            why=f"They are {', '.join(changed)}.",
+            fix="Run `conform schemas build` and commit what it writes.",
+        )
+    return len(FORMATS)
+
+
+def _drifted(folder: Path) -> list[str]:
+    return [
+        name
+        for name, content in build().items()
+        if not (folder / name).is_file() or (folder / name).read_bytes() != content
+    ]

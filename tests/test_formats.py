@@ -1,0 +1,76 @@
+"""The schemas of messages and results hold what the program really sends and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import json
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+import msgspec
+import pytest
+
+from conform import formats, locations, protocol
+from conform.errors import DriftError
+from conform.targets import manifest
+from conform.values import parameters
+
+
+@pytest.mark.parametrize("name", formats.FORMATS)
+def test_a_schema_is_valid_and_the_committed_one(name: str) -> None:
+    committed = json.loads((locations.schemas() / name).read_bytes())
+    Draft202012Validator.check_schema(committed)
+    assert committed == formats.schema(name)
+
+
+def test_drift_is_named_and_mended(tmp_path: Path) -> None:
+    assert set(formats.write(tmp_path)) == set(formats.FORMATS)
+    (tmp_path / "results/line.json").write_text("{}")
+    with pytest.raises(DriftError, match=r"results/line\.json"):
+        formats.check(tmp_path)
+    assert formats.write(tmp_path) == ["results/line.json"]
+    assert formats.check(tmp_path) == len(formats.FORMATS)
+
+
+def messages() -> Iterator[tuple[str, Any]]:
+    call = protocol.Call(
+        resource="session",
+        operation="create",
+        parameters=dict(parameters(username="a", n=2**63, deep={"a": [None, 1.5, True]})),
+        options=protocol.Credentials(session_id="7"),
+        read=("id",),
+    )
+    yield "protocol/start.params.json", protocol.Start(protocol=1, base_url="http://127.0.0.1:1")
+    yield "protocol/configure.params.json", protocol.Configure(network=protocol.Network(attempts=1))
+    yield "protocol/call.params.json", call
+    returned = protocol.Returned(value=call.parameters["deep"], attributes=call.parameters)
+    yield "protocol/call.result.json", returned
+    yield "protocol/call.result.json", protocol.Raised(error="E", http_status=404)
+    yield "protocol/error.json", protocol.Fault(code=-32601, message="no such method")
+
+
+@pytest.mark.parametrize(("name", "message"), [*messages()], ids=lambda each: str(each)[:30])
+def test_a_message_is_valid(name: str, message: object) -> None:
+    sent = json.loads(msgspec.json.encode(message))
+    assert list(Draft202012Validator(formats.schema(name)).iter_errors(sent)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("protocol/start.params.json", {"base_url": "http://127.0.0.1"}),
+        ("protocol/configure.params.json", {"network": {"attempts": 0}}),
+        ("protocol/call.params.json", {"resource": "a", "parameters": {"x": 1}}),
+        ("protocol/call.result.json", {"outcome": "done"}),
+        ("protocol/call.result.json", {"outcome": "raised"}),
+    ],
+)
+def test_a_wrong_message_is_not(name: str, message: object) -> None:
+    assert not Draft202012Validator(formats.schema(name)).is_valid(message)
+
+
+@pytest.mark.parametrize("folder", [*manifest.shipped()], ids=lambda folder: folder.name)
+def test_every_manifest_is_valid(folder: Path) -> None:
+    content = msgspec.toml.decode((folder / manifest.FILE).read_bytes())
+    assert Draft202012Validator(formats.schema("adapter/manifest.json")).is_valid(content)
