@@ -1,1 +1,1 @@
-"""TODO reports."""
+"""Results become what people and CI systems read: summaries, HTML, JUnit, Markdown, a terminal."""

@@ -1,0 +1,341 @@
+"""Renders results as one HTML file that needs no network, no server and no JavaScript.
+
+A case is one row, a target one column. What failed is there whole, but for bodies beyond
+``evidence.LIMIT``; what passed is cut down to its request lines, and targets that behaved alike
+share one line, so that thousands of cases stay a small file. All of it is in ``results.jsonl``.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from typing import Any, Final, get_args
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from conform.cases.model import CaseId, Level, Source, Suite
+from conform.reports import evidence
+from conform.reports.summary import Standing, Summary, TargetSummary, Unavailable, counted
+from conform.results import CaseLine, Line, VerdictName
+
+_BAD: Final = frozenset({"fail", "known-failure", "error"})
+_TESTED: Final = frozenset({"pass", "fail", "known-failure"})
+_LINES_OF_A_PASS: Final = 3
+_SHORT: Final[dict[VerdictName, str]] = {
+    "pass": "pass",
+    "fail": "fail",
+    "known-failure": "known",
+    "not-applicable": "n/a",
+    "unavailable": "unavailable",
+    "error": "error",
+}
+"""What a narrow column calls a verdict."""
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """The head of a target's column: ``python`` above ``1.0.17``."""
+
+    name: str
+    adapter: str
+    release: str
+    otherwise: VerdictName | None
+    """The verdict of a case that it has no line of."""
+
+    @classmethod
+    def of(cls, target: TargetSummary) -> Column:
+        """Splits a canonical name before its first ``=``, ``@`` or ``:``."""
+        name = target.name
+        cut = min((at for sign in "=@:" if (at := name.find(sign)) > 0), default=len(name))
+        return cls(
+            name=name,
+            adapter=name[:cut],
+            release=name[cut:].removeprefix("=="),
+            otherwise="unavailable" if target.run.unavailable else None,
+        )
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """What is said of one target at the top."""
+
+    target: TargetSummary
+    standing: Standing
+    bar: tuple[tuple[str, str, int], ...]
+    """Kind, words and number of each segment, zeros left out."""
+
+    @property
+    def kind(self) -> str:
+        """The standing in one word, such as ``conforms``."""
+        return type(self.standing).__name__.lower()
+
+    @property
+    def unavailable(self) -> bool:
+        """Whether the card has to say first of all that nothing, or not all, was tested."""
+        return isinstance(self.standing, Unavailable)
+
+    @classmethod
+    def of(cls, target: TargetSummary, *, strict: bool) -> Card:
+        """The card of a target."""
+        figures = (
+            ("pass", "passed", target.count("pass")),
+            ("security", "security failed", target.count("fail", level="security")),
+            ("fail", "documented failed", target.count("fail", level="documented")),
+            ("convention", "conventions not followed", target.count("fail", level="convention")),
+            ("known", "known failures", target.count("known-failure")),
+            ("error", "suite errors", target.count("error")),
+            ("missing", "never ended", target.missing),
+            ("unavailable", "unavailable", target.count("unavailable")),
+            ("na", "not applicable", target.count("not-applicable")),
+        )
+        return cls(
+            target=target,
+            standing=target.standing(strict=strict),
+            bar=tuple(figure for figure in figures if figure[2]),
+        )
+
+
+class Mark(Struct, frozen=True, kw_only=True):
+    """One target's verdict in a row; ``none`` where it has no line of that case."""
+
+    target: str
+    kind: VerdictName | None
+
+
+class Panel(Struct, frozen=True, kw_only=True):
+    """The whole evidence of one target's line."""
+
+    line: CaseLine
+    exchanges: tuple[evidence.Shown, ...]
+    more: int
+    """Exchanges left out."""
+    steps: tuple[evidence.Told, ...]
+    pact: tuple[str, ...]
+    output: evidence.Excerpt
+    command: str
+
+    @classmethod
+    def of(cls, line: CaseLine) -> Panel:
+        """The panel of a line."""
+        observation = line.observation
+        return cls(
+            line=line,
+            exchanges=evidence.exchanges(observation),
+            more=len(observation.exchanges[evidence.MOST_EXCHANGES :]),
+            steps=tuple(map(evidence.told, observation.steps)),
+            pact=evidence.pact_words(observation),
+            output=evidence.of_end(observation.output),
+            command=evidence.command(line),
+        )
+
+
+class Alike(Struct, frozen=True, kw_only=True):
+    """Targets of which there is the same, short thing to say."""
+
+    kind: VerdictName
+    text: str
+    targets: tuple[str, ...]
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One case in all targets."""
+
+    case: CaseId
+    suite: Suite
+    title: str
+    level: Level
+    source: Source
+    since: str
+    marks: tuple[Mark, ...]
+    panels: tuple[Panel, ...]
+    alike: tuple[Alike, ...]
+    failing: bool
+    differing: bool
+    """Whether two targets that were tested came to something different."""
+
+    @property
+    def notable(self) -> bool:
+        """Whether the row shows unless all are asked for."""
+        return self.failing or self.differing
+
+    @classmethod
+    def of(cls, columns: Iterable[Column], lines: Mapping[str, CaseLine]) -> Row:
+        """The row of one case.
+
+        Args:
+            columns: the targets in their order.
+            lines: the case's line in each target that has one.
+        """
+        first = next(iter(lines.values()))
+        in_order = [lines[column.name] for column in columns if column.name in lines]
+        short: dict[tuple[VerdictName, str], list[str]] = {}
+        for line in in_order:
+            if line.verdict not in _BAD:
+                short.setdefault((line.verdict, _in_short(line)), []).append(line.target)
+        return cls(
+            case=first.case,
+            suite=first.suite,
+            title=first.title,
+            level=first.level,
+            source=first.source,
+            since=first.since,
+            marks=tuple(
+                Mark(
+                    target=column.name,
+                    kind=lines[column.name].verdict if column.name in lines else column.otherwise,
+                )
+                for column in columns
+            ),
+            panels=tuple(Panel.of(line) for line in in_order if line.verdict in _BAD),
+            alike=tuple(
+                Alike(kind=kind, text=text, targets=tuple(names))
+                for (kind, text), names in short.items()
+            ),
+            failing=any(line.verdict in _BAD for line in in_order),
+            differing=len({_came_to(line) for line in in_order if line.verdict in _TESTED}) > 1,
+        )
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    """The rows of one suite."""
+
+    suite: Suite
+    rows: tuple[Row, ...]
+
+    @property
+    def notable(self) -> int:
+        """How many rows show unless all are asked for."""
+        return sum(row.notable for row in self.rows)
+
+    @property
+    def failing(self) -> int:
+        """How many rows hold a failure or an error."""
+        return sum(row.failing for row in self.rows)
+
+    @property
+    def differing(self) -> int:
+        """How many rows hold targets that differ."""
+        return sum(row.differing for row in self.rows)
+
+
+def render(lines: Iterable[Line], *, strict: bool = False) -> str:
+    """The results as one HTML document; the same lines are the same text.
+
+    Args:
+        lines: the results of any number of targets.
+        strict: conventions count.
+
+    Raises:
+        SuiteError: a case belongs to a target that no line opens.
+    """
+    every = tuple(lines)
+    summary = Summary.of(every)
+    columns = tuple(Column.of(target) for target in summary.targets)
+    groups = _groups(columns, every)
+    environment = _environment()
+    script = environment.get_template("report.js").render()
+    context: dict[str, Any] = {
+        "summary": summary,
+        "answer": summary.answer(strict=strict),
+        "facts": tuple(_facts(summary, strict=strict)),
+        "cards": tuple(Card.of(target, strict=strict) for target in summary.targets),
+        "columns": columns,
+        "groups": groups,
+        "first_failing": _first_failing(groups),
+        "levels": get_args(Level),
+        "verdicts": get_args(VerdictName),
+        "script": Markup(script),  # noqa: S704 -- our own template
+        "script_hash": b64encode(sha256(script.encode()).digest()).decode(),
+        "limit": evidence.LIMIT,
+    }
+    return environment.get_template("report.html").render(context)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("conform.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_shown,
+    )
+    environment.filters |= {
+        "words": lambda verdict: evidence.WORDS[verdict],
+        "short": lambda verdict: _SHORT[verdict],
+        "plain": lambda text: escape(evidence.visible(text)),
+        "cut": lambda text: evidence.of_text(text).with_note,
+        "capital": lambda text: text[:1].upper() + text[1:],
+    }
+    return environment
+
+
+def _facts(summary: Summary, *, strict: bool) -> Iterator[tuple[str, str]]:
+    """What was run, when and where."""
+    runs = [target.run for target in summary.targets]
+    started = sorted({run.started for run in runs})
+    if started:
+        yield "Started", started[0].replace("T", " ").replace("Z", " UTC")
+    yield "Suite", ", ".join(sorted({run.suite_version for run in runs})) or "none"
+    yield "Machine", "; ".join(sorted({run.machine for run in runs})) or "none"
+    tested = sum(target.tested for target in summary.targets)
+    seconds = sum(target.seconds for target in summary.targets)
+    yield "Tested", f"{counted(tested, 'case')} in {seconds:.1f} s"
+    yield (
+        "What counts",
+        "documented, security and convention" if strict else "documented and security",
+    )
+
+
+def _groups(columns: Iterable[Column], lines: Iterable[Line]) -> tuple[Group, ...]:
+    cases: dict[CaseId, dict[str, CaseLine]] = {}
+    for line in lines:
+        if isinstance(line, CaseLine):
+            cases.setdefault(line.case, {})[line.target] = line
+    rows = [Row.of(columns, each) for _, each in sorted(cases.items())]
+    return tuple(
+        Group(suite=suite, rows=own)
+        for suite in get_args(Suite)
+        if (own := tuple(row for row in rows if row.suite == suite))
+    )
+
+
+def _first_failing(groups: Iterable[Group]) -> dict[tuple[str, str, str], CaseId]:
+    """The first failing case of each operation, attribute and target, for links to it."""
+    first: dict[tuple[str, str, str], CaseId] = {}
+    for group in groups:
+        for row in group.rows:
+            for panel in row.panels:
+                operation, _, rest = row.case.partition("/fields/")
+                first.setdefault((operation, rest.partition("/")[0], panel.line.target), row.case)
+    return first
+
+
+def _in_short(line: CaseLine) -> str:
+    if line.verdict != "pass":
+        return evidence.sentence(line.reason)
+    exchanges = line.observation.exchanges
+    said = "; ".join(
+        f"{evidence.request_line(e.request)} → {evidence.answer_line(e.response)}"
+        for e in exchanges[:_LINES_OF_A_PASS]
+    )
+    left = len(exchanges) - _LINES_OF_A_PASS
+    return evidence.sentence(f"{said}; and {left} more" if left > 0 else said or "nothing sent")
+
+
+def _came_to(line: CaseLine) -> tuple[bool, str]:
+    return (True, "") if line.verdict == "pass" else (False, line.seen)
+
+
+def _shown(item: object) -> object:
+    """Marks what a reader could not see in a text; called on whatever a template prints."""
+    if isinstance(item, Markup) or not isinstance(item, str):
+        return item
+    marked = evidence.UNSEEN.sub(
+        lambda found: f"<i class=u>{evidence.escapes(found[0])}</i>", str(escape(item))
+    )
+    return Markup(marked)  # noqa: S704 -- escaped above; the escapes are plain ASCII

@@ -1,0 +1,139 @@
+"""Writes results as JUnit XML, for the CI systems that draw their own view of a run.
+
+What is red here is what makes the exit code 1 or 4. A convention that was not followed, unless it
+counts, and a known failure are ``skipped`` with a message, since JUnit has no word for them.
+The shape is the one of the Jenkins xUnit plugin's schema, which most readers of JUnit accept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from conform.reports.evidence import narrative, sentence, visible
+from conform.reports.summary import Summary, TargetSummary, counted
+from conform.results import CaseLine, Line
+
+_MESSAGE: Final = 500
+
+Outcome = Literal["passed", "failure", "error", "skipped"]
+
+
+def render(lines: Iterable[Line], *, strict: bool = False) -> bytes:
+    """The results as one XML document: a test suite per target, a test case per case.
+
+    Args:
+        lines: any number of targets.
+        strict: a convention that was not followed is a failure.
+
+    Raises:
+        SuiteError: a case belongs to a target that no line opens.
+    """
+    every = tuple(lines)
+    summary = Summary.of(every)
+    cases = {(line.target, line.case): line for line in every if isinstance(line, CaseLine)}
+    root = Element("testsuites", {"name": "conform"})
+    totals: Counter[Outcome] = Counter()
+    for target in summary.targets:
+        own = (line for (name, _), line in sorted(cases.items()) if name == target.name)
+        totals += _suite(root, target, own, strict=strict)
+    _count(root, totals, sum(target.seconds for target in summary.targets))
+    indent(root)
+    document: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _suite(
+    root: Element, target: TargetSummary, lines: Iterable[CaseLine], *, strict: bool
+) -> Counter[Outcome]:
+    run = target.run
+    suite = SubElement(root, "testsuite", {"name": visible(target.name)})
+    properties = SubElement(suite, "properties")
+    for name, value in _properties(target):
+        SubElement(properties, "property", {"name": name, "value": visible(value)})
+    tally: Counter[Outcome] = Counter()
+    for line in lines:
+        tally[_case(suite, line, strict=strict)] += 1
+    if run.unavailable or not (target.tested or tally):
+        _note(suite, target, "skipped", _why_untested(target))
+        tally["skipped"] += 1
+    if target.missing:
+        _note(suite, target, "error", f"{counted(target.missing, 'planned case')} never ended.")
+        tally["error"] += 1
+    _count(suite, tally, target.seconds)
+    suite.set("timestamp", run.started.removesuffix("Z"))
+    suite.set("hostname", visible(run.machine))
+    return tally
+
+
+def _properties(target: TargetSummary) -> Iterator[tuple[str, str]]:
+    run = target.run
+    yield "suite", run.suite_version
+    yield "protocol", str(run.protocol)
+    for role, program in (("sdk", run.sdk), ("adapter", run.adapter), ("runtime", run.runtime)):
+        if program is not None:
+            yield role, f"{program.name} {program.version}"
+    if run.held_to:
+        yield "held to", run.held_to
+
+
+def _case(suite: Element, line: CaseLine, *, strict: bool) -> Outcome:
+    case = SubElement(
+        suite,
+        "testcase",
+        {
+            "classname": visible(f"{line.target}.{line.suite}"),
+            "name": visible(line.case),
+            "time": _seconds(line.seconds),
+        },
+    )
+    reason = sentence(line.reason, _MESSAGE)
+    match line.verdict:
+        case "pass":
+            return "passed"
+        case "fail" if line.level != "convention" or strict:
+            failure = SubElement(case, "failure", {"message": reason, "type": line.level})
+            failure.text = narrative(line)
+            return "failure"
+        case "fail":
+            SubElement(case, "skipped", {"message": f"convention not followed: {reason}"})
+            SubElement(case, "system-out").text = narrative(line)
+            return "skipped"
+        case "error":
+            error = SubElement(case, "error", {"message": reason, "type": "suite"})
+            error.text = narrative(line)
+            return "error"
+        case "known-failure" | "not-applicable" | "unavailable":
+            words = line.verdict.replace("-", " ")
+            SubElement(case, "skipped", {"message": f"{words}: {reason}"})
+            return "skipped"
+
+
+def _note(suite: Element, target: TargetSummary, kind: Outcome, message: str) -> None:
+    """Adds a test case about the target as a whole."""
+    case = SubElement(
+        suite,
+        "testcase",
+        {"classname": visible(target.name), "name": "the target", "time": _seconds(0)},
+    )
+    SubElement(case, kind, {"message": sentence(message, _MESSAGE)})
+
+
+def _why_untested(target: TargetSummary) -> str:
+    if target.run.unavailable:
+        return f"unavailable: {target.run.unavailable} {target.run.fix}"
+    return "not tested: no case of this run applies to it"
+
+
+def _count(element: Element, tally: Counter[Outcome], seconds: float) -> None:
+    element.set("tests", str(tally.total()))
+    element.set("failures", str(tally["failure"]))
+    element.set("errors", str(tally["error"]))
+    element.set("skipped", str(tally["skipped"]))
+    element.set("time", _seconds(seconds))
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.3f}"

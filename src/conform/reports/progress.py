@@ -1,0 +1,127 @@
+"""Shows how far each target of a run is: live on a terminal, in a few plain lines in a log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from rich import progress
+from rich.table import Column
+from rich.text import Text
+
+from conform.events import Event, RunBegan, RunEnded, TargetEnded, TargetPreparing
+from conform.reports.evidence import WORDS, sentence
+from conform.reports.summary import VERDICTS, counted
+from conform.results import CaseLine, RunLine
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_NAME_WIDTH: Final = 26
+_FAILURE: Final = frozenset({"fail", "error"})
+
+
+class Plain:
+    """A listener for a log: each target says that it begins and how it ended."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._tallies: dict[str, Counter[str]] = {}
+
+    def hear(self, event: Event) -> None:
+        """Takes one event."""
+        match event:
+            case TargetPreparing(name=name):
+                self._say(f"{name}: preparing")
+            case RunLine(target=target, unavailable=unavailable) if unavailable:
+                self._say(f"{target}: unavailable: {unavailable}")
+            case RunLine(target=target, planned=planned):
+                self._say(f"{target}: {counted(planned, 'case')}")
+            case CaseLine(target=target, verdict=verdict):
+                self._tallies.setdefault(target, Counter())[verdict] += 1
+            case TargetEnded(target=target, fault=fault) if fault:
+                self._say(f"{target}: ended early: {fault}")
+            case TargetEnded(target=target):
+                tally = self._tallies.get(target, Counter())
+                figures = [f"{tally[each]:,} {WORDS[each]}" for each in VERDICTS if tally[each]]
+                self._say(f"{target}: ended: {', '.join(figures) or 'no case'}")
+            case RunBegan() | RunEnded():
+                pass
+
+    def close(self) -> None:
+        """Does nothing: the lines stay."""
+
+    def _say(self, text: str) -> None:
+        self._console.print(Text(sentence(text, 1000)), soft_wrap=True)
+
+
+class Live:
+    """A listener for a terminal: one bar a target, gone when the run is over."""
+
+    def __init__(self, console: Console) -> None:
+        self._bars = progress.Progress(
+            progress.SpinnerColumn(finished_text=" "),
+            progress.TextColumn(
+                "{task.description}",
+                markup=False,
+                table_column=Column(max_width=_NAME_WIDTH, overflow="ellipsis", no_wrap=True),
+            ),
+            progress.BarColumn(bar_width=None),
+            progress.MofNCompleteColumn(),
+            progress.TextColumn(
+                "{task.fields[note]}",
+                markup=False,
+                style="red",
+                table_column=Column(width=12, no_wrap=True, overflow="ellipsis"),
+            ),
+            console=console,
+            transient=True,
+            expand=True,
+        )
+        self._tasks: dict[str, progress.TaskID] = {}
+        self._failed: Counter[str] = Counter()
+        self._bars.start()
+
+    def hear(self, event: Event) -> None:
+        """Takes one event."""
+        match event:
+            case TargetPreparing(name=name):
+                self._tasks[name] = self._bars.add_task(
+                    sentence(name), total=None, note="preparing"
+                )
+            case RunLine():
+                self._begin(event)
+            case CaseLine(target=target, verdict=verdict):
+                self._failed[target] += verdict in _FAILURE
+                failed = self._failed[target]
+                self._bars.update(
+                    self._tasks[target], advance=1, note=f"{failed} failed" if failed else ""
+                )
+            case TargetEnded(target=target) if target in self._tasks:
+                self._bars.stop_task(self._tasks[target])
+            case TargetEnded() | RunBegan() | RunEnded():
+                pass
+
+    def close(self) -> None:
+        """Takes the bars away."""
+        self._bars.stop()
+
+    def _begin(self, run: RunLine) -> None:
+        """Turns the bar of what the user named into the bar of the target it came to."""
+        waiting = self._tasks.pop(self._named(run.target), None)
+        task = self._bars.add_task("", note="") if waiting is None else waiting
+        self._tasks[run.target] = task
+        self._bars.update(
+            task,
+            description=sentence(run.target),
+            total=run.planned,
+            note="unavailable" if run.unavailable else "",
+        )
+
+    def _named(self, target: str) -> str:
+        """The name of a waiting bar that a target may go by: its own, or its adapter's."""
+        adapter = target.partition("==")[0]
+        return next((name for name in (target, adapter) if name in self._tasks), target)
+
+
+Progress = Plain | Live

@@ -1,0 +1,162 @@
+"""What became of each attribute, read from the observations of cases that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import json
+
+import pytest
+
+from conform.observations import (
+    Crashed,
+    Exchange,
+    Hung,
+    Misspoke,
+    Observation,
+    Request,
+    Response,
+    StepOutcome,
+)
+from conform.protocol import Raised, Returned, Unsupported
+from conform.reports.attributes import Fate, matrix
+from conform.results import CaseLine
+from conform.values import (
+    Absent,
+    Boolean,
+    Entry,
+    Integer,
+    Map,
+    Null,
+    Number,
+    String,
+    Undefined,
+    Value,
+)
+
+Came = Callable[..., CaseLine]
+
+CASE = "session.create/fields/site_id/int64-max"
+LARGEST = 2**63 - 1
+
+
+def seen(answer: object, *steps: StepOutcome, body: bytes | None = None) -> Observation:
+    """One exchange and what the steps came to."""
+    return Observation(
+        steps=steps,
+        exchanges=(
+            Exchange(
+                request=Request(method="POST", target="/api/rest/v1/sessions", headers=()),
+                response=Response(
+                    status=201, body=json.dumps(answer).encode() if body is None else body
+                ),
+            ),
+        ),
+    )
+
+
+def holds(**attributes: Value) -> Returned:
+    """A call that returned an object."""
+    return Returned(value=Map(), attributes=attributes)
+
+
+@pytest.mark.parametrize(
+    ("observation", "fate"),
+    [
+        (seen({"site_id": 4}, holds(site_id=String(text="4"))), Fate.RETYPED),
+        (seen({"site_id": LARGEST}, holds(site_id=Number(text="9.2e18"))), Fate.RETYPED),
+        (seen({"site_id": LARGEST}, holds(site_id=Integer(text="2147483647"))), Fate.CHANGED),
+        (seen({"site_id": 4}, holds(site_id=Absent())), Fate.DROPPED),
+        (seen({"site_id": 4}, holds(site_id=Null())), Fate.DROPPED),
+        (seen({"site_id": 4}, holds(site_id=Undefined())), Fate.DROPPED),
+        (seen({"site_id": None}, holds(site_id=Integer(text="0"))), Fate.INVENTED),
+        (seen({"id": "x"}, holds(site_id=Boolean(text="false"))), Fate.INVENTED),
+        (seen({"site_id": 4}, holds(SiteId=String(text="4"))), Fate.RETYPED),
+        (
+            seen(
+                {"site_id": 4},
+                Returned(
+                    value=Map(entries=(Entry(key="site", value=Integer(text="4")),)),
+                    attributes={"site_id": Absent()},
+                ),
+            ),
+            Fate.RENAMED,
+        ),
+        (
+            seen(
+                {"site_id": 4, "user_id": 4},
+                Returned(
+                    value=Map(entries=(Entry(key="userId", value=Integer(text="4")),)),
+                    attributes={"site_id": Absent()},
+                ),
+            ),
+            Fate.DROPPED,
+        ),
+        (seen({"site_id": 4}, Raised(error="KeyError")), Fate.RAISED),
+        (seen({"site_id": 4}, Unsupported(reason="no create")), Fate.UNSUPPORTED),
+        (seen({"site_id": 4}, Crashed(exit_code=1)), Fate.LOST),
+        (seen({"site_id": 4}, Hung(seconds=2.0)), Fate.LOST),
+        (seen({"site_id": 4}, Misspoke(problem="no JSON")), Fate.LOST),
+        (seen({}, holds(site_id=Null())), Fate.FAILED),
+        (seen({}, body=b"\xff[not json"), Fate.FAILED),
+        (seen({}, holds(site_id=Integer(text="4")), body=b"[" * 100_000), Fate.INVENTED),
+        (Observation(), Fate.FAILED),
+    ],
+)
+def test_the_fate_of_an_attribute_whose_case_failed(
+    came: Came, observation: Observation, fate: Fate
+) -> None:
+    (row,) = matrix(["php"], [came("php", CASE, "fail", observation=observation)])
+
+    assert (row.operation, row.attribute) == ("session.create", "site_id")
+    assert row.cells[0].worst is fate
+    assert row.deviates
+
+
+@pytest.mark.parametrize(
+    ("verdict", "fate"),
+    [
+        ("pass", Fate.KEPT),
+        ("not-applicable", Fate.UNDOCUMENTED),
+        ("unavailable", Fate.UNTESTED),
+    ],
+)
+def test_verdicts_that_say_nothing_wrong_of_an_attribute(
+    came: Came, verdict: str, fate: Fate
+) -> None:
+    (row,) = matrix(["php"], [came("php", CASE, verdict)])
+
+    assert row.cells[0].worst is fate
+    assert not row.deviates
+
+
+def test_a_target_without_a_case_of_the_attribute_is_not_tested(came: Came) -> None:
+    (row,) = matrix(["php", "go"], [came("php", CASE, "pass")])
+
+    assert [cell.target for cell in row.cells] == ["php", "go"]
+    assert row.cells[1].worst is Fate.UNTESTED
+
+
+def test_what_counts_comes_before_conventions_and_before_what_is_well(came: Came) -> None:
+    retyped = seen({"site_id": 4}, holds(site_id=String(text="4")))
+    raised = seen({"site_id": 4}, Raised(error="KeyError"))
+    (row,) = matrix(
+        ["php"],
+        [
+            came("php", f"{CASE}-0", "pass"),
+            came("php", f"{CASE}-1", "fail", level="convention", observation=raised),
+            came("php", f"{CASE}-2", "fail", observation=retyped),
+            came("php", f"{CASE}-3", "fail", observation=retyped),
+        ],
+    )
+
+    (cell,) = row.cells
+    assert [(share.fate, share.level, share.cases) for share in cell.shares] == [
+        (Fate.RETYPED, "documented", 2),
+        (Fate.RAISED, "convention", 1),
+        (Fate.KEPT, "documented", 1),
+    ]
+    assert len(cell.deviations) == 2
+
+
+def test_only_cases_about_fields_make_rows(came: Came) -> None:
+    assert matrix(["php"], [came("php", "session.create/contract/create", "fail")]) == ()
