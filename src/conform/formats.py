@@ -41,7 +41,8 @@ FORMATS: Final[dict[str, Any]] = {
 
 def schema(name: str) -> dict[str, Any]:
     """One of the schemas, by its path."""
-    return {"$schema": DIALECT, **msgspec.json.schema(FORMATS[name])}
+    made: dict[str, Any] = msgspec.to_builtins(msgspec.json.schema(FORMATS[name]))
+    return {"$schema": DIALECT, **made}
 
 
 def build() -> dict[str, bytes]:
