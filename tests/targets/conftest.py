@@ -103,14 +103,21 @@ any = "sudo get-toy"
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Callable[[str], AdapterFolder]:
-    """Makes an adapter's folder with a manifest of the given text."""
+Folder = Callable[..., AdapterFolder]
 
-    def make(manifest: str = MANIFEST) -> AdapterFolder:
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """Makes an adapter's folder; each argument is a change of its manifest, old and new text."""
+
+    def make(*changes: tuple[str, str]) -> AdapterFolder:
+        text = MANIFEST
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
         path = tmp_path / "toy"
         path.mkdir()
-        (path / "adapter.toml").write_text(manifest)
+        (path / "adapter.toml").write_text(text)
         return read(path)
 
     return make

@@ -1,0 +1,219 @@
+"""The checker finds what is wrong with an adapter, and nothing wrong with one that is right."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+import sys
+import textwrap
+
+from click.testing import CliRunner
+import pytest
+
+from conform.cli import adapter as command
+from conform.errors import ExitCode
+from conform.targets import checker, manifest
+from conform.targets.checker import Broken, Kept, Untried, check
+from conform.targets.launch import CLEAN, Launch
+from conform.targets.manifest import Naming
+
+pytestmark = pytest.mark.usefixtures("nothing_left")
+
+NAMING = Naming(resource="snake", operation="snake", attribute="snake")
+
+RIGHT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import wire
+
+class Session:
+    def __init__(self, username=None):
+        self.username = username
+
+class Adapter:
+    started = False
+
+    def start(self, protocol, base_url, ca_file=None, log_level="none"):
+        if protocol != 1:
+            raise wire.FaultError(-32000, "version 1 only")
+        self.started, self.kept = True, {}
+        program = {"name": "toy", "version": "1"}
+        return {
+            "adapter": program, "sdk": program, "runtime": program,
+            "operations": [
+                {"resource": "session", "operation": "create", "forms": ["static"]},
+                {"resource": "session", "operation": "new", "forms": ["construct"]},
+            ],
+            "error_families": ["OSError"],
+        }
+
+    def reset(self):
+        self.kept.clear()
+        return {}
+
+    def configure(self, credentials=None, network=None):
+        return {"applied": [*(credentials or {})], "unsupported": [*(network or {})]}
+
+    def call(self, resource, operation="", form="static", parameters=None, on=None, keep=None,
+             options=None, read=()):
+        given = wire.decode_all(parameters or {})
+        if form == "read":
+            if on not in self.kept:
+                raise wire.FaultError(-32602, "nothing is kept")
+            return wire.returned(self.kept[on], read)
+        if form == "construct":
+            self.kept[keep] = Session(**given)
+            return wire.returned(self.kept[keep], read)
+        if (resource, operation) != ("session", "create"):
+            return wire.unsupported("there is none")
+        return wire.raised(ConnectionRefusedError("nobody listens"))
+
+    def stop(self):
+        return {}
+"""
+SERVE = "\nwire.serve(Adapter())\n"
+
+Toy = Callable[[str], Launch]
+
+
+@pytest.fixture
+def toy(tmp_path: Path, tag: dict[str, str]) -> Toy:
+    """Makes a right adapter with some lines more, which make it wrong."""
+
+    def make(wrong: str = "") -> Launch:
+        path = tmp_path / "toy.py"
+        path.write_text(RIGHT + wrong + SERVE)
+        wire = manifest.named("http").folder
+        return Launch((sys.executable, "-S", str(path), str(wire)), {**CLEAN, **tag})
+
+    return make
+
+
+def test_a_right_adapter_keeps_every_rule(toy: Toy) -> None:
+    assert [*check(toy(""), NAMING)] == [Kept(rule) for rule in checker.RULES]
+
+
+WRONG = {
+    "start comes before everything else (-32001)": """
+        Adapter.started, Adapter.kept = True, {}""",
+    "another version of the protocol is refused (-32000)": """
+        start = Adapter.start
+        Adapter.start = lambda self, protocol, **more: start(self, 1, **more)""",
+    "start says what is here": """
+        start = Adapter.start
+        Adapter.start = lambda self, **p: {**start(self, **p), "error_families": []}""",
+    "an unknown method is refused (-32601)": """
+        wire.chosen = lambda adapter, method: getattr(adapter, method, adapter.stop)""",
+    "wrong parameters are refused (-32602)": """
+        Adapter.call = lambda self, **more: wire.unsupported("whatever")""",
+    "a line that is no JSON is refused (-32700), and the next one answered": """
+        load = wire.json.loads
+        def loads(line):
+            try:
+                return load(line)
+            except ValueError:
+                sys.exit(1)
+        wire.json.loads = loads""",
+    "JSON that is no request is refused (-32600), and the next one answered": """
+        answer = wire.answer
+        wire.answer = lambda a, line: answer(a, b"{" if line[0] != 123 else line)""",
+    "requests are answered in their order": """
+        answer, held = wire.answer, []
+        def swapped(adapter, line):
+            held.append(answer(adapter, line))
+            given = held.pop() if len(held) < 3 or held[0][0]["id"] < 70 else held.pop(0)
+            return ({**given[0], "id": 143 - given[0]["id"]}, False) \\
+                if (given[0]["id"] or 0) in (71, 72) else given
+        wire.answer = swapped""",
+    "what a release does not have is unsupported": """
+        Adapter.call = lambda self, resource, operation="", **more: wire.raised(KeyError(operation))
+        """,
+    "every character arrives": """
+        call = Adapter.call
+        def only_latin(self, resource, operation="", **more):
+            operation.encode("latin-1")
+            return call(self, resource, operation, **more)
+        Adapter.call = only_latin""",
+    "a big message is answered": """
+        answer = wire.answer
+        wire.answer = lambda a, line: answer(a, line[:1_000_000])""",
+    "configure tells what it did of everything it was asked": """
+        Adapter.configure = lambda self, **asked: {"applied": ["attempts"]}""",
+    "a handle that nothing is kept under is refused (-32602)": """
+        call = Adapter.call
+        def lax(self, resource, form="static", on=None, **more):
+            if form == "read" and on not in self.kept:
+                return wire.returned(None)
+            return call(self, resource, form=form, on=on, **more)
+        Adapter.call = lax""",
+    "values come back as they were sent, and absent ones as absent": """
+        returned = wire.returned
+        def rounded(value, read=()):
+            answer = returned(value, read)
+            null = {"kind": "null"}
+            return {**answer, "attributes": {n: null for n in answer["attributes"]}}
+        wire.returned = rounded""",
+    "reset drops the handles": """
+        Adapter.reset = lambda self: {}""",
+    "an error of the SDK is an outcome, and the next request is answered": """
+        wire.raised = lambda error: sys.exit(1)""",
+    "nothing but replies is on stdout": """
+        import os
+        stdout = os.dup(1)
+        raised = wire.raised
+        wire.raised = lambda error: os.write(stdout, b"debug\\\\n") and raised(error)""",
+    "stop is answered and ends it with exit code 0": """
+        Adapter.stop = lambda self: sys.exit(3)""",
+    "it ends when its input is closed": """
+        serve = wire.serve
+        import time
+        wire.serve = lambda adapter: (serve(adapter), adapter.started and time.sleep(600))""",
+}
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Shortens the time that an adapter has for one answer."""
+    monkeypatch.setattr(checker, "PATIENCE", 2.0)
+    return
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("rule", checker.RULES)
+def test_each_rule_is_found_broken_by_an_adapter_that_breaks_it(toy: Toy, rule: str) -> None:
+    launch = toy(textwrap.dedent(WRONG[rule]).replace("\\\\n", "\\n"))
+    assert [type(found) for found in check(launch, NAMING, [rule])] == [Broken]
+
+
+def test_what_an_adapter_does_not_claim_is_not_tried(toy: Toy) -> None:
+    launch = toy("""
+start = Adapter.start
+def less(self, **params):
+    started = start(self, **params)
+    return {**started, "operations": [{"resource": "user", "operation": "list", "forms": []}]}
+Adapter.start = less
+""")
+    found = [*check(launch, NAMING)]
+    assert not any(isinstance(each, Broken) for each in found)
+    assert {each.rule for each in found if isinstance(each, Untried)} == {
+        "values come back as they were sent, and absent ones as absent",
+        "reset drops the handles",
+        "an error of the SDK is an outcome, and the next request is answered",
+    }
+
+
+def test_the_command_says_what_is_kept_and_broken(tmp_path: Path) -> None:
+    http = manifest.named("http").folder
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for name in ("adapter.toml", "adapter.py", "client.py", "wire.py"):
+        (folder / name).write_text((http / name).read_text())
+    right = CliRunner().invoke(command.adapter, ["check", str(folder)])
+    assert right.exit_code == ExitCode.CONFORMS, right.output
+    assert right.output.endswith("It keeps the protocol.\n")
+
+    program = folder / "adapter.py"
+    program.write_text(
+        program.read_text().replace("return {}\n\n    def configure", "\n    def configure")
+    )
+    wrong = CliRunner().invoke(command.adapter, ["check", str(folder)])
+    assert wrong.exit_code == ExitCode.DOES_NOT_CONFORM
+    assert "broken" in wrong.output
