@@ -16,6 +16,9 @@ LARGEST = 32 * 1024 * 1024
 PASSING = {None, 429, *range(500, 600)}
 """What another attempt may change: no whole answer, too many requests, errors of the server."""
 
+OTHER_TYPES = {"no_cookie": bool, "session": dict}
+"""The documented parameters that are no text."""
+
 log = logging.getLogger("client")
 
 
@@ -140,10 +143,13 @@ class Client:
         missing = [name for name in operation.required if parameters.get(name) in (None, "")]
         if missing:
             raise ParameterError(f"{', '.join(missing)} must be given")
+        for name, value in parameters.items():
+            if not isinstance(value, OTHER_TYPES.get(name, str) | None):
+                raise ParameterError(f"{name} is of another type")
         in_path = {name for name in parameters if f"{{{name}}}" in operation.path}
         path = operation.path.format(**{name: segment(parameters[name]) for name in in_path})
         rest = {name: value for name, value in parameters.items() if name not in in_path}
-        place = "json" if operation.method == "POST" else "params"
+        place, rest = ("json", rest) if operation.method == "POST" else ("params", spread(rest))
         try:
             return requests.Request(
                 operation.method,
@@ -193,6 +199,17 @@ class Client:
             if time.monotonic() > deadline:
                 raise NetworkError(f"the answer took more than {self.read_seconds:g} seconds")
         return bytes(body)
+
+
+def spread(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in a query, the members of an object each by itself: ``session[language]``."""
+    members = {
+        f"{name}[{member}]": each
+        for name, value in parameters.items()
+        if isinstance(value, dict)
+        for member, each in value.items()
+    }
+    return {k: v for k, v in parameters.items() if not isinstance(v, dict)} | members
 
 
 def segment(value: object) -> str:

@@ -56,6 +56,12 @@ STRING: Final = (
     _of("string-escapes", '"\\/\b\f\n\r\t', "every character that JSON escapes"),
     _of("string-markup", "<b>&amp;'\"</b>", "markup as text"),
     _of("string-separators", "\u2028\u2029\u0085", "line separators of Unicode"),
+    _of(
+        "string-controls",
+        "".join(map(chr, (*range(1, 32), 127))),
+        "control characters",
+        "convention",
+    ),
     _of("string-nul", "a\u0000b", "a NUL character", "convention"),
     _of("string-long", "0123456789abcdef" * 4096, "65,536 characters", "convention"),
 )

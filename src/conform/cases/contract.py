@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from conform.cases.calling import calling
 from conform.cases.expectations import Expectation, Exposes, Matches, Requests, Returns, Sent
 from conform.cases.interactions import SESSION_ID, Interaction, consumer, interactions
-from conform.cases.model import Call, Case, Configure, Source, Step
+from conform.cases.model import Case, Source
 from conform.cases.replies import ContractServer
 from conform.documents.facts import Facts
-from conform.protocol import Credentials
 from conform.schemas.catalog import Catalog, Held
 from conform.values import from_json
 
@@ -30,26 +30,17 @@ def contract_cases(held: Held, catalog: Catalog) -> Iterator[Case]:
             source=Source(kind="page", reference=f"operation {operation}"),
             since=_SINCE,
             server=ContractServer(contract=consumer(held), interaction=interaction.name),
-            steps=tuple(_steps(page, interaction)),
+            steps=tuple(
+                calling(
+                    page,
+                    interaction.operation,
+                    interaction.endpoint,
+                    {name: from_json(value) for name, value in interaction.arguments.items()},
+                    read=tuple(interaction.answer or ()) if _is_own(page, interaction) else (),
+                )
+            ),
             expect=tuple(_expectations(page, interaction)),
         )
-
-
-def _steps(page: Facts, interaction: Interaction) -> Iterator[Step]:
-    if interaction.endpoint.authenticated:
-        yield Configure(credentials=Credentials(session_id=SESSION_ID))
-    object_answered = interaction.endpoint.answers == page.resource
-    sample = next(iter(interaction.operation.samples), None)
-    on_object = sample is not None and sample.instance
-    if on_object:
-        yield Call(operation=f"{page.resource}.new", form="construct", keep="object")
-    yield Call(
-        operation=f"{page.resource}.{interaction.operation.name}",
-        form="instance" if on_object else "static",
-        on="object" if on_object else None,
-        parameters={name: from_json(value) for name, value in interaction.arguments.items()},
-        read=tuple(interaction.answer or ()) if object_answered else (),
-    )
 
 
 def _expectations(page: Facts, interaction: Interaction) -> Iterator[Expectation]:
@@ -64,6 +55,11 @@ def _expectations(page: Facts, interaction: Interaction) -> Iterator[Expectation
         json=interaction.body,
     )
     yield Returns()
-    if endpoint.answers == page.resource:
+    if _is_own(page, interaction):
         for name, value in (interaction.answer or {}).items():
             yield Exposes(attribute=name, value=from_json(value))
+
+
+def _is_own(page: Facts, interaction: Interaction) -> bool:
+    """Whether the page's own object is answered."""
+    return interaction.endpoint.answers == page.resource

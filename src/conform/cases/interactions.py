@@ -93,7 +93,7 @@ def interactions(page: Facts, catalog: Catalog) -> Iterator[Interaction]:
             operation=operation,
             endpoint=endpoint,
             state=state,
-            arguments=_arguments(operation),
+            arguments=documented_arguments(operation),
             answer=whole,
         )
         if endpoint.answers == page.resource and (fewer := unconditional(page)) != whole:
@@ -103,7 +103,7 @@ def interactions(page: Facts, catalog: Catalog) -> Iterator[Interaction]:
                 operation=operation,
                 endpoint=endpoint,
                 state=state,
-                arguments=_arguments(operation),
+                arguments=documented_arguments(operation),
                 answer=fewer,
             )
 
@@ -112,7 +112,7 @@ def _answer(page: Facts, endpoint: Endpoint) -> Any:
     return typical(page) if endpoint.answers == page.resource else endpoint.example
 
 
-def _arguments(operation: Operation) -> dict[str, str]:
+def documented_arguments(operation: Operation) -> dict[str, str]:
     """Every required parameter, and those that the documented samples pass."""
     shown = {name: value for each in operation.samples for name, value in each.arguments.items()}
     return {

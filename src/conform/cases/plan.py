@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from conform.cases.contract import contract_cases
 from conform.cases.fields import field_cases
 from conform.cases.model import Case, Inapplicable, Planned
+from conform.cases.parameters import parameter_cases
 from conform.schemas.catalog import Catalog, Held
 
 
@@ -45,6 +46,7 @@ def every_variant(catalog: Catalog) -> tuple[Held, ...]:
 def _cases(held: Held, catalog: Catalog) -> Iterator[Case]:
     yield from contract_cases(held, catalog)
     yield from field_cases(held.facts)
+    yield from parameter_cases(held, catalog)
 
 
 def _inapplicable(case: Case, held_to: str) -> Inapplicable:
@@ -55,5 +57,9 @@ def _inapplicable(case: Case, held_to: str) -> Inapplicable:
         level=case.level,
         source=case.source,
         since=case.since,
-        reason=f"There is no {case.source.reference} on {held_to}.",
+        reason=(
+            f"There is no {case.source} on {held_to}."
+            if case.source.kind == "page"
+            else f"Nothing on {held_to} gives reason for it."
+        ),
     )
