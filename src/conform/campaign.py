@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from datetime import UTC, datetime
-import os
 from pathlib import Path
-import platform
 from typing import Self, assert_never
 
 import msgspec
 from msgspec.structs import replace
 from packaging.version import InvalidVersion, Version
 
-from conform import __version__, protocol
 from conform.cases.model import Case, Inapplicable, Planned
 from conform.cases.plan import every_variant, plan
 from conform.errors import AdapterError, TargetUnavailableError, UsageError
 from conform.execution import Bench
 from conform.observations import NOTHING, Observation
 from conform.protocol import Program, Started
-from conform.results import SCHEMA, CaseLine, Line, RunLine
+from conform.results import CaseLine, Line, RunLine
 from conform.schemas.catalog import Catalog, Held
 from conform.servers import Gateway
 from conform.targets import manifest, names
@@ -77,17 +73,8 @@ class Campaign:
 
     def begin(self, count: int) -> None:
         """Open the results with what is about to be run."""
-        line = RunLine(
-            schema=SCHEMA,
-            target=self._name,
-            suite_version=__version__,
-            protocol=protocol.VERSION,
-            started=_now(),
-            machine=f"{platform.system()} {platform.machine()}",
-            held_to=self._held_to,
-            variant=self._variant,
-            planned=count,
-        )
+        line = RunLine.opening(self._name, planned=count)
+        line = replace(line, held_to=self._held_to, variant=self._variant)
         if (about := self._started) is not None:
             line = replace(line, adapter=about.adapter, sdk=about.sdk, runtime=about.runtime)
         if (error := self._unavailable) is not None:
@@ -152,13 +139,6 @@ def _version(text: str) -> Version | None:
         return Version(text)
     except InvalidVersion:
         return None
-
-
-def _now() -> str:
-    """The time of the run; ``SOURCE_DATE_EPOCH`` in the environment pins it."""
-    pinned = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = datetime.fromtimestamp(int(pinned), UTC) if pinned else datetime.now(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _line(target: str, planned: Planned, verdict: Verdict, observation: Observation) -> CaseLine:

@@ -24,10 +24,9 @@ class TargetPreparing(Struct, frozen=True, kw_only=True):
 
 
 class TargetEnded(Struct, frozen=True, kw_only=True):
-    """All lines of a target have been seen; ``fault`` says why it ended early, where it did."""
+    """All lines of a target have been seen."""
 
     target: str
-    fault: str = ""
 
 
 class RunEnded(Struct, frozen=True, kw_only=True):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cache
+import os
 from pathlib import Path
-from typing import Annotated, Final, Literal
+import platform
+from typing import Annotated, Final, Literal, Self
 
 import msgspec
 from msgspec import Meta, Struct
 
+from conform import __version__
 from conform.cases.model import CaseId, Level, Source, Suite
 from conform.errors import UsageError
 from conform.observations import NOTHING, Observation
-from conform.protocol import Program
+from conform.protocol import VERSION, Program
 from conform.verdicts import Blame
 
 SCHEMA: Final = 1
@@ -44,6 +48,21 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     fix: str = ""
     """What to do about it."""
     planned: int = 0
+    fault: str = ""
+    """How the suite itself failed on this target, where it ended early."""
+
+    @classmethod
+    def opening(cls, target: str, planned: int = 0) -> Self:
+        """The line of a target that is being run here and now."""
+        return cls(
+            schema=SCHEMA,
+            target=target,
+            suite_version=__version__,
+            protocol=VERSION,
+            started=_now(),
+            machine=f"{platform.system()} {platform.machine()}",
+            planned=planned,
+        )
 
 
 class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
@@ -107,6 +126,13 @@ def in_order(lines: Iterable[Line], targets: Iterable[str]) -> tuple[Line, ...]:
     """The lines of targets that ran side by side, one target after the other."""
     place = {target: index for index, target in enumerate(targets)}
     return tuple(sorted(lines, key=lambda line: place.get(line.target, len(place))))
+
+
+def _now() -> str:
+    """The time of the run; ``SOURCE_DATE_EPOCH`` in the environment pins it."""
+    pinned = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = datetime.fromtimestamp(int(pinned), UTC) if pinned else datetime.now(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @cache

@@ -89,8 +89,10 @@ def _prepare(name: str, tell: Callable[[Event], None]) -> str:
 
 
 def _run_one(name: str, choice: Choice, tell: Callable[[Event], None]) -> None:
-    began = ended = 0
-    target = name
+    """Run one target; where its process ends early, its last line says so."""
+    opened = RunLine.opening(name)
+    ended = 0
+    problem = ""
     with tempfile.TemporaryFile() as said:
         reading, writing = os.pipe()
         with os.fdopen(reading, "rb") as lines:
@@ -105,23 +107,24 @@ def _run_one(name: str, choice: Choice, tell: Callable[[Event], None]) -> None:
             )
             os.close(writing)
             try:
-                for text in lines:
-                    line = decode(text)
+                for line in map(decode, lines):
                     if isinstance(line, RunLine):
-                        target, began = line.target, line.planned
+                        opened = line
                     else:
                         ended += 1
                     tell(line)
             except msgspec.MsgspecError as error:
                 process.kill()
-                tell(TargetEnded(target=target, fault=f"A line of its results is broken: {error}."))
-                return
+                problem = f"A line of its results is broken: {error}."
             finally:
                 code = process.wait()
-        said.seek(0)
-        words = said.read().decode("utf-8", "replace")[-_LAST_WORDS:].strip()
-    whole = code in _TESTED and began == ended
-    tell(TargetEnded(target=target, fault="" if whole else f"It ended early: {words}"))
+        if code not in _TESTED or ended != opened.planned:
+            said.seek(0)
+            words = said.read().decode("utf-8", "replace")[-_LAST_WORDS:].strip()
+            problem = problem or f"Its process ended with exit code {code}: {words}"
+    if problem:
+        tell(msgspec.structs.replace(opened, fault=problem))
+    tell(TargetEnded(target=opened.target))
 
 
 def _command(name: str, choice: Choice, results: str) -> list[str]:

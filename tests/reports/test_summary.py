@@ -6,6 +6,7 @@ from collections.abc import Callable
 import json
 from random import Random
 
+from msgspec.structs import replace
 import pytest
 
 from conform.errors import ExitCode, SuiteError
@@ -226,3 +227,14 @@ def test_the_summary_as_json(lines: tuple[Line, ...]) -> None:
         "level": "documented",
         "cases": 7,
     }
+
+
+def test_a_target_that_ended_early_is_a_failure_of_the_suite(opens: Opens, came: Came) -> None:
+    begun = opens("http", planned=1)
+    lines = [begun, came("http", "session.create/fields/id/null", "pass")]
+    assert Summary.of(lines).exit_code() == ExitCode.CONFORMS
+
+    ended = Summary.of([*lines, replace(begun, fault="exit code 3")])
+
+    assert ended.exit_code() == ExitCode.SUITE_FAILED
+    assert "ended early" in str(ended.targets[0].standing())

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 
+from msgspec.structs import replace
 import pytest
 from rich.console import Console
 
@@ -28,8 +29,11 @@ def events(lines: Iterable[Line], fault: str = "") -> Iterator[Event]:
     yield RunBegan(targets=targets)
     for target in targets:
         yield TargetPreparing(name=target.partition("==")[0])
-        yield from (line for line in every if line.target == target)
-        yield TargetEnded(target=target, fault=fault)
+        mine = [line for line in every if line.target == target]
+        yield from mine
+        if fault and isinstance(mine[0], RunLine):
+            yield replace(mine[0], fault=fault)
+        yield TargetEnded(target=target)
     yield RunEnded(exit_code=Summary.of(every).exit_code(), seconds=12.3)
 
 
@@ -143,7 +147,7 @@ def test_the_bars_go_away_when_a_run_is_interrupted(lines: tuple[Line, ...]) -> 
 def test_a_fault_of_the_run_is_told(lines: tuple[Line, ...]) -> None:
     out, progress = show(events(lines[:5], fault="pytest ended with exit code 3"))
 
-    assert "http ended early: pytest ended with exit code 3\n" in out
+    assert "Why: pytest ended with exit code 3\n" in out
     assert "http: ended early: pytest ended with exit code 3\n" in progress
 
 

@@ -7,6 +7,7 @@ Commands live in modules of their own and import what they need when they are ca
 from __future__ import annotations
 
 from importlib import import_module
+from io import TextIOWrapper
 import sys
 import traceback
 from typing import Final, NoReturn
@@ -53,6 +54,10 @@ def conform() -> None:
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        # What an SDK said may hold characters that the terminal's encoding lacks.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = conform.main(standalone_mode=False)
     except click.exceptions.Abort:

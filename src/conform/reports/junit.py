@@ -59,6 +59,9 @@ def _suite(
     if run.unavailable or not (target.tested or tally):
         _note(suite, target, "skipped", _why_untested(target))
         tally["skipped"] += 1
+    if run.fault:
+        _note(suite, target, "error", f"The process of the target ended early. {run.fault}")
+        tally["error"] += 1
     if target.missing:
         _note(suite, target, "error", f"{counted(target.missing, 'planned case')} never ended.")
         tally["error"] += 1

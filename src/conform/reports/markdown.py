@@ -49,6 +49,9 @@ def _target(target: TargetSummary, standing: Standing) -> Iterator[str]:
     if target.run.held_to:
         yield _plain(target.run.held_to[:1].upper() + target.run.held_to[1:])
         yield ""
+    if target.run.fault:
+        yield f"Why: {_plain(target.run.fault, 1000)}"
+        yield ""
     if isinstance(standing, Unavailable):
         yield f"Why: {_plain(standing.reason, 1000)}"
         yield ""

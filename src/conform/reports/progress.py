@@ -33,14 +33,14 @@ class Plain:
         match event:
             case TargetPreparing(name=name):
                 self._say(f"{name}: preparing")
+            case RunLine(target=target, fault=fault) if fault:
+                self._say(f"{target}: ended early: {fault}")
             case RunLine(target=target, unavailable=unavailable) if unavailable:
                 self._say(f"{target}: unavailable: {unavailable}")
             case RunLine(target=target, planned=planned):
                 self._say(f"{target}: {counted(planned, 'case')}")
             case CaseLine(target=target, verdict=verdict):
                 self._tallies.setdefault(target, Counter())[verdict] += 1
-            case TargetEnded(target=target, fault=fault) if fault:
-                self._say(f"{target}: ended early: {fault}")
             case TargetEnded(target=target):
                 tally = self._tallies.get(target, Counter())
                 figures = [f"{tally[each]:,} {WORDS[each]}" for each in VERDICTS if tally[each]]
@@ -89,7 +89,7 @@ class Live:
                 self._tasks[name] = self._bars.add_task(
                     sentence(name), total=None, note="preparing"
                 )
-            case RunLine():
+            case RunLine(fault=""):
                 self._begin(event)
             case CaseLine(target=target, verdict=verdict):
                 self._failed[target] += verdict in _FAILURE
@@ -99,7 +99,7 @@ class Live:
                 )
             case TargetEnded(target=target) if target in self._tasks:
                 self._bars.stop_task(self._tasks[target])
-            case TargetEnded() | RunBegan() | RunEnded():
+            case RunLine() | TargetEnded() | RunBegan() | RunEnded():
                 pass
 
     def close(self) -> None:

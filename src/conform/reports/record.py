@@ -6,6 +6,8 @@ together, and the file takes the place of an older run's.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -36,15 +38,9 @@ class Recorder:
         self._folder = folder
         self._strict = strict
         self._lines: list[Line] = []
-        try:
+        with self._writable():
             folder.mkdir(parents=True, exist_ok=True)
             self._file = (folder / _UNFINISHED).open("wb", buffering=0)
-        except OSError as error:
-            raise UsageError(
-                f"The results cannot be written to {folder}.",
-                why=f"{error.strerror or error}.",
-                fix="Name another folder with --report, or make this one writable.",
-            ) from error
 
     def __enter__(self) -> Self:
         return self
@@ -61,7 +57,8 @@ class Recorder:
         """Take one event."""
         if isinstance(event, RunLine | CaseLine):
             self._lines.append(event)
-            self._file.write(encode(event))
+            with self._writable():
+                self._file.write(encode(event))
 
     def finish(self) -> Path:
         """Put the results and all reports in place; the path of the one to open.
@@ -69,10 +66,24 @@ class Recorder:
         Raises:
             UsageError: the folder cannot be written.
         """
-        opened = [line.target for line in self._lines if isinstance(line, RunLine)]
+        # A target that ended early has two such lines.
+        opened = {line.target for line in self._lines if isinstance(line, RunLine)}
         lines = in_order(self._lines, sorted(opened))
-        self._file.seek(0)
-        self._file.write(b"".join(map(encode, lines)))
-        self._file.close()
-        (self._folder / _UNFINISHED).replace(self._folder / RESULTS)
-        return write(lines, self._folder, strict=self._strict)
+        page = write(lines, self._folder, strict=self._strict)
+        with self._writable():
+            self._file.seek(0)
+            self._file.write(b"".join(map(encode, lines)))
+            self._file.close()
+            (self._folder / _UNFINISHED).replace(self._folder / RESULTS)
+        return page
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(
+                f"The results cannot be written to {self._folder}.",
+                why=f"{error.strerror or error}.",
+                fix="Name another folder with --report, or make room in this one.",
+            ) from error

@@ -93,9 +93,11 @@ class Broken(Struct, frozen=True, kw_only=True, tag_field="standing", tag="broke
     verb: ClassVar = ("could not be judged", "could not be judged")
     errors: int
     missing: int
+    fault: str = ""
 
     def __str__(self) -> str:
         parts = [
+            *(["its process ended early"] * bool(self.fault)),
             *([f"{counted(self.errors, 'case')} ended in an error"] * bool(self.errors)),
             *([f"{counted(self.missing, 'planned case')} never ended"] * bool(self.missing)),
         ]
@@ -207,8 +209,8 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
         conventions = self.count("fail", level="convention")
         documented = self.count("fail", level="documented")
         security = self.count("fail", level="security")
-        if errors or self.missing:
-            return Broken(errors=errors, missing=self.missing)
+        if errors or self.missing or self.run.fault:
+            return Broken(errors=errors, missing=self.missing, fault=self.run.fault)
         if gone and not (allow_unavailable and self.tested):
             return Unavailable(reason=self.reason, fix=self.run.fix, tested=self.tested)
         if not self.tested:

@@ -16,7 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from conform.events import Event, RunEnded, TargetEnded
+from conform.events import Event, RunEnded
 from conform.reports.evidence import sentence
 from conform.reports.progress import Live, Plain, Progress
 from conform.reports.summary import (
@@ -58,7 +58,6 @@ class Terminal:
         self._report = report
         self._strict = strict
         self._lines: list[Line] = []
-        self._faults: list[TargetEnded] = []
         self._progress: Progress = Live(progress) if progress.is_terminal else Plain(progress)
 
     def __enter__(self) -> Self:
@@ -78,8 +77,6 @@ class Terminal:
         match event:
             case RunLine() | CaseLine():
                 self._lines.append(event)
-            case TargetEnded(fault=fault) if fault:
-                self._faults.append(event)
             case RunEnded():
                 self._progress.close()
                 self._conclude(event)
@@ -95,9 +92,6 @@ class Terminal:
         for target in summary.targets:
             standing = target.standing(strict=self._strict)
             _describe(self._out, target, standing)
-        for fault in self._faults:
-            name = Text(sentence(fault.target), style="bold")
-            self._out.print(Text.assemble(name, f" ended early: {sentence(fault.fault, 1000)}"))
         answer = summary.answer(strict=self._strict)
         style = "bold green" if not ended.exit_code else "bold red"
         self._out.print()
@@ -183,6 +177,8 @@ def _notes(target: TargetSummary, standing: Standing) -> list[str]:
         if program is not None
     ]
     notes = ["; ".join([*([", ".join(programs)] if programs else []), sentence(run.held_to)])]
+    if run.fault:
+        notes += [f"Why: {sentence(run.fault, 1000)}"]
     if isinstance(standing, Unavailable):
         notes += [f"Why: {sentence(standing.reason, 1000)}"]
         notes += [f"What to do: {sentence(standing.fix, 1000)}"] if standing.fix else []
