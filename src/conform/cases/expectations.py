@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from conform.schemas.endpoints import Place
 from conform.values import Value
+
+Exposure = Literal["url", "output", "error", "client", "elsewhere"]
+"""Where a secret has no place: the address of a request, what the SDK prints, the error it raises,
+the header that describes the client, and anything sent to another origin."""
 
 
 class _Expectation(
@@ -71,6 +75,8 @@ class Raises(_Expectation, frozen=True, kw_only=True):
     api_type: str | None = None
     message: str | None = None
     """A text that the error's message holds."""
+    classes: tuple[str, ...] = ()
+    """Names of classes, without namespace; the error is of one of them."""
     step: int = -1
 
 
@@ -79,7 +85,7 @@ class Matches(_Expectation, frozen=True, kw_only=True):
 
 
 class Carries(_Expectation, frozen=True, kw_only=True):
-    """One request carries a parameter once, in its place, with its value and type kept.
+    """One request carries a parameter in its place, once there, with its value and type kept.
 
     Path and query hold text only, so a number is its digits there, and an object is written as
     ``name[member]=…``, ``name.member=…`` or JSON, since no page says which.
@@ -90,6 +96,8 @@ class Carries(_Expectation, frozen=True, kw_only=True):
     place: Place
     path: str
     """The path with its parameters in braces."""
+    alone: bool = False
+    """Whether the parameter must be in no other place."""
     nth: int = 0
 
 
@@ -132,6 +140,61 @@ class Parses(_Expectation, frozen=True, kw_only=True):
     """Where it does not, found when the page was read."""
 
 
+class AtMost(_Expectation, frozen=True, kw_only=True):
+    """No more than so many requests arrived."""
+
+    count: Annotated[int, Meta(ge=1)]
+
+
+class Spaced(_Expectation, frozen=True, kw_only=True):
+    """Each request after the first came no sooner than so many seconds after the one before."""
+
+    seconds: Annotated[float, Meta(gt=0)]
+
+
+class Ends(_Expectation, frozen=True, kw_only=True):
+    """All steps together took no longer than so many seconds."""
+
+    within: Annotated[float, Meta(gt=0)]
+
+
+class Settles(_Expectation, frozen=True, kw_only=True):
+    """A step gave an object with one of these values, or raised an error of the SDK's own.
+
+    For answers that a client may take or refuse, but not turn into something else.
+    """
+
+    attribute: str
+    values: tuple[Value, ...]
+    step: int = -1
+
+
+class Hides(_Expectation, frozen=True, kw_only=True):
+    """A secret is in none of these places, as it is, escaped or in base64."""
+
+    secret: Annotated[str, Meta(min_length=8)]
+    of: str
+    """What it is, such as ``the password``."""
+    places: Annotated[tuple[Exposure, ...], Meta(min_length=1)] = (
+        "url",
+        "output",
+        "error",
+        "client",
+    )
+
+
+class Escapes(_Expectation, frozen=True, kw_only=True):
+    """A value stood in the path as one segment, or was refused before anything was sent.
+
+    The refusal is an error of the SDK's own, or the language's own where the type does not fit.
+    """
+
+    path: str
+    """The path with ``{}`` in the place of the value."""
+    value: str
+    step: int = -1
+
+
 Expectation = (
     Requests
     | Sent
@@ -145,4 +208,10 @@ Expectation = (
     | Refuses
     | Guards
     | Parses
+    | AtMost
+    | Spaced
+    | Ends
+    | Settles
+    | Hides
+    | Escapes
 )

@@ -8,9 +8,10 @@ before any request, or at least not turn into another value on the way.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from conform.cases.boundaries import BOOLEAN, INT64, STRING, Boundary
 from conform.cases.calling import answering, calling
@@ -49,6 +50,10 @@ _WRONG: Final = {
     "int64": {"wrong-type": from_json("motor")},
     "object": {"wrong-type": from_json("motor")},
 }
+_ONCE: Final = Source(
+    kind="practice",
+    reference="SDKs of every language send a parameter once",
+)
 _CHECKED: Final = Source(
     kind="practice",
     reference="SDKs of every language check the type of a parameter before they send it",
@@ -88,6 +93,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
     def cases(self) -> Iterator[Case]:
         for parameter in self.operation.parameters:
             yield from self._kept(parameter)
+            yield from self._alone(parameter)
             yield from self._refused(parameter)
         yield self._undocumented()
 
@@ -104,6 +110,21 @@ class _Subject(Struct, frozen=True, kw_only=True):
                 source=self._documented(parameter),
                 value=boundary.value,
                 expect=self._carried(parameter, boundary.value),
+            )
+
+    def _alone(self, parameter: Parameter) -> Iterator[Case]:
+        """The first of those values once more, held to be in one place only."""
+        documented = types.parse(parameter.type)
+        for boundary in islice(_boundaries(documented, in_body=self._in_body(parameter)), 1):
+            _, carries, *others = self._carried(parameter, boundary.value)
+            yield self._case(
+                parameter,
+                "once",
+                title=f"{parameter.name} is sent in one place",
+                level="convention",
+                source=_ONCE,
+                value=boundary.value,
+                expect=(structs.replace(carries, alone=True), *others),
             )
 
     def _refused(self, parameter: Parameter) -> Iterator[Case]:

@@ -56,7 +56,7 @@ def difference(
 
 
 def carries(expected: Carries, seen: Observation) -> Fail | None:
-    """A failure unless one request carries the parameter once, as documented."""
+    """A failure unless one request carries the parameter as documented."""
     name, place = expected.parameter, expected.place
     wanted = f"{name} = {expected.value} in the {place}"
     if expected.nth >= len(seen.requests):
@@ -66,14 +66,17 @@ def carries(expected: Carries, seen: Observation) -> Fail | None:
         found = _find(name, _travelled(request, expected.path))
     except _Unreadable as unreadable:
         return fail(f"{unreadable}.", wanted, _shown(request))
+    here = [each for each in found if each.place == place]
+    elsewhere = [each.place for each in found if each.place != place]
     if not found:
         return fail(f"{name} was not sent.", wanted, _shown(request))
-    elsewhere = sorted({each.place for each in found} - {place})
-    if elsewhere:
+    if not here:
         return fail(f"{name} was sent in the {elsewhere[0]}.", wanted, _shown(request))
-    if len(found) > 1:
-        return fail(f"{name} was sent {len(found)} times.", wanted, _shown(request))
-    return _kept(name, expected.value, found[0], wanted)
+    if len(here) > 1:
+        return fail(f"{name} was sent {len(here)} times.", wanted, _shown(request))
+    if expected.alone and elsewhere:
+        return fail(f"{name} was sent in the {elsewhere[0]} too.", wanted, _shown(request))
+    return _kept(name, expected.value, here[0], wanted)
 
 
 def conforms(expected: Conforms, seen: Observation) -> Fail | None:
