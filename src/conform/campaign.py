@@ -6,22 +6,15 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self, assert_never
 
-import msgspec
 from msgspec.structs import replace
-from packaging.version import InvalidVersion, Version
 
 from conform.cases.model import Case, Inapplicable, Planned
-from conform.cases.plan import every_variant, plan
-from conform.errors import AdapterError, TargetUnavailableError, UsageError
-from conform.execution import Bench
+from conform.cases.plan import plan
+from conform.errors import AdapterError, ConformError, TargetUnavailableError
 from conform.observations import NOTHING, Observation
-from conform.protocol import Program, Started
-from conform.results import CaseLine, Line, RunLine
-from conform.schemas.catalog import Catalog, Held
-from conform.servers import Gateway
-from conform.targets import manifest, names
-from conform.targets.names import ServerName
-from conform.targets.resolve import Target, resolve
+from conform.results import CaseLine, Line, RunLine, encode
+from conform.schemas.catalog import Catalog
+from conform.stand import Stand, set_up
 from conform.verdicts import Fail, Fault, NotApplicable, Pass, Unavailable, Verdict, judge
 
 
@@ -44,17 +37,17 @@ class Campaign:
         self._name = name
         self._stack = ExitStack()
         self._file = self._stack.enter_context(results.open("ab", buffering=0))
-        self._encoder = msgspec.json.Encoder()
-        self._unavailable: TargetUnavailableError | None = None
-        self._started: Started | None = None
+        self._stand: Stand | None = None
         self._cases: tuple[Planned, ...] = ()
-        self._held_to = self._variant = ""
+        self._unavailable: ConformError | None = None
         try:
-            self._prepare(name)
-        except TargetUnavailableError as error:
+            stand = self._stack.enter_context(set_up(name, self._catalog))
+        except (TargetUnavailableError, AdapterError) as error:
             self._unavailable = error
-        except AdapterError as error:
-            self._unavailable = TargetUnavailableError(error.what, why=error.why, fix=error.fix)
+        else:
+            self._stand = stand
+            self._name = stand.target.name
+            self._cases = plan(self._catalog, stand.pages.held, held_to=stand.pages.called)
 
     def __enter__(self) -> Self:
         return self
@@ -74,9 +67,15 @@ class Campaign:
     def begin(self, count: int) -> None:
         """Open the results with what is about to be run."""
         line = RunLine.opening(self._name, planned=count)
-        line = replace(line, held_to=self._held_to, variant=self._variant)
-        if (about := self._started) is not None:
-            line = replace(line, adapter=about.adapter, sdk=about.sdk, runtime=about.runtime)
+        if (stand := self._stand) is not None:
+            line = replace(
+                line,
+                adapter=stand.started.adapter,
+                sdk=stand.started.sdk,
+                runtime=stand.started.runtime,
+                held_to=stand.pages.sentence,
+                variant=stand.pages.variant,
+            )
         if (error := self._unavailable) is not None:
             why = f"{error.what} {error.why}".strip()
             line = replace(line, unavailable=why, fix=error.fix)
@@ -90,8 +89,9 @@ class Campaign:
             case Inapplicable(reason=reason):
                 verdict = NotApplicable(reason=reason)
             case Case():
+                assert self._stand is not None
                 try:
-                    observation = self._bench.execute(planned)
+                    observation = self._stand.bench.execute(planned)
                     verdict = judge(planned, observation)
                 except AdapterError as error:
                     verdict = Fault(reason=f"{error.what} {error.why}")
@@ -100,45 +100,8 @@ class Campaign:
         self._write(_line(self._name, planned, verdict, observation))
         return verdict
 
-    def _prepare(self, name: str) -> None:
-        parsed = names.parse(name, manifest.known())
-        if isinstance(parsed, ServerName):
-            raise UsageError(
-                "Servers cannot be tested yet.",
-                why="This version holds SDKs to their pages.",
-                fix="Name an SDK; conform targets lists them.",
-            )
-        target = resolve(parsed)
-        self._name = target.name
-        gateway = self._stack.enter_context(Gateway())
-        self._bench = self._stack.enter_context(Bench(target, gateway, self._catalog))
-        self._started = self._bench.start()
-        self._hold_to_pages(target, self._started.sdk)
-
-    def _hold_to_pages(self, target: Target, sdk: Program) -> None:
-        name = target.manifest.adapter.name
-        if name in self._catalog.sdks:
-            held = self._catalog.held(name, _version(target.release or sdk.version))
-            pages: tuple[Held, ...] = (held,)
-            self._held_to, self._variant = held.sentence, held.variant
-            self._bench.hold_to(pages, spelled_by=held.facts)
-            called = f"the page of {name} {held.release}"
-        else:
-            pages = every_variant(self._catalog)
-            self._held_to = f"held to the {len(pages)} known variants"
-            self._bench.hold_to(pages, spelled_by=None)
-            called = "any known page"
-        self._cases = plan(self._catalog, pages, held_to=called)
-
     def _write(self, line: Line) -> None:
-        self._file.write(self._encoder.encode(line) + b"\n")
-
-
-def _version(text: str) -> Version | None:
-    try:
-        return Version(text)
-    except InvalidVersion:
-        return None
+        self._file.write(encode(line))
 
 
 def _line(target: str, planned: Planned, verdict: Verdict, observation: Observation) -> CaseLine:

@@ -254,14 +254,22 @@ def narrative(line: CaseLine) -> str:
     return "\n".join(_paragraphs(line))
 
 
+def story(observation: Observation) -> str:
+    """Everything that was seen as plain text of many lines, without control characters."""
+    return "\n".join(_seen(observation)).strip()
+
+
 def _paragraphs(line: CaseLine) -> Iterator[str]:
-    observation = line.observation
     yield visible(line.reason)
     if line.expected or line.seen:
         yield f"expected: {of_text(line.expected)}"
         yield f"seen:     {of_text(line.seen)}"
     yield visible(f"documented: {line.source}")
     yield visible(f"again: {command(line)}")
+    yield from _seen(line.observation)
+
+
+def _seen(observation: Observation) -> Iterator[str]:
     for shown in exchanges(observation):
         yield f"\n--- sent ---\n{shown.request}"
         yield f"--- came back ---\n{shown.response}"

@@ -1,0 +1,95 @@
+"""Sets a target up: in place, its adapter running, held to its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from msgspec import Struct
+from packaging.version import InvalidVersion, Version
+
+from conform.cases.plan import every_variant
+from conform.documents.facts import Facts
+from conform.errors import UsageError
+from conform.execution import Bench
+from conform.protocol import Started
+from conform.schemas.catalog import Catalog, Held
+from conform.servers import Gateway
+from conform.targets import manifest, names
+from conform.targets.names import ServerName
+from conform.targets.resolve import Target, resolve
+
+
+class Pages(Struct, frozen=True, kw_only=True):
+    """What a target is held to."""
+
+    held: tuple[Held, ...]
+    """One page for an SDK; one of each variant for the control."""
+    spelled_by: Facts | None
+    """The page that spells names, where not the language's style does."""
+    sentence: str
+    """Such as ``held to the page of 1.6.456``."""
+    called: str
+    """Such as ``the page of python 1.6.456``, to go into a sentence."""
+    variant: str = ""
+
+    @classmethod
+    def of(cls, target: Target, started: Started, catalog: Catalog) -> Pages:
+        """The page of the release that is really here; for the control, every variant."""
+        name = target.manifest.adapter.name
+        if name not in catalog.sdks:
+            held = every_variant(catalog)
+            return cls(
+                held=held,
+                spelled_by=None,
+                sentence=f"held to the {len(held)} known variants",
+                called="any known page",
+            )
+        page = catalog.held(name, _version(target.release or started.sdk.version))
+        return cls(
+            held=(page,),
+            spelled_by=page.facts,
+            sentence=page.sentence,
+            called=f"the page of {name} {page.release}",
+            variant=page.variant,
+        )
+
+
+class Stand(Struct, frozen=True, kw_only=True):
+    """A target that is ready for its cases."""
+
+    target: Target
+    started: Started
+    bench: Bench
+    pages: Pages
+
+
+@contextmanager
+def set_up(name: str, catalog: Catalog) -> Iterator[Stand]:
+    """Put the target of a name in place, with a gateway and its adapter, until the block ends.
+
+    Raises:
+        UsageError: the name is of nothing that exists.
+        TargetUnavailableError: it exists and cannot be had here.
+        AdapterError: its adapter does not start.
+    """
+    parsed = names.parse(name, manifest.known())
+    if isinstance(parsed, ServerName):
+        raise UsageError(
+            "Servers cannot be tested yet.",
+            why="This version holds SDKs to their pages.",
+            fix="Name an SDK; conform targets lists them.",
+        )
+    target = resolve(parsed)
+    with Gateway() as gateway, Bench(target, gateway, catalog) as bench:
+        started = bench.start()
+        pages = Pages.of(target, started, catalog)
+        bench.hold_to(pages.held, spelled_by=pages.spelled_by)
+        yield Stand(target=target, started=started, bench=bench, pages=pages)
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
