@@ -8,7 +8,7 @@ from conform.documents import calls, literals
 from conform.documents.literals import FreeName, LiteralError
 
 SIGNATURE = """Task<Thing> Thing.Find(
-    Nullable<Int64> id, 
+    Nullable<Int64> id,
     Dictionary<string, object> parameters = null,
     Dictionary<string, object> options = null
 )"""

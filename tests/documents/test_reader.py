@@ -20,7 +20,7 @@ SDKS = ("python", "javascript", "ruby", "php", "dotnet", "java")
 
 words = st.text(string.ascii_letters + string.digits + "'?.,;()!/<>%&é", min_size=1, max_size=8)
 prose = st.lists(words, max_size=6).map(" ".join)
-names = st.from_regex(r"[a-z]{1,6}(_[a-z]{1,5}){0,2}", fullmatch=True)
+names = st.from_regex(r"[a-z]{2,6}(_[a-z]{2,5}){0,2}", fullmatch=True)
 strings = st.text(max_size=12).filter(lambda text: "`" not in text and "  " not in text)
 values = {
     "text": strings,

@@ -20,6 +20,7 @@ MAX_LINES: Final = 20_000
 """The longest page that is read; real ones have some hundred lines."""
 
 _FENCE: Final = re.compile(r"(?<!`)```(?!`)")
+_LANGUAGE: Final = re.compile(r"^(?:json|python|ruby|php|javascript|js|java|csharp|cs)\s+")
 _MARK: Final = re.compile(
     r"(?:^|(?<=\s))(?:"
     r"(?=\#{1,6}\s)"
@@ -67,7 +68,7 @@ def split(text: str) -> tuple[list[Block], bool]:
     Raises:
         ValueError: with the reason, when the page has more lines than any real one.
     """
-    lines = text.splitlines()
+    lines = lines_of(text)
     folded = len([line for line in lines if line.strip()]) == 1 and _is_folded(text)
     if folded:
         lines = list(_unfold(text.strip()))
@@ -75,6 +76,11 @@ def split(text: str) -> tuple[list[Block], bool]:
         raise ValueError(f"It has more than {MAX_LINES} lines; no real page has")
     blocks = _blocks(lines)
     return ([_first_line(block) for block in blocks] if folded else list(blocks)), folded
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as editors and git count them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _is_folded(text: str) -> bool:
@@ -85,7 +91,7 @@ def _unfold(text: str) -> Iterator[str]:
     """The lines of a folded page; a fenced block stays one line, since nothing marks its breaks."""
     for index, part in enumerate(_FENCE.split(text)):
         if index % 2:
-            yield from ("```", part.strip(), "```")
+            yield from ("```", _LANGUAGE.sub("", part).strip(), "```")
             continue
         yield ""
         start = 0

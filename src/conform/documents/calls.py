@@ -11,14 +11,16 @@ from conform.documents import literals
 from conform.documents.literals import FreeName, LiteralError
 from conform.documents.page import snake_case
 
+MAX_LENGTH: Final = 100_000
+"""The longest sample that is read, in characters; real ones have some hundred."""
+
 _STRING: Final = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _CALL: Final = re.compile(
     r"(?<![\w\\.$:])(?P<receiver>[$\\A-Za-z_][\w\\]*+(?:(?:\.|::)[A-Za-z_]\w*+)*)"
     r"(?P<separator>\.|->|::)(?P<name>[A-Za-z_]\w*[?!]?)[ \t]*(?P<opening>\()?"
 )
-_SIGNATURE_ARGUMENT: Final = re.compile(
-    r"[A-Za-z][\w.]*(?:<[\w\s,<>\[\]]{1,200}>)?(?:\[\])?\s+(?P<name>[A-Za-z_]\w*)(?:\s*=\s*null)?"
-)
+_GENERICS: Final = re.compile(r"<[^<>]*>")
+_DECLARED: Final = re.compile(r"[A-Za-z][\w.]*(?:\[\])?\s+(?P<name>[A-Za-z_]\w*)(?:\s*=\s*null)?")
 _SETTERS: Final = frozenset({"put", "Put", "add", "Add"})
 _BOILERPLATE: Final = frozenset({"parameters", "options", "attributes", "params"})
 _OPENING, _CLOSING = "([{", ")]}"
@@ -52,6 +54,8 @@ def documented(sample: str) -> Call | None:
     Raises:
         LiteralError: with the reason, when what the call passes cannot be read.
     """
+    if len(sample) > MAX_LENGTH:
+        raise LiteralError(f"is longer than {MAX_LENGTH} characters")
     hidden = _STRING.sub(lambda match: '"' + "_" * (len(match[0]) - 2) + '"', sample)
     depths = _depths(hidden)
     calls = [
@@ -76,7 +80,7 @@ def documented(sample: str) -> Call | None:
         instance=_is_object(hidden, last),
         positional=tuple(positional),
         named=named,
-        signature=_is_signature(inside),
+        signature=_declared(inside) is not None,
         complete=last["opening"] is not None,
     )
 
@@ -121,9 +125,9 @@ def _inside(sample: str, depths: list[int], call: re.Match[str]) -> str:
 
 
 def _passed(inside: str) -> tuple[list[Any], dict[str, Any]]:
-    if _is_signature(inside):
-        names = [match["name"] for match in _SIGNATURE_ARGUMENT.finditer(inside)]
-        return [FreeName(name) for name in names if name not in _BOILERPLATE], {}
+    declared = _declared(inside)
+    if declared is not None:
+        return [FreeName(name) for name in declared if name not in _BOILERPLATE], {}
     positional, named = literals.arguments(inside)
     values: list[Any] = []
     for each in positional:
@@ -137,10 +141,11 @@ def _passed(inside: str) -> tuple[list[Any], dict[str, Any]]:
     return values, named
 
 
-def _is_signature(inside: str) -> bool:
-    return "parameters = null" in inside or bool(
-        inside.strip() and _SIGNATURE_ARGUMENT.fullmatch(inside.strip().split(",")[0].strip())
-    )
+def _declared(inside: str) -> list[str] | None:
+    """The parameters that a signature declares; absent where the text is no signature."""
+    flat = _GENERICS.sub("", _GENERICS.sub("", inside))
+    matches = [_DECLARED.fullmatch(part.strip()) for part in flat.split(",")]
+    return [match["name"] for match in matches if match] if any(matches) else None
 
 
 def _pair(inside: str) -> tuple[str, Any]:

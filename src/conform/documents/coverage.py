@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from conform.documents import reader, types
+from conform.documents.blocks import lines_of
 from conform.documents.findings import Code, Finding
 from conform.documents.page import Document, Entry, snake_case
 from conform.errors import DocumentError, UsageError
@@ -68,11 +69,12 @@ def measure(checkout: Path) -> Coverage:
     Raises:
         UsageError: there is no page below its ``docs`` folder.
     """
-    pages = sorted((checkout / "docs").rglob("*.md"))
+    docs = checkout / "docs"
+    pages = sorted([*docs.glob("*.md"), *docs.glob("*/*.md")])
     if not pages:
         raise UsageError(
             f"{checkout} holds no pages.",
-            why=f"There is no Markdown file below {checkout / 'docs'}.",
+            why=f"There is no Markdown file in {docs}.",
             fix="Name the folder of a checkout of an SDK.",
         )
     resources = names(pages)
@@ -129,7 +131,7 @@ def _starts(path: Path) -> set[int]:
     """The lines outside of fences that start an attribute or a parameter."""
     starts: set[int] = set()
     fenced = False
-    for number, line in enumerate(path.read_text("utf-8-sig").splitlines(), start=1):
+    for number, line in enumerate(lines_of(path.read_text("utf-8-sig")), start=1):
         if _FENCE.match(line):
             fenced = not fenced
         elif not fenced and _STARTS_ENTRY.match(line):

@@ -8,7 +8,7 @@ from typing import Any
 from conform.documents import calls
 from conform.documents.calls import Call
 from conform.documents.facts import Attribute, Facts, Operation, Parameter, ReleaseRange, Sample
-from conform.documents.literals import FreeName, LiteralError
+from conform.documents.literals import FreeName, LiteralError, is_data
 from conform.documents.meanings import Meanings
 from conform.documents.page import Document, Entry, Section, snake_case
 from conform.documents.reader import digest
@@ -99,22 +99,10 @@ def _sample(text: str, found: Call, parameters: tuple[Parameter, ...]) -> Sample
                 arguments[required[index]] = value
             case _:
                 pass
-    arguments |= {name: value for name, value in found.named.items() if _is_data(value)}
+    arguments |= {name: value for name, value in found.named.items() if is_data(value)}
     return Sample(
         arguments=arguments,
         positional=tuple(positional),
         instance=found.instance,
         sha256=digest(text),
     )
-
-
-def _is_data(value: Any) -> bool:
-    match value:
-        case FreeName():
-            return False
-        case list():
-            return all(map(_is_data, value))
-        case dict():
-            return all(map(_is_data, value.values()))
-        case _:
-            return True

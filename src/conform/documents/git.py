@@ -11,6 +11,7 @@ from typing import Final
 from conform.errors import UsageError
 
 _TIMEOUT_SECONDS: Final = 300
+Names = list[str]
 
 
 class Repository:
@@ -36,11 +37,11 @@ class Repository:
         """Whether commits are left out of the clone."""
         return self._git("rev-parse", "--is-shallow-repository").strip() == b"true"
 
-    def tags(self) -> list[str]:
+    def tags(self) -> Names:
         """The names of all tags."""
         return self._git("tag", "--list").decode().split()
 
-    def commits(self, path: str) -> list[str]:
+    def commits(self, path: str) -> Names:
         """The commits of the checked-out line of history that changed a file, newest first."""
         if not self._succeeds("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
             return []
@@ -51,9 +52,15 @@ class Repository:
         """Whether a revision lists a file, even one whose content the clone left out."""
         return bool(self._git("ls-tree", "--name-only", revision, "--", path).strip())
 
+    def list(self, revision: str, folder: str) -> dict[str, str]:
+        """The object id of every file below a folder of a revision, by its path."""
+        listing = self._git("ls-tree", "-r", "-z", revision, "--", f"{folder}/").decode()
+        entries = (entry.split("\t", 1) for entry in listing.split("\0") if entry)
+        return {path: meta.split()[2] for meta, path in entries}
+
     def identify(self, names: Iterable[str]) -> dict[str, str]:
         """The object id behind each name, such as ``v1.0.3:docs/session.md``, that has one."""
-        asked = list(names)
+        asked = [*names]
         lines = self._batch("--batch-check=%(objectname)", asked).decode().splitlines()
         return {
             name: line
@@ -63,7 +70,7 @@ class Repository:
 
     def read(self, ids: Iterable[str]) -> Mapping[str, bytes]:
         """The content of each distinct object."""
-        asked = list(dict.fromkeys(ids))
+        asked = [*dict.fromkeys(ids)]
         output = self._batch("--batch", asked)
         contents: dict[str, bytes] = {}
         position = 0
@@ -78,7 +85,7 @@ class Repository:
             position += size + 1
         return contents
 
-    def _batch(self, mode: str, names: list[str]) -> bytes:
+    def _batch(self, mode: str, names: Names) -> bytes:
         return self._git("cat-file", mode, given="".join(f"{name}\n" for name in names).encode())
 
     def _succeeds(self, *arguments: str) -> bool:

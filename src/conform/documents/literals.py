@@ -65,8 +65,24 @@ def read(text: str) -> tuple[Any, Notation]:
         )
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        return literal(text), "literal"
+        value = literal(text)
+        if not is_data(value):
+            raise LiteralError("holds a name that stands for no value") from None
+        return value, "literal"
     return value, "json"
+
+
+def is_data(value: Any) -> bool:
+    """Whether a value is given in full, without a free name in it."""
+    match value:
+        case FreeName():
+            return False
+        case list():
+            return all(map(is_data, value))
+        case dict():
+            return all(map(is_data, value.values()))
+        case _:
+            return True
 
 
 def literal(text: str) -> Any:

@@ -15,8 +15,9 @@ from conform.documents.findings import Code, Finding
 from conform.documents.page import Document, Entry, Example, Sample, Section
 from conform.errors import DocumentError
 
-MAX_BYTES: Final = 1 << 20
-"""The largest page that is read; the largest real ones have some sixty thousand bytes."""
+MAX_BYTES: Final = 32 << 20
+"""The largest page that is read; real ones mostly have some thousand bytes, but one has four
+million, all of them in one description."""
 
 _OBJECT_HEADING: Final = re.compile(
     r"example\b.*\bobject|.*\bobject example|attributes", re.IGNORECASE
@@ -95,7 +96,7 @@ def parse(text: str, source: str) -> Document:
     for block in blocks:
         state.take(block)
     document = replace(state.document(), sha256=digest(text), is_folded=folded)
-    if not document.attributes and not document.sections:
+    if not (document.attributes or document.sections or document.findings):
         raise _unreadable(source, "It lists neither attributes nor operations.")
     return document
 
