@@ -9,8 +9,8 @@ from typing import Final
 from conform import locations
 from conform.errors import DriftError
 from conform.schemas import derive
-from conform.schemas.catalog import Index, Page, VariantFiles
-from conform.schemas.shape import Shape
+from conform.schemas.catalog import Index, Page
+from conform.schemas.files import VariantFiles, contents
 from conform.schemas.source import Source, encode, path_of, write_whole
 
 COMMAND: Final = "conform schemas build"
@@ -32,7 +32,8 @@ def build(root: Path | None = None) -> dict[str, bytes]:
     files: dict[str, bytes] = {path_of(facts): encode(facts) for facts in source.facts}
     variants = source.variants()
     for name, (shape, _) in variants.items():
-        files |= _variant_files(name, shape, source.glossary)
+        made = contents(name, shape, source.glossary)
+        files |= {path: encode(schema) for path, schema in made.items()}
     shapes = [(name, shape) for name, (shape, _) in variants.items()]
     files["session/reconciled.json"] = encode(derive.reconciled_schema("Session", shapes))
     files["catalog.json"] = encode(_index(source))
@@ -78,32 +79,12 @@ def unnamed(root: Path | None = None) -> list[str]:
     return [name for name in names if name.startswith("unnamed-")]
 
 
-def _variant_files(name: str, shape: Shape, glossary: Mapping[str, str]) -> dict[str, bytes]:
-    title = shape.resource.capitalize()
-    described = derive.object_schema(shape, f"{title}, variant {name}", glossary)
-    files = {f"{shape.resource}/{name}.json": encode(described)}
-    for action in shape.actions:
-        request = derive.request_schema(action, f"{title}.{action.name}, variant {name}", glossary)
-        files[f"{shape.resource}/{name}.{action.name}.json"] = encode(request)
-    return files
-
-
 def _index(source: Source) -> Index:
     variants = source.variants()
     named = {id(page): name for name, (_, pages) in variants.items() for page in pages}
     return Index(
         resource="session",
-        variants={
-            name: VariantFiles(
-                digest=shape.digest,
-                schema=f"{shape.resource}/{name}.json",
-                requests={
-                    action.name: f"{shape.resource}/{name}.{action.name}.json"
-                    for action in shape.actions
-                },
-            )
-            for name, (shape, _) in variants.items()
-        },
+        variants={name: VariantFiles.of(name, shape) for name, (shape, _) in variants.items()},
         pages=tuple(
             Page(
                 sdk=page.sdk,

@@ -8,23 +8,19 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from packaging.version import Version
 
 from conform import locations
+from conform.documents import extract
 from conform.documents.facts import Facts, ReleaseRange
+from conform.documents.meanings import Meanings
+from conform.documents.page import Document
 from conform.errors import SuiteError, UsageError
+from conform.schemas import shape
 from conform.schemas.endpoints import Endpoint, Endpoints
+from conform.schemas.files import VariantFiles, contents
 from conform.schemas.validation import Validator
-
-
-class VariantFiles(Struct, frozen=True, kw_only=True):
-    """The generated files of one variant, below the folder of schemas."""
-
-    digest: str
-    """Of the shape."""
-    schema: str
-    requests: dict[str, str]
-    """By operation."""
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -53,10 +49,25 @@ class Held(Struct, frozen=True, kw_only=True):
     """The release whose page it is."""
     beyond: bool = False
     """Whether the release held to it is not known to ship it."""
+    document: Document | None = None
+    """The page itself, where it came with the target."""
+    novel: bool = False
+    """Whether no known page documents that shape."""
+
+    @property
+    def called(self) -> str:
+        """The page, to go into a sentence, such as ``the page of python 1.6.456``."""
+        if self.document is not None:
+            return "the page that came with it"
+        return f"the page of {self.facts.sdk} {self.release}"
 
     @property
     def sentence(self) -> str:
         """How reports say it, such as ``held to the page of 1.6.456``."""
+        if self.novel:
+            return "held to the page that came with it, whose shape no known page has"
+        if self.document is not None:
+            return "held to the page that came with it"
         if self.beyond:
             return f"held to the page of {self.release}"
         return f"documented by the page of {self.release}"
@@ -70,6 +81,7 @@ class Catalog:
         self._root = root
         self._endpoints: dict[str, Endpoints] = {}
         self._validators: dict[str, Validator] = {}
+        self._derived: dict[str, dict[str, Any]] = {}
 
     @classmethod
     def load(cls, root: Path | None = None) -> Catalog:
@@ -149,6 +161,33 @@ class Catalog:
         plain = [page for page in pages if _is_plain(self._facts(page))] or pages
         newest = max(plain, key=lambda page: Version(page.releases[-1].last))
         return self._held(newest, Version(newest.releases[-1].last), beyond=False)
+
+    def at_hand(self, document: Document, sdk: str, release: str) -> Held:
+        """A page that came with a target, in place of the one that the catalog has for it.
+
+        A shape that the catalog knows is that variant. The schemas of any other one are derived
+        here, and the catalog has them for as long as it lives.
+
+        Args:
+            document: the page.
+            sdk: whose page it is.
+            release: what the target says it is.
+        """
+        facts = extract.facts(document, sdk=sdk, releases=(), meanings=Meanings.load())
+        documented = shape.of(facts)
+        known = {files.digest: name for name, files in self._index.variants.items()}
+        name = known.get(documented.digest, f"at-hand-{documented.digest[:8]}")
+        if documented.digest not in known:
+            files = {name: VariantFiles.of(name, documented)}
+            self._index = replace(self._index, variants=self._index.variants | files)
+            self._derived |= contents(name, documented, self._glossary())
+        return Held(
+            facts=facts,
+            variant=name,
+            release=release,
+            document=document,
+            novel=self._files(name).schema in self._derived,
+        )
 
     def held_pages(self) -> tuple[Held, ...]:
         """For each SDK, each variant that it ever documented, with its newest page."""
@@ -273,7 +312,13 @@ class Catalog:
     def _facts(self, page: Page) -> Facts:
         return msgspec.json.decode((self._root / page.facts).read_bytes(), type=Facts)
 
+    def _glossary(self) -> dict[str, str]:
+        content = (self._root / "glossary.json").read_bytes()
+        return msgspec.json.decode(content, type=dict[str, str])
+
     def _read(self, path: str) -> dict[str, Any]:
+        if path in self._derived:
+            return self._derived[path]
         schema: dict[str, Any] = msgspec.json.decode((self._root / path).read_bytes())
         return schema
 
