@@ -34,7 +34,9 @@ class Adapter:
         if protocol != wire.PROTOCOL:
             raise wire.FaultError(-32000, f"this adapter speaks version {wire.PROTOCOL}")
         if log_level != "none":
-            logging.basicConfig(stream=sys.stderr, level=LEVELS[log_level])
+            # Only what the client itself says: other libraries log whole paths, secrets included.
+            logging.basicConfig(stream=sys.stderr)
+            client.log.setLevel(LEVELS[log_level])
         self.base_url, self.ca_file = base_url, bundle(ca_file) if ca_file else None
         self.started = True
         self.reset()

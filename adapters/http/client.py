@@ -16,7 +16,7 @@ LARGEST = 32 * 1024 * 1024
 PASSING = {None, 429, *range(500, 600)}
 """What another attempt may change: no whole answer, too many requests, errors of the server."""
 
-OTHER_TYPES = {"no_cookie": bool, "session": dict}
+OTHER_TYPES = {"no_cookie": bool, "session": dict, "id": int, "page": int, "per_page": int}
 """The documented parameters that are no text."""
 
 log = logging.getLogger("client")

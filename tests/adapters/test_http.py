@@ -1,0 +1,263 @@
+"""The control does what the documents say: it is what every SDK is measured by."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterator
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from conform import locations
+from conform.cases.replies import Answer, Bytes, Drop, Part
+from conform.protocol import Call, Credentials, Network, Raised, Returned, Unsupported
+from conform.targets.names import Newest, SdkName
+from conform.targets.resolve import resolve
+from conform.values import ABSENT, NULL, same
+
+API = "/api/rest/v1"
+
+
+@pytest.fixture
+def control(behind_gateway: Callable[..., Any]) -> Iterator[Any]:
+    with behind_gateway(resolve(SdkName("http", Newest())).launch) as asked:
+        asked.start()
+        yield asked
+
+
+def _operations() -> list[Any]:
+    tables = (
+        json.loads((locations.schemas() / name / "operations.json").read_text())
+        for name in ("session", "user")
+    )
+    return [
+        pytest.param(f"{table['resource']}.{name}", place, id=f"{table['resource']}.{name}")
+        for table in tables
+        for name, place in table["operations"].items()
+    ]
+
+
+REQUIRED = {
+    "session.forgot_validate": {"code": "c"},
+    "session.forgot_reset": {"code": "c", "password": "p"},
+    "session.pairing_key": {"key": "k"},
+    "session.oauth": {"provider": "p"},
+    "session.subdomain": {"subdomain": "s"},
+    "session.as_user": {"user_id": "u"},
+    "session.trusted": {"session_id": "s"},
+    "session.public_hosting": {"return_to": "r"},
+    "user.find": {"id": 7},
+}
+
+
+@pytest.mark.parametrize(("operation", "place"), _operations())
+def test_every_operation_goes_where_it_is_documented(
+    control: Any, operation: str, place: dict[str, Any]
+) -> None:
+    given = REQUIRED.get(operation, {})
+    answer = Answer(status=place["status"], json=place.get("example"))
+    if place.get("answers") and answer.json is None:
+        answer = Answer(status=place["status"], json={"id": "x"})
+    outcome = control.call(operation, answer, given=given, options=Credentials(session_id="abc"))
+    assert isinstance(outcome, Returned), outcome
+    [request] = control.requests
+    assert request.method == place["method"]
+    assert request.target == API + place["path"].format(**given)
+    if request.method == "POST":
+        in_path = {name for name in given if f"{{{name}}}" in place["path"]}
+        sent = json.loads(request.body) if request.body else {}
+        assert sent == {name: value for name, value in given.items() if name not in in_path}
+
+
+@pytest.mark.parametrize(("operation", "names"), REQUIRED.items())
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_required_parameter_is_missed_before_anything_is_sent(
+    control: Any, operation: str, names: dict[str, Any], value: object
+) -> None:
+    for name in names:
+        for given in ({k: v for k, v in names.items() if k != name}, {**names, name: value}):
+            outcome = control.call(operation, given=given)
+            assert isinstance(outcome, Raised)
+            assert outcome.error == "client.ParameterError"
+            assert "client.Error" in outcome.ancestors
+            assert control.requests == ()
+
+
+def test_attributes_are_what_was_answered(control: Any, session: dict[str, Any]) -> None:
+    outcome = control.call(
+        "session.create", given={"username": "motor"}, read=(*session, "nothing"), keep="it"
+    )
+    assert isinstance(outcome, Returned)
+    assert outcome.attributes["site_id"].text == "9223372036854775807"
+    assert outcome.attributes["root_path"].native == "NoneType"
+    assert same(outcome.attributes["root_path"], NULL)
+    assert same(outcome.attributes["nothing"], ABSENT)
+    again = control.call("session.", form="read", on="it", read=("id",))
+    assert isinstance(again, Returned)
+    assert again.attributes["id"] == outcome.attributes["id"]
+
+
+def test_credentials_of_the_call_come_before_the_global_ones(control: Any) -> None:
+    control.set(credentials=Credentials(session_id="everywhere"))
+    control.call("user.list", Answer(json=[]))
+    assert control.requests[0].header("X-FilesAPI-Auth") == "everywhere"
+    control.call("user.list", Answer(json=[]), options=Credentials(api_key="here"))
+    assert control.requests[0].header("X-FilesAPI-Auth") is None
+    assert control.requests[0].header("X-FilesAPI-Key") == "here"
+    control.call("session.create")
+    assert control.requests[0].header("X-FilesAPI-Auth") is None
+    control.reset()
+    control.call("user.list", Answer(json=[]))
+    assert control.requests[0].header("X-FilesAPI-Auth") is None
+
+
+def test_a_header_cannot_be_broken_out_of(control: Any) -> None:
+    outcome = control.call("user.list", options=Credentials(session_id="a\r\nX-Evil: 1"))
+    assert isinstance(outcome, Raised)
+    assert control.requests == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "path"), [("a/b?c#d", "a%2Fb%3Fc%23d"), ("ü %", "%C3%BC%20%25"), ("..", None)]
+)
+def test_a_path_parameter_stays_one_segment(control: Any, key: str, path: str | None) -> None:
+    control.call("session.pairing_key", given={"key": key})
+    targets = [request.target for request in control.requests]
+    assert targets == ([f"{API}/sessions/pairing_key/{path}"] if path else [])
+
+
+def test_an_error_of_the_api_is_typed(control: Any) -> None:
+    said = {"error": "No such user", "http-code": 401, "type": "not-authenticated/invalid-username"}
+    outcome = control.call("session.create", Answer(status=401, json=said))
+    assert outcome == Raised(
+        error="client.ApiError",
+        ancestors=("client.Error", "Exception", "BaseException"),
+        message="No such user",
+        http_status=401,
+        api_type="not-authenticated/invalid-username",
+    )
+
+
+@pytest.mark.parametrize("body", ["", "<html>", "[]", "7", '{"type": 7, "error": null}'])
+@pytest.mark.parametrize("status", [400, 404, 422, 500, 503])
+def test_an_error_without_a_right_body_keeps_its_status(
+    control: Any, status: int, body: str
+) -> None:
+    outcome = control.call("session.create", Answer(status=status, text=body))
+    assert isinstance(outcome, Raised)
+    assert (outcome.error, outcome.http_status, outcome.api_type) == (
+        "client.ApiError",
+        status,
+        None,
+    )
+    assert outcome.message == f"HTTP {status}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not JSON",
+        b'"text"',
+        b"[1]",
+        b'{"id": "a", "id": "b"}',
+        b'{"id": NaN}',
+        b'{"id": 1e999}',
+        b'{"id": "\xff"}',
+        b'\xef\xbb\xbf{"id": "a"}',
+        b'{"id": "a"} trailing',
+        b"[" * 100_000,
+    ],
+)
+def test_an_answer_is_read_strictly(control: Any, body: bytes) -> None:
+    answer = Answer(status=201, base64=base64.b64encode(body).decode())
+    outcome = control.call("session.create", answer)
+    assert isinstance(outcome, Raised)
+    assert (outcome.error, outcome.http_status) == ("client.AnswerError", 201)
+
+
+def test_a_redirect_is_not_followed(control: Any) -> None:
+    answer = Answer(status=307, headers={"Location": "/elsewhere"})
+    outcome = control.call("user.list", answer, options=Credentials(session_id="abc"))
+    assert isinstance(outcome, Raised)
+    assert outcome.http_status == 307
+    assert len(control.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Drop(how="close"),
+        Drop(how="reset"),
+        Bytes(parts=(Part(text="nonsense\r\n\r\n"),)),
+        Bytes(parts=(Part(text="HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n{}"),)),
+        Bytes(
+            parts=(Part(text="HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{"),)
+        ),
+        Answer(status=201, headers={"Content-Encoding": "gzip"}, text="not gzip"),
+    ],
+)
+def test_a_broken_answer_is_an_error_of_the_network(control: Any, reply: Any) -> None:
+    outcome = control.call("session.create", reply)
+    assert isinstance(outcome, Raised)
+    assert outcome.error == "client.NetworkError"
+
+
+def test_a_bomb_is_not_unpacked(control: Any) -> None:
+    packed = base64.b64encode(gzip.compress(b" " * 64 * 1024 * 1024)).decode()
+    answer = Answer(status=201, headers={"Content-Encoding": "gzip"}, base64=packed)
+    outcome = control.call("session.create", answer)
+    assert isinstance(outcome, Raised)
+    assert "has more than" in outcome.message
+
+
+def test_an_answer_that_never_ends_is_given_up(control: Any) -> None:
+    control.set(network=Network(read_seconds=0.3))
+    head = Part(text="HTTP/1.1 201 Created\r\nContent-Length: 9999\r\n\r\n")
+    outcome = control.call(
+        "session.create", Bytes(parts=(head, Part(text=" ", after=0.1, times=50)))
+    )
+    assert isinstance(outcome, Raised)
+    assert outcome.error == "client.NetworkError"
+
+
+def test_attempts_are_counted_with_the_first_one(control: Any, session: dict[str, Any]) -> None:
+    control.set(network=Network(first_delay_seconds=0.001, longest_delay_seconds=0.001))
+    busy, right = Answer(status=503), Answer(status=201, json=session)
+    assert isinstance(control.call("session.create", busy, right), Raised)
+    assert len(control.requests) == 1
+    control.set(network=Network(attempts=3))
+    assert isinstance(control.call("session.create", busy, Drop(how="close"), right), Returned)
+    assert len(control.requests) == 3
+    assert isinstance(control.call("session.create", Answer(status=422), right), Raised)
+    assert len(control.requests) == 1
+
+
+def test_nothing_secret_is_logged(behind_gateway: Callable[..., Any]) -> None:
+    with behind_gateway(resolve(SdkName("http", Newest())).launch) as asked:
+        asked.start(log_level="debug")
+        asked.call("session.pairing_key", given={"key": "s3cret-key"})
+        asked.call("session.create", given={"password": "s3cret-password"})
+        output = asked.adapter.output()
+        assert "POST /sessions/pairing_key/{key}: 201" in output
+        assert "s3cret-password" not in output
+        assert "client:" in output
+        assert "s3cret-key" not in output
+
+
+def test_what_is_not_documented_is_unsupported(control: Any) -> None:
+    for outcome in (
+        control.call("session.save"),
+        control.call("folder.list"),
+        control.call("session.", form="construct"),
+    ):
+        assert isinstance(outcome, Unsupported)
+
+
+def test_a_refused_connection_is_an_error_of_the_network(control: Any) -> None:
+    with control.gateway.deaf():
+        outcome = control.adapter.ask(Call(resource="session", operation="create"), 60)
+    assert isinstance(outcome, Raised)
+    assert outcome.error == "client.NetworkError"

@@ -1,0 +1,350 @@
+"""The Python adapter drives the SDK as its callers do, whatever the SDK does in return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+import sys
+from typing import Any
+
+import pytest
+
+from conform.cases.replies import Answer, Drop
+from conform.observations import Crashed
+from conform.protocol import Call, Credentials, Fault, Network, Raised, Returned, Start, Unsupported
+from conform.targets import manifest
+from conform.targets.adapter import Adapter
+from conform.targets.launch import CLEAN, Launch, Places
+from conform.targets.names import Release, SdkName
+from conform.targets.resolve import resolve
+from conform.values import ABSENT, String, Value, from_json
+
+INIT = """
+from types import SimpleNamespace
+import files_sdk.models.session as session
+base_url, session_id, console_log_level = "", None, "none"
+max_network_retries, open_timeout, read_timeout = 3, 30, 80
+initial_network_retry_delay, max_network_retry_delay = 0.5, 2
+key = ""
+def set_api_key(value):
+    global key
+    key = value
+"""
+SESSION = """
+import json, os, subprocess, sys
+from files_sdk.error import Error, InvalidParameterError
+
+class Session:
+    default_attributes = {}
+    def __init__(self, attributes=None, options=None):
+        self.__dict__.update(attributes or {})
+    def save(self):
+        self.saved = True
+    @property
+    def broken(self):
+        raise KeyError("broken")
+
+def new(*args, **kwargs):
+    return Session(*args, **kwargs)
+
+def create(params={}, options={}):
+    params["seen"] = params.get("seen", 0) + 1
+    return Session({**params, "options": options})
+
+def find(id, params=None, options=None):
+    return Session({"id": id, "params": params})
+
+def settings():
+    import files_sdk
+    return [files_sdk.session_id, files_sdk.key, files_sdk.max_network_retries]
+
+def fail(params):
+    exec(params["how"])
+"""
+ERROR = """
+class Error(Exception):
+    http_status = error_type = None
+class InvalidParameterError(Error):
+    pass
+class Typed(Error):
+    def __init__(self, status, kind):
+        self.http_status, self.error_type = status, kind
+class Mute(Error):
+    def __str__(self):
+        return None
+"""
+
+
+@pytest.fixture
+def sdk(tmp_path: Path) -> Path:
+    """An SDK of the same form as the real one, written for this test."""
+    folder = tmp_path / "sdk"
+    (folder / "files_sdk" / "models").mkdir(parents=True)
+    (folder / "files_sdk" / "__init__.py").write_text(INIT)
+    (folder / "files_sdk" / "error.py").write_text(ERROR)
+    (folder / "files_sdk" / "models" / "__init__.py").touch()
+    (folder / "files_sdk" / "models" / "session.py").write_text(SESSION)
+    known = folder / "files_com-1.2.3.dist-info"
+    known.mkdir()
+    (known / "METADATA").write_text("Metadata-Version: 2.1\nName: Files.com\nVersion: 1.2.3\n")
+    return folder
+
+
+def launch_of(sdk: Path) -> Launch:
+    python = manifest.named("python")
+    places = Places(runtime=Path(sys.executable), adapter=python.folder, sdk=sdk)
+    return Launch(places.fill(python.manifest.start.command), CLEAN)
+
+
+@pytest.fixture
+def toy(sdk: Path, behind_gateway: Callable[..., Any]) -> Iterator[Any]:
+    """The adapter with that SDK, started."""
+    with behind_gateway(launch_of(sdk)) as asked:
+        asked.started = asked.start()
+        yield asked
+
+
+def test_start_tells_what_is_there(toy: Any) -> None:
+    assert toy.started.sdk.version == "1.2.3"
+    assert toy.started.error_families == ("files_sdk.error.Error",)
+    assert {(each.operation, each.forms) for each in toy.started.operations} == {
+        ("new", ("construct",)),
+        ("create", ("static",)),
+        ("find", ("static",)),
+        ("settings", ("static",)),
+        ("fail", ("static",)),
+        ("save", ("instance",)),
+    }
+
+
+def test_a_call_is_written_as_a_caller_writes_it(toy: Any) -> None:
+    made = toy.call("session.create", given={"a": 1}, read=("a", "options", "none"))
+    assert made.attributes["a"].text == "1"
+    assert made.attributes["options"].entries == ()
+    assert made.attributes["none"] == ABSENT
+    named = toy.call("session.find", given={"id": 7, "more": True}, read=("id", "params"))
+    assert named.attributes["id"].text == "7"
+    assert [entry.key for entry in named.attributes["params"].entries] == ["more"]
+
+
+def test_an_object_is_kept_and_used(toy: Any) -> None:
+    toy.call("session.", form="construct", given={"username": "motor"}, keep="it")
+    assert isinstance(toy.call("session.save", form="instance", on="it"), Returned)
+    read = toy.call("session.", form="read", on="it", read=("username", "saved"))
+    assert [str(each) for each in read.attributes.values()] == ['"motor"', "true"]
+
+
+def test_what_this_release_has_not_is_unsupported(toy: Any) -> None:
+    toy.call("session.", form="construct", keep="it")
+    for outcome in (
+        toy.call("session.forgot"),
+        toy.call("session.Session"),
+        toy.call("session.__init__"),
+        toy.call("folder.list"),
+        toy.call("session.set_attributes", form="instance", on="it"),
+        toy.call("session.save", form="instance", on="it", given={"a": 1}),
+        toy.call("session.settings", options=Credentials(api_key="k")),
+    ):
+        assert isinstance(outcome, Unsupported)
+
+
+def test_reset_puts_everything_back(toy: Any) -> None:
+    before = toy.call("session.settings").value
+    toy.call("session.create")
+    toy.set(credentials=Credentials(session_id="s", api_key="k"), network=Network(attempts=9))
+    assert [str(each) for each in toy.call("session.settings").value.items] == ['"s"', '"k"', "9"]
+    toy.call("session.", form="construct", keep="it")
+    toy.reset()
+    toy.set(network=Network(attempts=1))
+    assert toy.call("session.settings").value == before
+    assert str(toy.call("session.create", read=("seen",)).attributes["seen"]) == "1"
+    forgotten = toy.adapter.ask(Call(resource="session", form="read", on="it"), 60)
+    assert isinstance(forgotten, Fault)
+
+
+@pytest.mark.parametrize(
+    ("how", "raised"),
+    [
+        ("raise KeyError('id')", ("KeyError", "'id'", None, None)),
+        ("sys.exit(3)", ("SystemExit", "3", None, None)),
+        ("raise GeneratorExit", ("GeneratorExit", "", None, None)),
+        ("def f(): f()\nglobals()['f'] = f\nf()", ("RecursionError", None, None, None)),
+        (
+            "import files_sdk.error as e; raise e.Typed(404, 'not-found/folder')",
+            ("files_sdk.error.Typed", None, 404, "not-found/folder"),
+        ),
+        (
+            "import files_sdk.error as e; raise e.Typed('404', {'type': 1})",
+            ("files_sdk.error.Typed", None, None, None),
+        ),
+        (
+            "import files_sdk.error as e; raise e.Mute",
+            ("files_sdk.error.Mute", "<exception str() failed>", None, None),
+        ),
+        ("raise Exception('\\ud800')", ("Exception", "?", None, None)),
+    ],
+)
+def test_whatever_it_raises_is_an_outcome(toy: Any, how: str, raised: tuple[Any, ...]) -> None:
+    outcome = toy.call("session.fail", given={"how": how})
+    assert isinstance(outcome, Raised)
+    error, message, status, kind = raised
+    assert (outcome.error, outcome.http_status, outcome.api_type) == (error, status, kind)
+    assert message is None or outcome.message == message
+    assert isinstance(toy.call("session.create"), Returned)
+
+
+def test_an_attribute_that_raises_is_an_outcome(toy: Any) -> None:
+    assert toy.call("session.create", read=("broken",)).error == "KeyError"
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "print('hello')",
+        'print(\'{"jsonrpc": "2.0", "id": 1, "result": {}}\')',
+        "os.write(1, b'raw\\n')",
+        "subprocess.run(['echo', 'from a child'])",
+        "sys.__stdout__.write('under the table\\n'); sys.__stdout__.flush()",
+        "sys.stdout.buffer.write(b'\\xff\\n'); sys.stdout.flush()",
+        "assert sys.stdin.read() == ''",
+    ],
+)
+def test_what_it_prints_and_reads_never_mixes_with_the_replies(toy: Any, how: str) -> None:
+    toy.adapter.mark()
+    assert isinstance(toy.call("session.fail", given={"how": how}), Returned)
+    assert isinstance(toy.call("session.create"), Returned)
+    assert bool(toy.adapter.output()) == ("stdin" not in how)
+
+
+def test_one_that_ends_the_process_is_a_crash(sdk: Path) -> None:
+    with Adapter(launch_of(sdk)) as adapter:
+        adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), 60)
+        how: dict[str, Value] = {"how": from_json("os._exit(7)")}
+        call = Call(resource="session", operation="fail", parameters=how)
+        assert adapter.ask(call, 60) == Crashed(exit_code=7)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("raise RuntimeError('needs Python 99')", "RuntimeError: needs Python 99"),
+        ("import no_such_library", "No module named 'no_such_library'"),
+        ("import sys; sys.exit('bye')", "SystemExit: bye"),
+        ("}", "SyntaxError"),
+    ],
+)
+def test_one_that_cannot_be_loaded_is_told_in_its_own_words(
+    sdk: Path, lines: str, said: str
+) -> None:
+    (sdk / "files_sdk" / "__init__.py").write_text(lines)
+    with Adapter(launch_of(sdk)) as adapter:
+        answer = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), 60)
+        assert isinstance(answer, Fault)
+        assert answer.code == -32002
+        assert said in answer.message
+
+
+def test_a_sample_runs_as_it_stands(toy: Any) -> None:
+    ran = toy.run(
+        'files_sdk.session.create({\n  "username": name\n})',
+        bind={"name": String(text="motor")},
+        read=("username",),
+    )
+    assert str(ran.attributes["username"]) == '"motor"'
+    assert str(toy.run("a = 1").value) == "null"
+    assert str(toy.run("").value) == "null"
+    assert str(toy.run("a = 20\na + 1").value) == "21"
+    assert toy.run("files_sdk.session.create({").error == "SyntaxError"
+    assert toy.run("a").error == "NameError"
+
+
+# ── real releases ────────────────────────────────────────────────────────────────────────────────
+
+GENERATIONS = (
+    "1.0.9",
+    "1.0.17",
+    "1.0.100",
+    "1.0.250",
+    "1.0.434",
+    "1.0.872",
+    "1.2.200",
+    "1.4.100",
+    "1.5.3",
+    "1.6.456",
+    "2.0.0",
+)
+
+
+@pytest.fixture(params=GENERATIONS)
+def real(request: pytest.FixtureRequest, behind_gateway: Callable[..., Any]) -> Iterator[Any]:
+    """The adapter with a real release, started."""
+    with behind_gateway(resolve(SdkName("python", Release(request.param))).launch) as asked:
+        asked.release = request.param
+        asked.started = asked.start()
+        yield asked
+
+
+@pytest.mark.registry
+def test_a_real_release_is_driven_through_its_public_interface(
+    real: Any, session: dict[str, Any], by_session: Credentials
+) -> None:
+    assert real.started.sdk.version == real.release
+    forms = {e.operation: e.forms for e in real.started.operations if e.resource == "session"}
+    assert forms == {
+        "create": ("static",),
+        "delete": ("static",),
+        "destroy": ("static", "instance"),
+        "new": ("construct",),
+        "save": ("instance",),
+    }
+    made = real.call("session.create", given={"username": "motor"}, read=("id", "nothing"))
+    assert made.attributes["id"].text == session["id"]
+    assert made.attributes["nothing"] == ABSENT
+    [request] = real.requests
+    assert (request.method, request.target) == ("POST", "/api/rest/v1/sessions")
+    assert request.body == b'{"username": "motor"}'
+
+    assert isinstance(real.call("session.delete", Answer(status=204), options=by_session), Returned)
+    [request] = real.requests
+    assert (request.method, request.target) == ("DELETE", "/api/rest/v1/sessions")
+    assert request.header("X-FilesAPI-Auth") == "abc123"
+
+    real.call("session.", form="construct", given={"username": "motor"}, keep="it")
+    assert isinstance(real.call("session.save", form="instance", on="it"), Returned)
+    read = real.call("session.", form="read", on="it", read=("id",))
+    assert read.attributes["id"].text == session["id"]
+
+    refused = real.call("session.create", given={"username": 7})
+    assert real.started.error_families[0] in refused.ancestors
+    assert real.requests == ()
+
+    said = {"error": "no", "http-code": 401, "type": "not-authenticated/invalid-username"}
+    wrong = real.call("session.create", Answer(status=401, json=said))
+    assert real.started.error_families[0] in wrong.ancestors
+    assert wrong.http_status == 401
+
+    ran = real.run('files_sdk.session.create({ "username": "motor" })', read=("id",))
+    assert ran.attributes["id"].text == session["id"]
+
+
+@pytest.mark.registry
+def test_a_real_release_forgets_its_settings_and_counts_its_attempts(real: Any) -> None:
+    real.set(credentials=Credentials(session_id="everywhere"))
+    real.call("user.list", Answer(json=[]))
+    assert real.requests[0].header("X-FilesAPI-Auth") == "everywhere"
+    real.reset()
+    quick = Network(first_delay_seconds=0.001, longest_delay_seconds=0.001, read_seconds=5)
+    for attempts in (1, 3):
+        real.set(network=quick, credentials=Credentials(api_key="abc"))
+        real.set(network=Network(attempts=attempts))
+        failed = real.call("user.list", Drop(how="close"))
+        assert real.started.error_families[0] in failed.ancestors
+        assert len(real.requests) == attempts
+        assert real.requests[0].header("X-FilesAPI-Auth") is None
+
+
+@pytest.mark.registry
+def test_a_real_release_is_refused_a_connection(real: Any) -> None:
+    with real.gateway.deaf():
+        outcome = real.adapter.ask(Call(resource="session", operation="create"), 60)
+    assert real.started.error_families[0] in outcome.ancestors
