@@ -38,7 +38,11 @@ def events(lines: Iterable[Line], fault: str = "") -> Iterator[Event]:
 
 
 def show(
-    happened: Iterable[Event], *, live: bool = False, report: Path | None = REPORT
+    happened: Iterable[Event],
+    *,
+    live: bool = False,
+    report: Path | None = REPORT,
+    verbose: bool = False,
 ) -> tuple[str, str]:
     """What went to the two consoles."""
     out, progress = StringIO(), StringIO()
@@ -46,6 +50,7 @@ def show(
         Console(file=out, width=80, force_terminal=False),
         Console(file=progress, width=80, force_terminal=live, _environ={"TERM": "xterm"}),
         report=report,
+        verbose=verbose,
     ) as terminal:
         for event in happened:
             terminal.hear(event)
@@ -183,3 +188,12 @@ def test_a_run_in_which_nothing_began_still_ends() -> None:
     )
 
     assert out.split("\n")[-3:] == ["Nothing was tested.", "Took 0.0 s; exit code 3.", ""]
+
+
+def test_all_that_was_seen_is_shown_on_demand(lines: tuple[Line, ...]) -> None:
+    short, _ = show(events(lines))
+    long, _ = show(events(lines), verbose=True)
+
+    assert "--- came back ---" not in short
+    assert "--- came back ---" in long
+    assert "again: conform run " in long

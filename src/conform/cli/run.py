@@ -19,6 +19,7 @@ import click
     metavar="DIR",
     help="Write index.html, results.jsonl, junit.xml and summaries there.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="Show all that was seen in failing cases.")
 @click.option("--strict", is_flag=True, help="Let conventions count for the exit code.")
 @click.option("--allow-unavailable", is_flag=True, help="Let a target be unavailable.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 where something does not conform.")
@@ -28,6 +29,7 @@ def run(
     expression: str,
     report: Path | None,
     *,
+    verbose: bool,
     strict: bool,
     allow_unavailable: bool,
     exit_zero: bool,
@@ -53,7 +55,9 @@ def run(
     tally = Tally()
     with ExitStack() as stack:
         recorder = stack.enter_context(Recorder(report, strict=strict)) if report else None
-        terminal = stack.enter_context(Terminal(out, progress, report=page, strict=strict))
+        terminal = stack.enter_context(
+            Terminal(out, progress, report=page, strict=strict, verbose=verbose)
+        )
         listeners: list[Listener] = [tally, *([recorder] if recorder else []), terminal]
         runs.run(targets, runs.Choice(suites=suites, expression=expression), listeners)
         if recorder:

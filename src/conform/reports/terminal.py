@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conform.events import Event, RunEnded
-from conform.reports.evidence import sentence
+from conform.reports.evidence import narrative, sentence
 from conform.reports.progress import Live, Plain, Progress
 from conform.reports.summary import (
     Broken,
@@ -49,14 +49,22 @@ class Terminal:
         progress: where progress goes while the run lasts; live if it is a terminal.
         report: the path of the report, named at the end; none where none is written.
         strict: conventions count.
+        verbose: everything about each case that did not come to a good end is shown.
     """
 
     def __init__(
-        self, out: Console, progress: Console, *, report: Path | None = None, strict: bool = False
+        self,
+        out: Console,
+        progress: Console,
+        *,
+        report: Path | None = None,
+        strict: bool = False,
+        verbose: bool = False,
     ) -> None:
         self._out = out
         self._report = report
         self._strict = strict
+        self._verbose = verbose
         self._lines: list[Line] = []
         self._progress: Progress = Live(progress) if progress.is_terminal else Plain(progress)
 
@@ -92,6 +100,8 @@ class Terminal:
         for target in summary.targets:
             standing = target.standing(strict=self._strict)
             _describe(self._out, target, standing)
+        if self._verbose:
+            self._tell_all()
         answer = summary.answer(strict=self._strict)
         style = "bold green" if not ended.exit_code else "bold red"
         self._out.print()
@@ -100,6 +110,13 @@ class Terminal:
         if self._report is not None:
             # A path is there to be copied: it is never broken over two lines.
             self._out.print(Text(f"Report: {self._report}"), soft_wrap=True)
+
+    def _tell_all(self) -> None:
+        for line in self._lines:
+            if isinstance(line, CaseLine) and line.verdict in {"fail", "error"}:
+                self._out.print()
+                self._out.rule(Text(sentence(f"{line.target}  {line.case}"), style="cyan"))
+                self._out.print(Text(narrative(line)), soft_wrap=True)
 
 
 # ── the summary ──────────────────────────────────────────────────────────────────────────────────
