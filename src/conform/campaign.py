@@ -47,7 +47,12 @@ class Campaign:
         else:
             self._stand = stand
             self._name = stand.target.name
-            self._cases = plan(self._catalog, stand.pages.held, held_to=stand.pages.called)
+            self._cases = plan(
+                self._catalog,
+                stand.pages.held,
+                held_to=stand.pages.called,
+                subject=stand.subject,
+            )
 
     def __enter__(self) -> Self:
         return self

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
 import time
 from typing import Final, Self
 
@@ -11,8 +14,8 @@ from msgspec import Struct, structs
 
 from conform import protocol
 from conform.cases.interactions import consumer
-from conform.cases.model import Call, Case, Configure, Run, Step
-from conform.cases.replies import ContractServer, Script
+from conform.cases.model import Call, Case, Configure, Run, Stage, Step
+from conform.cases.replies import Closed, ContractServer, Script
 from conform.contracts import pacts
 from conform.documents.facts import Facts
 from conform.errors import AdapterError
@@ -21,14 +24,13 @@ from conform.observations import (
     Hung,
     Misspoke,
     Observation,
-    PactMismatch,
     Set,
     Skipped,
     StepOutcome,
 )
 from conform.protocol import Configured, Fault, Returned, Started
 from conform.schemas.catalog import Catalog, Held
-from conform.servers import Gateway, Recording, Upstream
+from conform.servers import Certificates, Gateway, Recording, Upstream
 from conform.targets.adapter import Adapter
 from conform.targets.manifest import Naming
 from conform.targets.resolve import Target
@@ -38,6 +40,7 @@ QUICK: Final = protocol.Network(attempts=1, connect_seconds=2, read_seconds=2)
 STEP_SECONDS: Final = {"quick": 15.0, "default": 180.0}
 """How long a step may take before the adapter is ended."""
 START_SECONDS: Final = 60.0
+_USUAL: Final = Stage()
 
 
 class Spelling(Struct, frozen=True):
@@ -59,18 +62,29 @@ class Spelling(Struct, frozen=True):
         return self.naming.spell("resource", resource), spelled
 
 
-class Bench:
-    """What the cases of one target are executed on: its adapter, started again after a fall.
+class Line:
+    """One way to the gateway with the adapter that takes it, started again after a fall.
 
     Use it as a context manager.
+
+    Args:
+        target: whose adapter it is.
+        gateway: what the adapter talks to; entered by the caller.
+        stage: what the adapter is started with.
+        ca_file: the authorities it shall trust.
     """
 
-    def __init__(self, target: Target, gateway: Gateway, catalog: Catalog) -> None:
+    def __init__(
+        self, target: Target, gateway: Gateway, stage: Stage, ca_file: str | None = None
+    ) -> None:
+        self.gateway = gateway
         self._target = target
-        self._gateway = gateway
-        self._catalog = catalog
-        self._contracts: dict[str, Held] = {}
-        self._spelling = Spelling(target.manifest.naming)
+        self._request = protocol.Start(
+            protocol=protocol.VERSION,
+            base_url=gateway.url,
+            ca_file=ca_file,
+            log_level=stage.log_level,
+        )
         self._adapter: Adapter | None = None
         self._started: Started | None = None
 
@@ -81,11 +95,6 @@ class Bench:
         if self._adapter is not None:
             with self._adapter:
                 self._adapter = None
-
-    def hold_to(self, pages: Iterable[Held], *, spelled_by: Facts | None) -> None:
-        """Say which pages the cases come from, and which one spells the names."""
-        self._contracts = {consumer(held): held for held in pages}
-        self._spelling = Spelling(self._target.manifest.naming, spelled_by)
 
     def start(self) -> Started:
         """Start the adapter where none is running, and give what it said of itself.
@@ -98,8 +107,7 @@ class Bench:
             return self._started
         self.__exit__()
         self._adapter = Adapter(self._target.launch)
-        request = protocol.Start(protocol=protocol.VERSION, base_url=self._gateway.url)
-        match self._adapter.ask(request, within=START_SECONDS):
+        match self._adapter.ask(self._request, within=START_SECONDS):
             case Started() as started:
                 self._started = started
                 return started
@@ -110,35 +118,18 @@ class Bench:
                     fix="conform adapter check says what is wrong with an adapter.",
                 )
 
-    def execute(self, case: Case) -> Observation:
-        """Do the steps of a case and give everything that was seen.
+    def fresh(self, *, quick: bool) -> Adapter:
+        """The adapter with all state as after its start; a new one where that one falls.
 
         Raises:
-            AdapterError: the adapter cannot be brought into its first state.
+            AdapterError: it cannot be brought into that state.
         """
-        started = self.start()
-        adapter = self._fresh(case)
-        began = time.monotonic()
-        with self._serve(case) as (recording, mismatches):
-            outcomes = tuple(self._steps(case, adapter, recording))
-            pact = mismatches()
-        return Observation(
-            steps=outcomes,
-            exchanges=recording.exchanges,
-            pact=pact,
-            error_families=started.error_families,
-            output=adapter.output(),
-            seconds=round(time.monotonic() - began, 6),
-        )
-
-    def _fresh(self, case: Case) -> Adapter:
-        """The adapter with all state as after its start; a new one where that one falls."""
         for last in (False, True):
             self.start()
             assert self._adapter is not None
             adapter = self._adapter
             answer: object = adapter.ask(protocol.Reset(), within=START_SECONDS)
-            if isinstance(answer, protocol.Done) and case.network == "quick":
+            if isinstance(answer, protocol.Done) and quick:
                 settings = protocol.Configure(network=QUICK)
                 answer = adapter.ask(settings, within=START_SECONDS)
             if isinstance(answer, protocol.Done | Configured):
@@ -152,20 +143,119 @@ class Bench:
             fix="conform adapter check says what is wrong with an adapter.",
         )
 
+
+class Served(Struct, frozen=True, kw_only=True):
+    """What took part in a case beside the adapter."""
+
+    recording: Recording
+    elsewhere: Recording | None = None
+    pact: pacts.Served | None = None
+
+
+class Bench:
+    """What the cases of one target are executed on: its adapter, and the servers it talks to.
+
+    Use it as a context manager. One adapter lives for the whole run; a stage other than the usual
+    one has an adapter of its own, which lives until the next such stage.
+    """
+
+    def __init__(self, target: Target, gateway: Gateway, catalog: Catalog) -> None:
+        self._target = target
+        self._catalog = catalog
+        self._contracts: dict[str, Held] = {}
+        self._spelling = Spelling(target.manifest.naming)
+        self._line = Line(target, gateway, _USUAL)
+        self._other: tuple[Stage, Line] | None = None
+        self._stack = ExitStack()
+        self._stage = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stage.close()
+        self._stack.close()
+        self._line.__exit__()
+
+    def hold_to(self, pages: Iterable[Held], *, spelled_by: Facts | None) -> None:
+        """Say which pages the cases come from, and which one spells the names."""
+        self._contracts = {consumer(held): held for held in pages}
+        self._spelling = Spelling(self._target.manifest.naming, spelled_by)
+
+    def start(self) -> Started:
+        """Start the adapter where none is running, and give what it said of itself.
+
+        Raises:
+            TargetUnavailableError: its process cannot be started.
+            AdapterError: it did not answer as the protocol says.
+        """
+        return self._line.start()
+
+    def execute(self, case: Case) -> Observation:
+        """Do the steps of a case and give everything that was seen.
+
+        Raises:
+            AdapterError: the adapter cannot be brought into its first state.
+        """
+        line = self._line_for(case.stage)
+        started = line.start()
+        adapter = line.fresh(quick=case.network == "quick")
+        with self._serve(case, line.gateway) as served:
+            began = time.monotonic()
+            outcomes = tuple(self._steps(case, adapter, served.recording))
+            seconds = time.monotonic() - began
+            pact = served.pact.mismatches if served.pact else None
+        return Observation(
+            steps=outcomes,
+            exchanges=served.recording.exchanges,
+            elsewhere=served.elsewhere.exchanges if served.elsewhere else (),
+            pact=pact,
+            error_families=started.error_families,
+            output=adapter.output(),
+            seconds=round(seconds, 6),
+        )
+
+    def _line_for(self, stage: Stage) -> Line:
+        if stage == _USUAL:
+            return self._line
+        if self._other is None or self._other[0] != stage:
+            self._stage.close()
+            tls = self._certificates.context(stage.transport)
+            gateway = self._stage.enter_context(Gateway(tls))
+            ca_file = self._certificates.ca_file if tls else None
+            line = self._stage.enter_context(Line(self._target, gateway, stage, ca_file))
+            self._other = stage, line
+        return self._other[1]
+
+    @cached_property
+    def _certificates(self) -> Certificates:
+        folder = self._stack.enter_context(TemporaryDirectory())
+        return Certificates(Path(folder))
+
+    @cached_property
+    def _elsewhere(self) -> Gateway:
+        return self._stack.enter_context(Gateway())
+
     @contextmanager
-    def _serve(
-        self, case: Case
-    ) -> Iterator[tuple[Recording, Callable[[], tuple[PactMismatch, ...] | None]]]:
+    def _serve(self, case: Case, gateway: Gateway) -> Iterator[Served]:
         match case.server:
+            case Script(elsewhere=()) as script:
+                with gateway.play(script) as recording:
+                    yield Served(recording=recording)
             case Script() as script:
-                with self._gateway.play(script) as recording:
-                    yield recording, lambda: None
+                script = script.located(gateway.url, self._elsewhere.alias)
+                other = Script(replies=script.elsewhere)
+                with self._elsewhere.play(other) as elsewhere, gateway.play(script) as recording:
+                    yield Served(recording=recording, elsewhere=elsewhere)
+            case Closed():
+                with gateway.deaf() as recording:
+                    yield Served(recording=recording)
             case ContractServer(contract=contract, interaction=name):
                 held = self._contracts[contract]
-                with pacts.served(held, self._catalog, name) as served:
-                    upstream = Upstream(host=served.host, port=served.port)
-                    with self._gateway.play(upstream) as recording:
-                        yield recording, lambda: served.mismatches
+                with pacts.served(held, self._catalog, name) as pact:
+                    upstream = Upstream(host=pact.host, port=pact.port)
+                    with gateway.play(upstream) as recording:
+                        yield Served(recording=recording, pact=pact)
 
     def _steps(self, case: Case, adapter: Adapter, recording: Recording) -> Iterator[StepOutcome]:
         for index, step in enumerate(case.steps):

@@ -98,6 +98,8 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     steps: tuple[StepOutcome, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    elsewhere: tuple[Exchange, ...] = ()
+    """What was sent to the other origin of a case."""
     pact: tuple[PactMismatch, ...] | None = None
     """What Pact said; absent where no Pact server took part."""
     error_families: tuple[str, ...] = ()

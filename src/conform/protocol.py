@@ -90,14 +90,14 @@ class Done(_Message, frozen=True):
     """The request was carried out; there is nothing more to say."""
 
 
-class Credentials(_Message, frozen=True):
+class Credentials(_Message, frozen=True, forbid_unknown_fields=True):
     """What a caller is known by; an absent member is left as it is."""
 
     session_id: str | UnsetType = UNSET
     api_key: str | UnsetType = UNSET
 
 
-class Network(_Message, frozen=True):
+class Network(_Message, frozen=True, forbid_unknown_fields=True):
     """Network settings in one unit for every SDK; an absent member is left as it is."""
 
     attempts: Annotated[int, Meta(ge=1)] | UnsetType = UNSET

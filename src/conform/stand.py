@@ -9,11 +9,14 @@ from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 from conform.cases.plan import every_variant
+from conform.cases.subject import Subject
+from conform.documents import reader
 from conform.documents.facts import Facts
-from conform.errors import UsageError
+from conform.errors import DocumentError, UsageError
 from conform.execution import Bench
 from conform.protocol import Started
 from conform.schemas.catalog import Catalog, Held
+from conform.schemas.readmes import Readmes
 from conform.servers import Gateway
 from conform.targets import manifest, names
 from conform.targets.names import ServerName
@@ -35,7 +38,10 @@ class Pages(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, target: Target, started: Started, catalog: Catalog) -> Pages:
-        """The page of the release that is really here; for the control, every variant."""
+        """The page that came with the target, or else the one of the release that is here.
+
+        The control is held to every variant.
+        """
         name = target.manifest.adapter.name
         if name not in catalog.sdks:
             held = every_variant(catalog)
@@ -45,12 +51,18 @@ class Pages(Struct, frozen=True, kw_only=True):
                 sentence=f"held to the {len(held)} known variants",
                 called="any known page",
             )
-        page = catalog.held(name, _version(target.release or started.sdk.version))
+        release = target.release or started.sdk.version
+        page, note = catalog.held(name, _version(release)), ""
+        if target.page is not None:
+            try:
+                page = catalog.at_hand(reader.read(target.page), name, release)
+            except DocumentError as error:
+                note = f", since the page that came with it cannot be read: {error.why}"
         return cls(
             held=(page,),
             spelled_by=page.facts,
-            sentence=page.sentence,
-            called=f"the page of {name} {page.release}",
+            sentence=page.sentence + note,
+            called=page.called,
             variant=page.variant,
         )
 
@@ -62,6 +74,16 @@ class Stand(Struct, frozen=True, kw_only=True):
     started: Started
     bench: Bench
     pages: Pages
+
+    @property
+    def subject(self) -> Subject:
+        """Who the cases are for: nobody's README counts for the control."""
+        name = self.target.manifest.adapter.name
+        return Subject(
+            sdk=name if name in Readmes.load().sdks else None,
+            release=_version(self.target.release or self.started.sdk.version),
+            capabilities=frozenset(self.started.capabilities),
+        )
 
 
 @contextmanager

@@ -133,11 +133,11 @@ class Guards(_Expectation, frozen=True, kw_only=True):
     step: int = -1
 
 
-class Parses(_Expectation, frozen=True, kw_only=True):
-    """A sample follows the grammar of its language."""
+class Sound(_Expectation, frozen=True, kw_only=True):
+    """A sample is code that makes a call; one that is not was found when the page was read."""
 
     problem: str
-    """Where it does not, found when the page was read."""
+    """What is wrong, to follow a colon."""
 
 
 class AtMost(_Expectation, frozen=True, kw_only=True):
@@ -207,7 +207,7 @@ Expectation = (
     | Conforms
     | Refuses
     | Guards
-    | Parses
+    | Sound
     | AtMost
     | Spaced
     | Ends

@@ -11,8 +11,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from conform.cases.expectations import Expectation
-from conform.cases.replies import ContractServer, Script
-from conform.protocol import Credentials, Form, Network
+from conform.cases.replies import Closed, ContractServer, Script
+from conform.protocol import Credentials, Form, LogLevel, Network
 from conform.values import Value
 
 CaseId = Annotated[str, Meta(pattern=r"^[a-z0-9_.]+(/[a-z0-9_.-]+)+$")]
@@ -32,7 +32,7 @@ Suite = Literal[
 ]
 
 
-class Source(Struct, frozen=True, kw_only=True):
+class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where it stands that a case must hold."""
 
     kind: Literal["page", "readme", "rfc", "practice"]
@@ -87,7 +87,35 @@ class Run(_Step, frozen=True, kw_only=True):
 Step = Configure | Call | Run
 
 
-class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Needs(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What must be documented or possible for a case to apply; all of it."""
+
+    operation: str | None = None
+    """Documented on the page, such as ``session.create``."""
+    parameter: str | None = None
+    """Documented for that operation."""
+    attribute: str | None = None
+    """Documented on the page."""
+    readme: str | None = None
+    """Stated in the README, such as ``setting attempts``."""
+    capability: str | None = None
+    """Of the adapter, such as ``ca_file``."""
+
+
+Transport = Literal[
+    "http", "tls", "tls-wrong-host", "tls-expired", "tls-untrusted", "tls-self-signed"
+]
+"""How the gateway is reached; what follows ``tls-`` is wrong with its certificate."""
+
+
+class Stage(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What an adapter is started with."""
+
+    transport: Transport = "http"
+    log_level: LogLevel = "none"
+
+
+class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One situation and what must be seen in it."""
 
     id: CaseId
@@ -97,9 +125,11 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True):
     source: Source
     since: str
     """The suite version that brought the case."""
-    server: Script | ContractServer
+    server: Script | ContractServer | Closed
     steps: tuple[Step, ...]
     expect: tuple[Expectation, ...]
+    stage: Stage = Stage()
+    needs: Needs = Needs()
     network: Literal["quick", "default"] = "quick"
     """``quick``: one attempt and two seconds; ``default``: the SDK's own settings."""
     blame: Literal["sdk", "page"] = "sdk"

@@ -6,7 +6,7 @@ from base64 import b64decode
 from json import dumps
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 Seconds = Annotated[float, Meta(ge=0)]
 
@@ -23,9 +23,7 @@ class _Reply(
     """What every reply shares: immutable, named fields, its name under ``reply``."""
 
 
-class Answer(
-    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="reply", tag="answer"
-):
+class Answer(_Reply, frozen=True, kw_only=True):
     """A whole and honest HTTP answer.
 
     The body is given once: as JSON, as text, or as base64 bytes. Content type and length are
@@ -50,7 +48,7 @@ class Answer(
         return b"" if self.json is None else dumps(self.json, separators=(",", ":")).encode()
 
 
-class Part(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Some bytes as they go out, after a wait."""
 
     text: str = ""
@@ -76,13 +74,49 @@ class Drop(_Reply, frozen=True, kw_only=True):
 Reply = Answer | Bytes | Drop
 
 
-class Script(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="script"):
-    """The replies in the order the requests arrive; past the end the last one is repeated."""
+class _Server(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    omit_defaults=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+):
+    """What every server shares: immutable, named fields, its name under ``kind``."""
+
+
+class Script(_Server, frozen=True, kw_only=True, tag="script"):
+    """The replies in the order the requests arrive; past the end the last one is repeated.
+
+    ``{here}`` and ``{elsewhere}`` in a header of an answer stand for the two origins.
+    """
 
     replies: tuple[Reply, ...] = ()
+    elsewhere: tuple[Reply, ...] = ()
+    """The replies of another origin, which listens where there are any."""
+
+    def located(self, here: str, elsewhere: str) -> Script:
+        """The script with the addresses of the two origins filled in."""
+
+        def filled(reply: Reply) -> Reply:
+            if not isinstance(reply, Answer):
+                return reply
+            headers = {
+                name: value.replace("{here}", here).replace("{elsewhere}", elsewhere)
+                for name, value in reply.headers.items()
+            }
+            return structs.replace(reply, headers=headers)
+
+        return Script(
+            replies=tuple(map(filled, self.replies)), elsewhere=tuple(map(filled, self.elsewhere))
+        )
 
 
-class ContractServer(Struct, frozen=True, kw_only=True, tag_field="kind", tag="contract"):
+class Closed(_Server, frozen=True, tag="closed"):
+    """Nobody listens: every connection is refused."""
+
+
+class ContractServer(_Server, frozen=True, kw_only=True, tag="contract"):
     """A Pact mock server that holds one interaction of the variant's contract."""
 
     contract: str

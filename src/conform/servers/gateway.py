@@ -21,6 +21,7 @@ from conform.servers import playing, wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    import ssl
 
 LOOPBACK: Final = "127.0.0.1"
 _FAREWELL: Final = 5.0
@@ -74,29 +75,49 @@ class Gateway:
     """A loopback HTTP server that keeps its address for the whole run.
 
     Use it as a context manager. Outside ``play`` it closes every connection unanswered.
+
+    Args:
+        tls: speaks TLS with this; plain HTTP without it.
     """
 
-    def __init__(self) -> None:
-        self._listener = socket.create_server((LOOPBACK, 0), backlog=128)
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
+        self._listener, self._reserved = _listening(0), socket.socket()
+        self._port = self._listener.getsockname()[1]
+        # A second socket keeps the port while the gateway is deaf.
+        self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self._reserved.bind((LOOPBACK, self._port))
         self._recording: Recording | None = None
         self._connections: dict[threading.Thread, socket.socket] = {}
         self._lock = threading.Lock()
-        self._acceptor = threading.Thread(target=self._accept, name="gateway", daemon=True)
 
     @property
     def url(self) -> str:
         """Scheme, host and port, without a trailing slash."""
-        return f"http://{LOOPBACK}:{self._listener.getsockname()[1]}"
+        return f"{'https' if self._tls else 'http'}://{LOOPBACK}:{self._port}"
+
+    @property
+    def alias(self) -> str:
+        """The same by the name of another host, so that it is another origin to every client."""
+        return self.url.replace(LOOPBACK, "localhost")
 
     def __enter__(self) -> Self:
-        self._acceptor.start()
+        self._listen()
         return self
 
     def __exit__(self, *_: object) -> None:
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._acceptor.join(_FAREWELL)
+        self._cease()
+        self._reserved.close()
+
+    @contextmanager
+    def deaf(self) -> Iterator[Recording]:
+        """Refuse every connection until the block ends; the address stays the same."""
+        self._cease()
+        try:
+            yield Recording(Script())
+        finally:
+            self._listener = _listening(self._port)
+            self._listen()
 
     @contextmanager
     def play(self, source: Script | Upstream) -> Iterator[Recording]:
@@ -122,10 +143,21 @@ class Gateway:
                 if thread.is_alive():
                     raise SuiteError("The gateway could not end a connection of the case.")
 
+    def _listen(self) -> None:
+        self._acceptor = threading.Thread(target=self._accept, name="gateway", daemon=True)
+        self._acceptor.start()
+
+    def _cease(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._acceptor.join(_FAREWELL)
+
     def _accept(self) -> None:
+        listener = self._listener
         while True:
             try:
-                connection, _ = self._listener.accept()
+                connection, _ = listener.accept()
             except OSError:
                 return
             with self._lock:
@@ -142,12 +174,23 @@ class Gateway:
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection.settimeout(wire.PATIENCE)
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+                with self._lock:
+                    self._connections[threading.current_thread()] = connection
             _converse(connection, recording)
+        except OSError:
+            # A client that does not trust the certificate leaves; what it sees is its own affair.
+            return
         finally:
             with suppress(OSError):
                 connection.close()
             with self._lock:
                 self._connections.pop(threading.current_thread(), None)
+
+
+def _listening(port: int) -> socket.socket:
+    return socket.create_server((LOOPBACK, port), backlog=128, reuse_port=True)
 
 
 def _converse(connection: socket.socket, recording: Recording) -> None:

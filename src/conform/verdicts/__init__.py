@@ -7,23 +7,29 @@ from typing import assert_never
 from msgspec import structs
 
 from conform.cases.expectations import (
+    AtMost,
     Carries,
     Conforms,
+    Ends,
+    Escapes,
     Expectation,
     Exposes,
     Guards,
+    Hides,
     Lacks,
     Matches,
-    Parses,
     Raises,
     Refuses,
     Requests,
     Returns,
     Sent,
+    Settles,
+    Sound,
+    Spaced,
 )
 from conform.cases.model import Case
-from conform.observations import Misspoke, Observation
-from conform.verdicts import outcomes, parameters, requests
+from conform.observations import Misspoke, Observation, Set
+from conform.verdicts import outcomes, parameters, requests, secrets
 from conform.verdicts.verdict import (
     Blame,
     Fail,
@@ -52,6 +58,9 @@ def judge(case: Case, observation: Observation) -> Verdict:
     for outcome in observation.steps:
         if isinstance(outcome, Misspoke):
             return Fault(reason=f"The adapter broke the protocol: {outcome.problem}")
+        if isinstance(outcome, Set) and outcome.configured.unsupported:
+            missing = ", ".join(outcome.configured.unsupported)
+            return NotApplicable(reason=f"This release has no setting for {missing}.")
     for expectation in case.expect:
         difference = _difference(expectation, case, observation)
         if difference is not None:
@@ -62,13 +71,16 @@ def judge(case: Case, observation: Observation) -> Verdict:
 
 def _difference(expectation: Expectation, case: Case, seen: Observation) -> Fail | None:
     match expectation:
-        case Returns() | Exposes() | Lacks() | Raises():
+        case Returns() | Exposes() | Lacks() | Raises() | Settles() | Ends():
             return outcomes.difference(expectation, case, seen)
-        case Requests() | Sent() | Matches():
+        case Requests() | AtMost() | Spaced() | Sent() | Matches():
             return requests.difference(expectation, seen)
         case Carries() | Conforms() | Refuses() | Guards():
             return parameters.difference(expectation, case, seen)
-        case Parses(problem=problem):
-            return fail(f"The sample cannot be parsed: {problem}.", "code", problem, "page")
+        case Sound(problem=problem):
+            what = f"The sample on the page is broken: {problem}."
+            return fail(what, "code that makes the documented call", problem, "page")
+        case Hides() | Escapes():
+            return secrets.difference(expectation, case, seen)
         case _:
             assert_never(expectation)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from conform.cases.expectations import Exposes, Lacks, Raises, Returns
+import re
+
+from conform.cases.expectations import Ends, Exposes, Lacks, Raises, Returns, Settles
 from conform.cases.model import Case
 from conform.observations import Observation, Skipped, StepOutcome
 from conform.protocol import Raised, Returned
@@ -12,7 +14,7 @@ from conform.verdicts.words import deed, described, kind, short, subject, wanted
 
 
 def difference(
-    expectation: Returns | Exposes | Lacks | Raises, case: Case, seen: Observation
+    expectation: Returns | Exposes | Lacks | Raises | Settles | Ends, case: Case, seen: Observation
 ) -> Fail | None:
     """A failure unless what came back is what one expectation says."""
     match expectation:
@@ -24,6 +26,10 @@ def difference(
             return lacks(case, seen, step, name)
         case Raises():
             return raises(expectation, case, seen)
+        case Settles():
+            return settles(expectation, case, seen)
+        case Ends(within=within):
+            return ends(within, seen)
 
 
 def unless_returned(case: Case, seen: Observation, step: int, expected: str) -> Fail | None:
@@ -76,8 +82,11 @@ def raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
     if not isinstance(outcome, Raised):
         return fail(f"{called} {deed(outcome)} instead of raising.", wanted, deed(outcome))
     got = described(outcome)
-    if not {outcome.error, *outcome.ancestors} & set(seen.error_families):
+    if not own(outcome, seen):
         return fail(f"{outcome.error} is no error of the SDK's own.", wanted, got)
+    known = {simple(name) for name in (outcome.error, *outcome.ancestors)}
+    if expected.classes and known.isdisjoint(expected.classes):
+        return fail(f"{outcome.error} is not the documented class.", wanted, got)
     if expected.http_status is not None and outcome.http_status != expected.http_status:
         carried = outcome.http_status or "none"
         return fail(f"The error carries the HTTP status {carried}.", wanted, got)
@@ -87,6 +96,44 @@ def raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
     if expected.message is not None and expected.message not in outcome.message:
         return fail("The error does not carry the API's message.", wanted, got)
     return None
+
+
+def settles(expected: Settles, case: Case, seen: Observation) -> Fail | None:
+    """A failure unless the step gave one of the values, or an error of the SDK's own."""
+    name = expected.attribute
+    values = " or ".join(str(value) for value in expected.values)
+    wanted = f"{name} = {values}, or an error of the SDK's own family"
+    outcome = seen.steps[expected.step] if seen.steps else Skipped()
+    if isinstance(outcome, Raised):
+        if own(outcome, seen):
+            return None
+        reason = f"{outcome.error} is no error of the SDK's own."
+        return fail(reason, wanted, described(outcome))
+    failure = unless_returned(case, seen, expected.step, wanted)
+    if failure is not None:
+        return failure
+    got = attribute(outcome, name)
+    if any(same(got, value) for value in expected.values):
+        return None
+    return fail(f"The answer was taken, with {name} = {short(got)}.", wanted, f"{name} = {got}")
+
+
+def ends(within: float, seen: Observation) -> Fail | None:
+    """A failure unless it was over in time."""
+    if seen.seconds <= within:
+        return None
+    took = f"{seen.seconds:.1f} s"
+    return fail(f"It took {took}.", f"an end within {within:g} s", took)
+
+
+def own(error: Raised, seen: Observation) -> bool:
+    """Whether an error is one of the SDK's own."""
+    return not {error.error, *error.ancestors}.isdisjoint(seen.error_families)
+
+
+def simple(name: str) -> str:
+    """The name of a class without its namespace, whatever the language writes between them."""
+    return re.split(r"[.:\\/+$]", name)[-1]
 
 
 def attribute(outcome: StepOutcome, name: str) -> Value:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 import json
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conform.cases.expectations import Matches, Requests, Sent
+from conform.cases.expectations import AtMost, Matches, Requests, Sent, Spaced
 from conform.observations import Observation, Request
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import times
 
 
-def difference(expectation: Requests | Sent | Matches, seen: Observation) -> Fail | None:
+def difference(
+    expectation: Requests | AtMost | Spaced | Sent | Matches, seen: Observation
+) -> Fail | None:
     """A failure unless what went out is what one expectation says."""
     match expectation:
         case Requests(count=count):
             return counted(count, seen)
+        case AtMost(count=count):
+            return at_most(count, seen)
+        case Spaced(seconds=seconds):
+            return spaced(seconds, seen)
         case Sent():
             return sent(expectation, seen)
         case Matches():
@@ -32,6 +39,28 @@ def counted(count: int, seen: Observation) -> Fail | None:
         f"{times(got)} arrived instead of {times(count).lower()}.",
         times(count),
         "; ".join(f"{r.method} {r.target}" for r in seen.requests) or "nothing",
+    )
+
+
+def at_most(count: int, seen: Observation) -> Fail | None:
+    """A failure where more requests arrived."""
+    got = len(seen.requests)
+    if got <= count:
+        return None
+    wanted = f"at most {times(count).lower()}"
+    return fail(f"{times(got)} arrived instead of {wanted}.", wanted, times(got))
+
+
+def spaced(seconds: float, seen: Observation) -> Fail | None:
+    """A failure where a request came sooner after the one before it."""
+    gaps = [later.at - earlier.at for earlier, later in pairwise(seen.requests)]
+    soonest = min(gaps, default=seconds)
+    if soonest >= seconds:
+        return None
+    return fail(
+        f"The next request came after {soonest:.1f} s.",
+        f"no request sooner than {seconds:g} s after the one before",
+        f"{times(len(seen.requests))}, {soonest:.1f} s apart",
     )
 
 

@@ -55,6 +55,7 @@ def wanted_error(expected: Raises) -> str:
     details = [f"HTTP status {expected.http_status}"] if expected.http_status else []
     details += [f"type {expected.api_type}"] if expected.api_type else []
     details += [f"the message {expected.message!r}"] if expected.message else []
+    details += [f"the class {' or '.join(expected.classes)}"] if expected.classes else []
     with_what = f" with {', '.join(details)}" if details else ""
     return f"an error of the SDK's own family{with_what}"
 

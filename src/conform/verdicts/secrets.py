@@ -1,0 +1,110 @@
+"""Looks for secrets where they have no place, and for values that break out of theirs."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+import json
+from typing import Final, assert_never
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+from conform.cases.expectations import Escapes, Exposure, Hides
+from conform.cases.model import Case
+from conform.observations import Observation, Request, Skipped
+from conform.protocol import Raised
+from conform.verdicts.verdict import Fail, fail
+from conform.verdicts.words import cut, deed, subject
+
+_CALLED: Final[dict[Exposure, str]] = {
+    "url": "the address of a request",
+    "output": "what the SDK prints",
+    "error": "the error",
+    "client": "the header that describes the client",
+    "elsewhere": "a request to another origin",
+}
+
+
+def difference(expectation: Hides | Escapes, case: Case, seen: Observation) -> Fail | None:
+    """A failure where something got to where it has no place."""
+    match expectation:
+        case Hides():
+            return hides(expectation, seen)
+        case Escapes():
+            return escapes(expectation, case, seen)
+
+
+def hides(expected: Hides, seen: Observation) -> Fail | None:
+    """A failure where a secret is in a place where it must not be."""
+    spellings = _spellings(expected.secret)
+    for place in expected.places:
+        for text in _texts(place, seen):
+            if any(spelling in text for spelling in spellings):
+                called = _CALLED[place]
+                return fail(
+                    f"{expected.of[0].upper()}{expected.of[1:]} is in {called}.",
+                    f"{expected.of} nowhere in {called}",
+                    cut(_around(text, spellings)),
+                )
+    return None
+
+
+def escapes(expected: Escapes, case: Case, seen: Observation) -> Fail | None:
+    """A failure unless the value stood in the path as one segment, or was refused before."""
+    wanted = f"{expected.path} with {expected.value!r} as one escaped segment, or a refusal"
+    outcome = seen.steps[expected.step] if seen.steps else Skipped()
+    if not seen.requests:
+        if isinstance(outcome, Raised):
+            return None
+        called = subject(case, expected.step)
+        return fail(f"{called} {deed(outcome)} without a request.", wanted, deed(outcome))
+    template = expected.path.split("/")
+    for request in seen.requests:
+        segments = urlsplit(request.target).path.split("/")
+        fits = len(segments) == len(template) and all(
+            unquote(segment) == (expected.value if part == "{}" else part)
+            for segment, part in zip(segments, template, strict=True)
+        )
+        if not fits:
+            return fail(f"The path became {cut(request.target)}.", wanted, request.target)
+    return None
+
+
+def _texts(place: Exposure, seen: Observation) -> Iterator[str]:
+    match place:
+        case "url":
+            yield from (request.target for request in seen.requests)
+        case "output":
+            yield seen.output
+        case "error":
+            for outcome in seen.steps:
+                if isinstance(outcome, Raised):
+                    yield from (outcome.message, outcome.error, outcome.api_type or "")
+        case "client":
+            yield from (request.header("user-agent") or "" for request in seen.requests)
+        case "elsewhere":
+            yield from (_whole(exchange.request) for exchange in seen.elsewhere)
+        case _:
+            assert_never(place)
+
+
+def _whole(request: Request) -> str:
+    headers = "\n".join(f"{header.name}: {header.value}" for header in request.headers)
+    return f"{request.target}\n{headers}\n{request.body.decode('utf-8', 'replace')}"
+
+
+def _spellings(secret: str) -> tuple[str, ...]:
+    """The secret as it is, and as escaping and base64 write it."""
+    written = (
+        secret,
+        quote(secret, safe=""),
+        quote_plus(secret),
+        json.dumps(secret)[1:-1],
+        b64encode(secret.encode()).decode().rstrip("="),
+    )
+    return tuple(dict.fromkeys(written))
+
+
+def _around(text: str, spellings: tuple[str, ...]) -> str:
+    """The text from a little before the secret on."""
+    at = min(text.index(spelling) for spelling in spellings if spelling in text)
+    return text[max(0, at - 20) :]

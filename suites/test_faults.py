@@ -1,0 +1,15 @@
+"""Every way in which a connection or an answer can be broken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conform.cases.model import Planned
+
+
+def test_faults(planned: Planned, hold: Callable[[Planned], None]) -> None:
+    """The caller sees an error of the SDK's own in bounded time, and never an invented success."""
+    hold(planned)
