@@ -108,8 +108,9 @@ class Catalog:
 
     @property
     def variants(self) -> tuple[str, ...]:
-        """The names of all variants."""
-        return tuple(self._index.variants)
+        """The names of all variants that known pages document."""
+        variants = self._index.variants.items()
+        return tuple(name for name, files in variants if files.schema not in self._derived)
 
     @cached_property
     def facts(self) -> tuple[Facts, ...]:

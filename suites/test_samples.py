@@ -1,0 +1,15 @@
+"""The arguments and the code of every documented sample."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conform.cases.model import Planned
+
+
+def test_samples(planned: Planned, hold: Callable[[Planned], None]) -> None:
+    """The sample sends what its operation documents."""
+    hold(planned)
