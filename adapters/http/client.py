@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 from urllib.parse import quote
 
 import requests
+import urllib3
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of the largest answer that is read."""
@@ -184,7 +185,7 @@ class Client:
                     stream=True,
                 )
                 body = self._read(answer)
-            except requests.RequestException as error:
+            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
                 raise NetworkError(f"no whole answer came: {type(error).__name__}") from error
         log.info("%s %s: %d", operation.method, operation.path, answer.status_code)
         return taken(answer.status_code, body, operation)
@@ -192,7 +193,7 @@ class Client:
     def _read(self, answer: requests.Response) -> bytes:
         """The whole body, unless it is too large or too slow."""
         body, deadline = bytearray(), time.monotonic() + self.read_seconds
-        for chunk in answer.iter_content(64 * 1024):
+        while chunk := answer.raw.read1(64 * 1024, decode_content=True):
             body += chunk
             if len(body) > LARGEST:
                 raise NetworkError(f"the answer has more than {LARGEST} bytes")

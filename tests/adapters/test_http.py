@@ -223,6 +223,26 @@ def test_an_answer_that_never_ends_is_given_up(control: Any) -> None:
     assert outcome.error == "client.NetworkError"
 
 
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+@pytest.mark.parametrize("framing", ["Transfer-Encoding: chunked", "Content-Length: {}"])
+def test_an_answer_in_many_pieces_is_read_whole(
+    control: Any, session: dict[str, Any], encoding: str, framing: str
+) -> None:
+    body = json.dumps(session).encode()
+    body = gzip.compress(body) if encoding == "gzip" else body
+    pieces = [body[at : at + 1] for at in range(len(body))]
+    chunked = framing.endswith("chunked")
+    said = f"{framing.format(len(body))}\r\nContent-Encoding: {encoding}"
+    head = f"HTTP/1.1 201 Created\r\n{said}\r\n\r\n".encode()
+    sent = [b"1\r\n" + each + b"\r\n" for each in pieces] if chunked else pieces
+    end = [b"0\r\n\r\n"] if chunked else []
+    parts = (Part(base64=base64.b64encode(each).decode(), after=0.001) for each in sent + end)
+    first = Part(base64=base64.b64encode(head).decode())
+    outcome = control.call("session.create", Bytes(parts=(first, *parts)), read=("id",))
+    assert isinstance(outcome, Returned), outcome
+    assert outcome.attributes["id"].text == session["id"]
+
+
 def test_attempts_are_counted_with_the_first_one(control: Any, session: dict[str, Any]) -> None:
     control.set(network=Network(first_delay_seconds=0.001, longest_delay_seconds=0.001))
     busy, right = Answer(status=503), Answer(status=201, json=session)
