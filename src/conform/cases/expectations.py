@@ -102,11 +102,13 @@ class Carries(_Expectation, frozen=True, kw_only=True):
 
 
 class Conforms(_Expectation, frozen=True, kw_only=True):
-    """What one request carries in path, query and body is what its operation documents."""
+    """One request went to its operation, and carries what that documents and nothing else."""
 
+    method: str
+    path: str
+    """The path with its parameters in braces."""
     request: dict[str, Any]
     """The JSON Schema of the operation's parameters."""
-    path: str
     nth: int = 0
 
 

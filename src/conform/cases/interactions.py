@@ -6,7 +6,7 @@ The suite ``contract`` runs each one, and the Pact files hold the same ones.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -15,8 +15,6 @@ from conform.cases.typical import typical, unconditional
 from conform.documents.facts import Facts, Operation
 from conform.schemas.catalog import Catalog, Held
 from conform.schemas.endpoints import Endpoint, Place
-
-_Value = TypeVar("_Value")
 
 SESSION_ID: Final = "8f14e45fceea167a5a36dedd4bea2543c9f0f895"
 """The synthetic session id of the suite's own cases."""
@@ -58,28 +56,23 @@ class Interaction(Struct, frozen=True, kw_only=True):
     @property
     def path(self) -> str:
         """The path with its parameters put in and escaped."""
-        return filled(self.endpoint, self.arguments)
+        values = {
+            name: quote(self.arguments[name], safe="") for name in self.endpoint.path_parameters
+        }
+        return self.endpoint.fill(**values)
 
     @property
     def query(self) -> dict[str, str]:
         """The arguments that travel in the query."""
-        return placed(self.endpoint, self.arguments, "query")
+        return self._placed("query")
 
     @property
     def body(self) -> dict[str, str] | None:
         """The arguments that travel in the body; nothing where it is empty."""
-        return placed(self.endpoint, self.arguments, "body") or None
+        return self._placed("body") or None
 
-
-def filled(endpoint: Endpoint, arguments: Mapping[str, Any]) -> str:
-    """The path of an operation with its parameters put in and escaped."""
-    names = endpoint.path_parameters
-    return endpoint.fill(**{name: quote(str(arguments[name]), safe="") for name in names})
-
-
-def placed(endpoint: Endpoint, arguments: Mapping[str, _Value], place: Place) -> dict[str, _Value]:
-    """Those of the arguments that travel in one place."""
-    return {name: each for name, each in arguments.items() if endpoint.place(name) == place}
+    def _placed(self, place: Place) -> dict[str, str]:
+        return {n: v for n, v in self.arguments.items() if self.endpoint.place(n) == place}
 
 
 def consumer(held: Held) -> str:

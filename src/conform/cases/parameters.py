@@ -229,7 +229,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
                 place=self.endpoint.place(parameter.name),
                 path=self.endpoint.path,
             ),
-            Conforms(request=self.request, path=self.endpoint.path),
+            Conforms(method=self.endpoint.method, path=self.endpoint.path, request=self.request),
             Returns(),
         )
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 from msgspec import Struct, structs
 
 from conform.cases.calling import answering, calling
-from conform.cases.expectations import Conforms, Expectation, Requests, Returns, Sent, Sound
-from conform.cases.interactions import ARGUMENTS, SESSION_ID, filled, placed
+from conform.cases.expectations import Carries, Conforms, Expectation, Requests, Returns, Sound
+from conform.cases.interactions import ARGUMENTS, SESSION_ID
 from conform.cases.model import Case, Configure, Inapplicable, Planned, Run, Source, Step
 from conform.cases.replies import Script
 from conform.documents import extract, samples, types
@@ -135,19 +135,22 @@ class _Subject(Struct, frozen=True, kw_only=True):
         return free | sample.arguments
 
     def _expected(self, arguments: Mapping[str, Any]) -> tuple[Expectation, ...]:
-        """One documented request, with what is passed and nothing else."""
+        """One documented request that carries what is passed."""
         endpoint = self.endpoint
+        carried = (
+            Carries(
+                parameter=name,
+                value=from_json(value),
+                place=endpoint.place(name),
+                path=endpoint.path,
+            )
+            for name, value in arguments.items()
+        )
         return (
             Returns(),
             Requests(count=1),
-            Sent(
-                method=endpoint.method,
-                path=filled(endpoint, arguments),
-                query=placed(endpoint, arguments, "query"),
-                headers={"X-FilesAPI-Auth": SESSION_ID} if endpoint.authenticated else {},
-                json=placed(endpoint, arguments, "body") or None,
-            ),
-            Conforms(request=self.request, path=endpoint.path),
+            Conforms(method=endpoint.method, path=endpoint.path, request=self.request),
+            *carried,
         )
 
     def _contradicts(self, sample: Sample) -> bool:

@@ -85,6 +85,9 @@ def conforms(expected: Conforms, seen: Observation) -> Fail | None:
     if expected.nth >= len(seen.requests):
         return fail("No request arrived.", wanted, "no request")
     request = seen.requests[expected.nth]
+    if request.method != expected.method:
+        what = f"The method was {request.method}."
+        return fail(what, f"{expected.method} {expected.path}", _shown(request))
     try:
         found = tuple(_travelled(request, expected.path))
     except _Unreadable as unreadable:
