@@ -133,6 +133,15 @@ def test_a_list_inside_a_description_belongs_to_it() -> None:
     assert document.attributes[0].description == "How often:\n* 'S': second\n* 'M': minute"
 
 
+def test_a_description_may_begin_like_a_heading() -> None:
+    text = "# A\n\n* `users` (int64): # of users\n* `id` (int64): Who\n\n## Example A Object\n"
+    for form in (text, fold(text)):
+        assert [each.description for each in reader.parse(form, "page").attributes] == [
+            "# of users",
+            "Who",
+        ]
+
+
 def test_example_responses_are_read_beside_samples() -> None:
     text = (
         "# A\n\n* `id` (int64): Who\n\n---\n\n## Make\n\n```\nA.make()\n```\n\n"

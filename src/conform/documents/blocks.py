@@ -23,7 +23,7 @@ _FENCE: Final = re.compile(r"(?<!`)```(?!`)")
 _LANGUAGE: Final = re.compile(r"^(?:json|python|ruby|php|javascript|js|java|csharp|cs)\s+")
 _MARK: Final = re.compile(
     r"(?:^|(?<=\s))(?:"
-    r"(?=\#{1,6}\s)"
+    r"(?=\#{2,6}\s)"
     r"|(?P<rule>---)(?=\s|$)"
     r"|(?=\*\s+`[^`\n]{1,200}`\s*(?:/\s*`[^`\n]{1,200}`\s*)?(?:\([^`\n]{0,200}?\))?\s*:)"
     r")"

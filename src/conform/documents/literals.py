@@ -16,6 +16,8 @@ from msgspec import Struct
 
 Notation = Literal["json", "literal"]
 
+MAX_LENGTH: Final = 1_000_000
+"""The longest text that is read, in characters; real examples have some thousand."""
 MAX_DEPTH: Final = 64
 """How deep lists and maps may nest."""
 
@@ -59,6 +61,8 @@ def read(text: str) -> tuple[Any, Notation]:
     Raises:
         LiteralError: with the reason, when the text is data in no known notation.
     """
+    if len(text) > MAX_LENGTH:
+        raise LiteralError(f"is longer than {MAX_LENGTH} characters")
     try:
         value = json.loads(
             text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unique

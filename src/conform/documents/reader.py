@@ -96,7 +96,8 @@ def parse(text: str, source: str) -> Document:
     for block in blocks:
         state.take(block)
     document = replace(state.document(), sha256=digest(text), is_folded=folded)
-    if not (document.attributes or document.sections or document.findings):
+    unread = any(finding.code is Code.ENTRY_UNREADABLE for finding in document.findings)
+    if not (document.attributes or document.sections or unread):
         raise _unreadable(source, "It lists neither attributes nor operations.")
     return document
 

@@ -2,6 +2,9 @@
 
 ``Nullable<Int64>``, ``Long`` and ``int64`` are one type in three languages; what differs between
 them for a caller, whether null is allowed, is kept.
+
+The text of a type is its one short form in all SDKs: ``int64``, ``int64?`` (null is allowed),
+``[int64]`` (a list), ``{string}`` (a map of them), ``#user`` (another object), ``!frob`` (unknown).
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Objects stay open, since a server may answer more than is documented; requests are closed, since a
 client sends nothing that is not. Beside the standard's own keywords stand three annotations:
-``x-type`` (the documented type), ``x-meaning`` and ``x-only-if``, ids of ours.
+``x-type`` (the documented type in the short form of ``documents.types``), ``x-meaning`` and
+``x-only-if`` (ids of ours).
 """
 
 from __future__ import annotations
