@@ -87,8 +87,8 @@ class Matches(_Expectation, frozen=True, kw_only=True):
 class Carries(_Expectation, frozen=True, kw_only=True):
     """One request carries a parameter in its place, once there, with its value and type kept.
 
-    Path and query hold text only, so a number is its digits there, and an object is written as
-    ``name[member]=…``, ``name.member=…`` or JSON, since no page says which.
+    A path, a query and a form hold text only: a number is its digits there, null is nothing, and an
+    object is written as ``name[member]=…``, ``name.member=…`` or JSON, since no page says which.
     """
 
     parameter: str

@@ -142,7 +142,6 @@ class _Subject(Struct, frozen=True, kw_only=True):
                 value=value,
                 expect=(self._guards(parameter, *written),),
             )
-        left_out = (NULL, ABSENT) if self._in_body(parameter) else (_EMPTY, ABSENT)
         yield self._case(
             parameter,
             "null",
@@ -150,7 +149,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
             level="convention",
             source=_ENFORCED if parameter.required else _CHECKED,
             value=NULL,
-            expect=(self._guards(parameter, *(() if parameter.required else left_out)),),
+            expect=(self._guards(parameter, *(() if parameter.required else (NULL, ABSENT))),),
         )
         if not parameter.required:
             return

@@ -1,43 +1,21 @@
-"""Finds where in a request each parameter travelled, and holds it against what is documented."""
+"""Holds the parameters that a request carries against what is documented."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
 from functools import cache
-import json
-import re
-from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
-from msgspec import Struct
 
 from conform.cases.expectations import Carries, Conforms, Guards, Refuses
 from conform.cases.model import Case
 from conform.observations import Observation, Request, Skipped, StepOutcome
 from conform.protocol import Raised, Unsupported
-from conform.schemas.decoding import Problem, Undecodable, decode
-from conform.schemas.endpoints import Place
+from conform.schemas.decoding import Problem
 from conform.schemas.validation import Validator
-from conform.values import ABSENT, Absent, Entry, Map, String, Value, from_json, same
+from conform.values import ABSENT, Absent, Value, to_json
+from conform.verdicts.travelled import Travelled, UnreadableError, travelled
 from conform.verdicts.verdict import Fail, fail
-from conform.verdicts.words import cut, deed, kind, short, subject, times
-
-_NAME: Final = re.compile(r"(\w+)(?:\[(\w+)\]|\.(\w+))?")
-"""A parameter of the query, or one member of it."""
-
-
-class _Found(Struct, frozen=True):
-    """One parameter as it travelled."""
-
-    place: Place
-    name: str
-    value: Value
-
-
-class _Unreadable(Exception):  # noqa: N818 - never leaves this module
-    """The request has a part that cannot be read as documented."""
+from conform.verdicts.words import deed, kind, short, subject, times
 
 
 def difference(
@@ -63,8 +41,8 @@ def carries(expected: Carries, seen: Observation) -> Fail | None:
         return fail(f"No request with {name} arrived.", wanted, "no request")
     request = seen.requests[expected.nth]
     try:
-        found = _find(name, _travelled(request, expected.path))
-    except _Unreadable as unreadable:
+        found = [each for each in travelled(request, expected.path) if each.name == name]
+    except UnreadableError as unreadable:
         return fail(f"{unreadable}.", wanted, _shown(request))
     here = [each for each in found if each.place == place]
     elsewhere = [each.place for each in found if each.place != place]
@@ -89,16 +67,15 @@ def conforms(expected: Conforms, seen: Observation) -> Fail | None:
         what = f"The method was {request.method}."
         return fail(what, f"{expected.method} {expected.path}", _shown(request))
     try:
-        found = tuple(_travelled(request, expected.path))
-    except _Unreadable as unreadable:
+        found = travelled(request, expected.path)
+    except UnreadableError as unreadable:
         return fail(f"{unreadable}.", wanted, _shown(request))
-    members = _members(request)
-    texts = {_whole(each.name) for each in found if each.place != "body"}
-    given = dict.fromkeys(texts, "") | members
+    given = {each.name: to_json(each.value) for each in found}
+    typed = {each.name for each in found if not each.is_text}
     for problem in _validator(msgspec.json.encode(expected.request)).value(given):
         name = problem.pointer.removeprefix("/").partition("/")[0]
-        # Path and query hold text only, so nothing there can be of another type.
-        if name in members or name not in texts or problem.documented is None:
+        # Where only text can be, nothing is of another type.
+        if name in typed or name not in given or problem.documented is None:
             return fail(f"{_about(problem)}.", wanted, _shown(request))
     return None
 
@@ -126,13 +103,14 @@ def guards(expected: Guards, case: Case, seen: Observation) -> Fail | None:
         what = f"{subject(case, expected.step)} {deed(outcome)} after it had sent a request."
         return fail(what, wanted, deed(outcome))
     try:
-        found = _find(name, _travelled(request, expected.path))
-    except _Unreadable as unreadable:
+        found = [each for each in travelled(request, expected.path) if each.name == name]
+    except UnreadableError as unreadable:
         return fail(f"{unreadable}.", wanted, _shown(request))
-    sent = tuple(each.value for each in found) or (ABSENT,)
-    if len(sent) == 1 and any(same(sent[0], each) for each in expected.tolerated):
-        return None
-    return fail(f"The SDK sent {_said(name, sent[0])}.", wanted, _shown(request))
+    sent = found or [Travelled(name=name, place=expected.place, value=ABSENT, is_text=False)]
+    for each in sent:
+        if not any(each.is_kept(value) for value in expected.tolerated):
+            return fail(f"The SDK sent {_said(name, each.value)}.", wanted, _shown(request))
+    return None
 
 
 def _unless_refused(
@@ -165,89 +143,16 @@ def _about(problem: Problem) -> str:
     return f"{name or 'The request'} {problem.what}"
 
 
-def _kept(name: str, value: Value, found: _Found, wanted: str) -> Fail | None:
+def _kept(name: str, value: Value, found: Travelled, wanted: str) -> Fail | None:
     """A failure unless the value travelled as it is."""
     got = found.value
-    if found.place != "body":
-        got, value = _read_back(got, value), _as_text(value)
-    if same(got, value):
+    if found.is_kept(value):
         return None
-    what = "changed" if type(got) is type(value) else f"turned into {kind(got)}"
+    is_typed = not found.is_text and type(got) is not type(value)
+    what = f"turned into {kind(got)}" if is_typed else "changed"
     return fail(
         f"{name} was {what}: {short(value)} became {short(got)}.", wanted, f"{name} = {got}"
     )
-
-
-def _as_text(value: Value) -> Value:
-    """How a value stands in a path or a query."""
-    return value if isinstance(value, Map | String) else String(text=str(value))
-
-
-def _read_back(got: Value, value: Value) -> Value:
-    """What travelled as text: an object where one is expected and the text is one in JSON."""
-    if isinstance(value, Map) and isinstance(got, String):
-        with suppress(ValueError):
-            return from_json(json.loads(got.text))
-    return got
-
-
-def _find(name: str, travelled: Iterator[_Found]) -> list[_Found]:
-    """Every occurrence of a parameter; the members of one object are one occurrence."""
-    found: list[_Found] = []
-    members: list[Entry] = []
-    for each in travelled:
-        parts = _NAME.fullmatch(each.name) if each.place == "query" else None
-        if each.name == name:
-            found.append(each)
-        elif parts is not None and parts[1] == name:
-            members.append(Entry(key=parts[2] or parts[3], value=each.value))
-    return [*found, _Found("query", name, Map(entries=tuple(members)))] if members else found
-
-
-def _whole(name: str) -> str:
-    """The parameter that a name in the query is a member of, or is."""
-    parts = _NAME.fullmatch(name)
-    return parts[1] if parts else name
-
-
-def _travelled(request: Request, path: str) -> Iterator[_Found]:
-    """Every parameter of a request with its place.
-
-    Raises:
-        _Unreadable: a part of the request cannot be read as documented.
-    """
-    yield from _in_path(request, path)
-    query = urlsplit(request.target).query
-    for name, text in parse_qsl(query, keep_blank_values=True, errors="replace"):
-        yield _Found("query", name, String(text=text))
-    for name, value in _members(request).items():
-        yield _Found("body", name, from_json(value))
-
-
-def _in_path(request: Request, path: str) -> Iterator[_Found]:
-    names = re.findall(r"\{(\w+)\}", path)
-    pattern = re.sub(r"\\\{\w+\\\}", "([^/]*)", re.escape(path))
-    sent = request.target.partition("?")[0]
-    match = re.fullmatch(pattern, sent)
-    if match is None:
-        raise _Unreadable(f"The path was {cut(sent)}, which is not {path}")
-    for name, segment in zip(names, match.groups(), strict=True):
-        yield _Found("path", name, String(text=unquote(segment, errors="replace")))
-
-
-def _members(request: Request) -> dict[str, Any]:
-    if not request.body:
-        return {}
-    match decode(request.body):
-        case Undecodable(problem=problem):
-            raise _Unreadable(str(problem).capitalize())
-        case decoded if decoded.problems:
-            raise _Unreadable(_about(decoded.problems[0]))
-        case decoded if not isinstance(decoded.value, dict):
-            raise _Unreadable(f"The body is {kind(from_json(decoded.value))} and no object")
-        case decoded:
-            members: dict[str, Any] = decoded.value
-            return members
 
 
 def _shown(request: Request) -> str:
