@@ -148,23 +148,69 @@ def test_without_a_network_the_newest_is_unavailable_and_what_is_here_is_offered
     assert caught.value.fix == "1.1 is installed here: name toy==1.1 to test that."
 
 
-def _source(folder: Path, version: str = "7.7") -> Path:
+BACKEND = """
+import pathlib, zipfile
+def build_wheel(folder, *_):
+    pathlib.Path("left-behind").touch()
+    known = "toy_sdk-7.7.dist-info/"
+    with zipfile.ZipFile(folder + "/toy_sdk-7.7-py3-none-any.whl", "w") as wheel:
+        wheel.write("toy_sdk.py")
+        wheel.writestr(known + "METADATA", "Metadata-Version: 2.1\\nName: toy-sdk\\nVersion: 7.7")
+        wheel.writestr(known + "WHEEL", "Wheel-Version: 1.0\\nTag: py3-none-any\\n")
+        wheel.writestr(known + "RECORD", "")
+    return "toy_sdk-7.7-py3-none-any.whl"
+"""
+PROJECT = """
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A checkout that builds with nothing but itself."""
+    folder = tmp_path / "source"
     folder.mkdir()
-    (folder / "setup.py").write_text("raise SystemExit('it does not build')\n")
-    (folder / "page.md").write_text(f"# Session {version}")
+    files = {"pyproject.toml": PROJECT, "backend.py": BACKEND, "toy_sdk.py": "", "setup.py": ""}
+    for name, text in {**files, "page.md": "# Session"}.items():
+        (folder / name).write_text(text)
     return folder
+
+
+@pytest.mark.usefixtures("cache", "index")
+def test_a_checkout_is_named_by_its_content_and_left_as_it_was(
+    folder: Folder, source: Path
+) -> None:
+    adapter = folder(INSTALL, CHECKOUT, WITH_SDK)
+    before = {each.name for each in source.iterdir()}
+    first = resolve_with(adapter, named(Checkout(source)))
+    assert first.name.startswith("toy@sha256:")
+    assert first.release is None
+    assert first.page == source / "page.md"
+    assert (sdk_of(first) / "toy_sdk.py").is_file()
+    assert {each.name for each in source.iterdir()} == before
+    assert resolve_with(adapter, named(Checkout(source))) == first
+
+    (source / "toy_sdk.py").write_text("changed = True")
+    second = resolve_with(adapter, named(Checkout(source)))
+    assert second.name != first.name
+    assert (sdk_of(second) / "toy_sdk.py").read_text() == "changed = True"
+    assert (sdk_of(first) / "toy_sdk.py").read_text() == ""
 
 
 @pytest.mark.usefixtures("index")
 def test_a_checkout_that_does_not_build_gives_the_reason_of_the_builder(
-    folder: Folder, cache: Path, tmp_path: Path
+    folder: Folder, cache: Path, source: Path
 ) -> None:
-    source = _source(tmp_path / "source")
+    (source / "backend.py").write_text("raise SystemExit('missing semicolon')")
+    before = {each.name for each in source.iterdir()}
     with pytest.raises(TargetUnavailableError, match="The checkout of toy-sdk cannot be") as caught:
         resolve_with(folder(INSTALL, CHECKOUT), named(Checkout(source)))
-    assert "setuptools" in caught.value.why
+    assert "missing semicolon" in caught.value.why
     assert {*cache.iterdir()} == {cache / ".unfinished"}
-    assert {each.name for each in source.iterdir()} == {"setup.py", "page.md"}
+    assert {each.name for each in source.iterdir()} == before
 
 
 @pytest.mark.usefixtures("cache")
