@@ -1,9 +1,11 @@
 """A direct client of the documented API: it sends what the pages say and takes what they say."""
 
 from collections.abc import Mapping
+from functools import cache
 import json
 import logging
 import math
+import re
 import time
 from typing import Any, NamedTuple, NoReturn
 from urllib.parse import quote
@@ -249,12 +251,21 @@ def refused(status: int, body: bytes) -> NoReturn:
         said = None
     members = said if isinstance(said, dict) else {}
     texts = (members.get("error"), members.get("title"), f"HTTP {status}")
-    kind = members.get("type")
-    raise ApiError(
+    kind = members.get("type") if isinstance(members.get("type"), str) else None
+    raise documented(kind)(
         next(text for text in texts if isinstance(text, str) and text),
         status,
-        kind if isinstance(kind, str) else None,
+        kind,
     )
+
+
+@cache
+def documented(kind: str | None) -> type[ApiError]:
+    """The class that READMEs name for an API type: its own, below the one of its group."""
+    if not kind or not re.fullmatch(r"[a-z-]+/[a-z-]+", kind):
+        return ApiError
+    group, own = ("".join(map(str.capitalize, part.split("-"))) for part in kind.split("/"))
+    return type(f"{own}Error", (type(f"{group}Error", (ApiError,), {}),), {})
 
 
 def parsed(status: int, body: bytes) -> Any:

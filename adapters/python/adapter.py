@@ -169,11 +169,7 @@ class Adapter:
         except UnsupportedError as reason:
             return wire.unsupported(str(reason))
         except BaseException as error:
-            status, api_type = (
-                getattr(error, "http_status", None),
-                getattr(error, "error_type", None),
-            )
-            return wire.raised(error, status, api_type)
+            return wire.raised(error, getattr(error, "http_status", None), api_type(error))
 
     def resource(self, name: str) -> ModuleType:
         """The module of a resource."""
@@ -233,6 +229,12 @@ def invoke(function: Callable[..., Any], parameters: Message, options: Message) 
         if value:
             arguments[name] = value
     return function(**arguments)
+
+
+def api_type(error: BaseException) -> Any:
+    """The API's type: an attribute of its own since 1.4, before that a member of the body."""
+    body = getattr(error, "json_body", None)
+    return getattr(error, "error_type", body.get("type") if isinstance(body, dict) else None)
 
 
 def state() -> tuple[list[tuple[Any, str, Any]], list[Message]]:

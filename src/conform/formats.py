@@ -1,7 +1,7 @@
 """The JSON Schemas of what the suite itself writes and reads, made from the types in the code.
 
-Messages of the adapter protocol, results, and the manifest of an adapter. They lie beside the
-schemas of documented objects, ship with them, and are checked for drift as those are.
+Messages of the adapter protocol, results, written cases, and the manifest of an adapter. They lie
+beside the schemas of documented objects, ship with them, and are checked for drift as those are.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from conform import locations, protocol
+from conform.cases.written import File
 from conform.errors import DriftError
 from conform.results import Line
 from conform.targets.manifest import Manifest
@@ -21,6 +22,7 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 FORMATS: Final[dict[str, Any]] = {
     "adapter/manifest.json": Manifest,
+    "cases/file.json": File,
     "protocol/start.params.json": protocol.Start,
     "protocol/start.result.json": protocol.Started,
     "protocol/reset.params.json": protocol.Reset,

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from conform import locations
+from conform.cases.written import written_cases
 from conform.errors import TargetUnavailableError, UsageError
 from conform.events import Event, Listener, RunBegan, TargetEnded, TargetPreparing
 from conform.results import RunLine, decode
@@ -148,11 +149,12 @@ def _environment() -> dict[str, str]:
 
 
 def check_suites(chosen: Iterable[str]) -> None:
-    """Refuse a suite that does not exist.
+    """Refuse a suite that does not exist, and a written case that is none.
 
     Raises:
-        UsageError: there is none of that name.
+        UsageError: there is one.
     """
+    written_cases()
     for name in chosen:
         if name not in suites():
             raise UsageError(
