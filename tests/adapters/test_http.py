@@ -131,13 +131,11 @@ def test_a_path_parameter_stays_one_segment(control: Any, key: str, path: str | 
 def test_an_error_of_the_api_is_typed(control: Any) -> None:
     said = {"error": "No such user", "http-code": 401, "type": "not-authenticated/invalid-username"}
     outcome = control.call("session.create", Answer(status=401, json=said))
-    assert outcome == Raised(
-        error="client.ApiError",
-        ancestors=("client.Error", "Exception", "BaseException"),
-        message="No such user",
-        http_status=401,
-        api_type="not-authenticated/invalid-username",
-    )
+    assert isinstance(outcome, Raised)
+    assert "client.ApiError" in outcome.ancestors
+    assert outcome.message == "No such user"
+    assert outcome.http_status == 401
+    assert outcome.api_type == "not-authenticated/invalid-username"
 
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", "7", '{"type": 7, "error": null}'])
