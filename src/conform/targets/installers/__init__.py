@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from conform.targets.installers.composer import Composer
+from conform.targets.installers.gem import Gem
 from conform.targets.installers.installer import Found, Installer
 from conform.targets.installers.nothing import Nothing
 from conform.targets.installers.uv import Uv
@@ -13,6 +15,8 @@ __all__ = ["INSTALLERS", "Found", "Installer", "installer_of"]
 
 INSTALLERS: Final[Mapping[InstallerName, type[Installer]]] = MappingProxyType(
     {
+        "composer": Composer,
+        "gem": Gem,
         "none": Nothing,
         "uv": Uv,
     }
