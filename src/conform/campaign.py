@@ -60,11 +60,6 @@ class Campaign:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    @property
-    def unavailable(self) -> bool:
-        """Whether the target cannot be had here."""
-        return self._unavailable is not None
-
     def planned(self, suite: str) -> tuple[Planned, ...]:
         """The cases of a suite; none where the target is unavailable."""
         return tuple(case for case in self._cases if case.suite == suite)

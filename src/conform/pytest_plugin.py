@@ -46,10 +46,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("planned", cases, ids=[case.id for case in cases])
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Drop what stands for an empty suite: an unavailable target has no cases."""
-    if config.stash[_CAMPAIGN].unavailable:
-        items.clear()
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Drop what pytest puts in the place of a suite that has no cases."""
+    items[:] = [item for item in items if item.get_closest_marker("skip") is None]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

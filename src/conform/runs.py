@@ -134,7 +134,7 @@ def _command(name: str, choice: Choice, results: str) -> list[str]:
     expression = ["-k", choice.expression] if choice.expression else []
     shielded = ["-c", str(folder / "pytest.ini"), "--rootdir", str(folder), "--noconftest"]
     plugin = ["-p", "conform.pytest_plugin", "--conform-target", name]
-    python = [sys.executable, "-m", "pytest", "-q", "--no-header", "--tb=short"]
+    python = [sys.executable, "-m", "pytest", "-q", "--no-header", "--no-summary", "--tb=short"]
     return [*python, *shielded, *plugin, "--conform-results", results, *expression, *chosen]
 
 

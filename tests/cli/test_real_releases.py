@@ -1,0 +1,81 @@
+"""``conform run`` on real releases of the Python SDK, installed from their registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from conform.results import CaseLine, RunLine, read
+
+Command = Callable[..., CompletedProcess[str]]
+
+pytestmark = pytest.mark.registry
+
+
+@pytest.mark.parametrize(
+    ("release", "held_to", "variant", "tested"),
+    [
+        ("1.0.17", "documented by the page of 1.0.17", "string-id", 165),
+        ("1.6.456", "documented by the page of 1.6.456", "compact", 50),
+    ],
+)
+def test_a_release_is_held_to_its_page(
+    conform: Command, tmp_path: Path, release: str, held_to: str, variant: str, tested: int
+) -> None:
+    suites = ("--suite", "contract", "--suite", "fields")
+    ran = conform("run", f"python=={release}", *suites, "--report", "out")
+    opened, *cases = read(tmp_path / "out/results.jsonl")
+    assert isinstance(opened, RunLine)
+    assert opened.sdk is not None
+    assert (opened.target, opened.sdk.version) == (f"python=={release}", release)
+    assert (opened.held_to, opened.variant) == (held_to, variant)
+    verdicts = [case.verdict for case in cases if isinstance(case, CaseLine)]
+    assert verdicts.count("pass") >= tested
+    assert "error" not in verdicts
+    assert ran.returncode in {0, 1}
+
+
+def test_the_newest_release_is_held_to_the_newest_page_known(
+    conform: Command, tmp_path: Path
+) -> None:
+    conform("run", "python", "-k", "contract", "--report", "out")
+    opened, *_ = read(tmp_path / "out/results.jsonl")
+    assert isinstance(opened, RunLine)
+    assert opened.sdk is not None
+    assert opened.target == f"python=={opened.sdk.version}"
+    assert opened.held_to.startswith("held to the page of 1.6.")
+
+
+def test_a_documented_sample_that_does_not_work_is_found_with_its_evidence(
+    conform: Command, tmp_path: Path
+) -> None:
+    case = "session.delete/samples/arguments-1"
+    ran = conform("run", "python==1.0.17", "-k", case, "--report", "out", "-v")
+    assert ran.returncode == 1
+    (line,) = (each for each in read(tmp_path / "out/results.jsonl") if isinstance(each, CaseLine))
+    assert (line.verdict, line.blame) == ("fail", "page")
+    assert "InvalidParameterError" in line.reason
+    assert f"conform run python==1.0.17 -k {case}" in ran.stdout
+
+
+def test_a_release_that_does_not_exist_is_unavailable(conform: Command, tmp_path: Path) -> None:
+    ran = conform("run", "python==9.9.9", "http", "-k", "site_id", "--report", "out")
+    assert ran.returncode == 3
+    assert "Files.com 9.9.9 is not on PyPI." in ran.stdout
+    opened = {
+        line.target: line
+        for line in read(tmp_path / "out/results.jsonl")
+        if isinstance(line, RunLine)
+    }
+    assert opened["python==9.9.9"].unavailable
+    assert not opened["http"].unavailable
+
+
+def test_a_registry_that_cannot_be_reached_is_said_so(conform: Command) -> None:
+    nowhere = {"UV_OFFLINE": "1", "UV_NO_CACHE": "1"}
+    ran = conform("run", "python==1.0.18", "-k", "site_id", **nowhere)
+    assert ran.returncode == 3
+    assert "Traceback" not in ran.stderr
