@@ -52,7 +52,6 @@ def _expectations(page: Facts, interaction: Interaction) -> Iterator[Expectation
         path=interaction.path,
         query=interaction.query,
         headers={"X-FilesAPI-Auth": SESSION_ID} if endpoint.authenticated else {},
-        json=interaction.body,
     )
     yield Returns()
     if _is_own(page, interaction):

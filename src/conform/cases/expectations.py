@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from conform.schemas.endpoints import Place
 from conform.values import Value
 
-Exposure = Literal["url", "output", "error", "client", "elsewhere"]
+Exposure = Literal["url", "output", "error", "client", "elsewhere", "last-step"]
 """Where a secret has no place: the address of a request, what the SDK prints, the error it raises,
-the header that describes the client, and anything sent to another origin."""
+the header that describes the client, anything sent to another origin, and anything that the last
+step sends where the secret is of an earlier one."""
 
 
 class _Expectation(
@@ -33,15 +34,22 @@ class Requests(_Expectation, frozen=True, kw_only=True):
 
 
 class Sent(_Expectation, frozen=True, kw_only=True):
-    """One request had this method, path, query, headers and body."""
+    """One request had this method and path, these of query and headers, and this body."""
 
     nth: int = 0
     method: str
     path: str
     query: dict[str, str] = {}
     headers: dict[str, str] = {}
-    json: Any = None
-    """The decoded body; none means that the body was empty or an empty object."""
+    json: dict[str, Any] | UnsetType = UNSET
+    """The members of the body, whether JSON or a form; left out, the body does not matter."""
+
+
+class Omits(_Expectation, frozen=True, kw_only=True):
+    """One request did not have this header."""
+
+    header: str
+    nth: int = 0
 
 
 class Returns(_Expectation, frozen=True, kw_only=True):
@@ -200,6 +208,7 @@ class Escapes(_Expectation, frozen=True, kw_only=True):
 Expectation = (
     Requests
     | Sent
+    | Omits
     | Returns
     | Exposes
     | Lacks

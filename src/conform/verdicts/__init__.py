@@ -18,6 +18,7 @@ from conform.cases.expectations import (
     Hides,
     Lacks,
     Matches,
+    Omits,
     Raises,
     Refuses,
     Requests,
@@ -29,6 +30,7 @@ from conform.cases.expectations import (
 )
 from conform.cases.model import Case
 from conform.observations import Misspoke, Observation, Set
+from conform.protocol import Unsupported
 from conform.verdicts import outcomes, parameters, requests, secrets
 from conform.verdicts.verdict import (
     Blame,
@@ -64,16 +66,26 @@ def judge(case: Case, observation: Observation) -> Verdict:
     for expectation in case.expect:
         difference = _difference(expectation, case, observation)
         if difference is not None:
+            if lacking := _lacking(case, observation):
+                return NotApplicable(reason=lacking)
             blame = case.blame if difference.blame == "sdk" else difference.blame
             return structs.replace(difference, blame=blame)
     return Pass()
+
+
+def _lacking(case: Case, observation: Observation) -> str:
+    """What no page promises and the release does not have, as a sentence."""
+    if case.level != "convention":
+        return ""
+    reasons = (each.reason for each in observation.steps if isinstance(each, Unsupported))
+    return next((f"This release does not have it: {reason}." for reason in reasons), "")
 
 
 def _difference(expectation: Expectation, case: Case, seen: Observation) -> Fail | None:
     match expectation:
         case Returns() | Exposes() | Lacks() | Raises() | Settles() | Ends():
             return outcomes.difference(expectation, case, seen)
-        case Requests() | AtMost() | Spaced() | Sent() | Matches():
+        case Requests() | AtMost() | Spaced() | Sent() | Omits() | Matches():
             return requests.difference(expectation, seen)
         case Carries() | Conforms() | Refuses() | Guards():
             return parameters.difference(expectation, case, seen)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from itertools import pairwise
 import json
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from conform.cases.expectations import AtMost, Matches, Requests, Sent, Spaced
+from msgspec import UNSET
+
+from conform.cases.expectations import AtMost, Matches, Omits, Requests, Sent, Spaced
 from conform.observations import Observation, Request
+from conform.values import from_json
+from conform.verdicts.travelled import UnreadableError, travelled
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import times
 
 
 def difference(
-    expectation: Requests | AtMost | Spaced | Sent | Matches, seen: Observation
+    expectation: Requests | AtMost | Spaced | Sent | Omits | Matches, seen: Observation
 ) -> Fail | None:
     """A failure unless what went out is what one expectation says."""
     match expectation:
@@ -26,6 +30,8 @@ def difference(
             return spaced(seconds, seen)
         case Sent():
             return sent(expectation, seen)
+        case Omits():
+            return omits(expectation, seen)
         case Matches():
             return matches(seen)
 
@@ -65,7 +71,7 @@ def spaced(seconds: float, seen: Observation) -> Fail | None:
 
 
 def sent(expected: Sent, seen: Observation) -> Fail | None:
-    """A failure unless one request had this method, path, query, headers and body."""
+    """A failure unless one request had what is expected of line, headers and body."""
     wanted = f"{expected.method} {expected.path}"
     if expected.nth >= len(seen.requests):
         return fail(f"No {wanted} arrived.", wanted, "nothing")
@@ -81,12 +87,30 @@ def sent(expected: Sent, seen: Observation) -> Fail | None:
     for what, want, got in differing:
         if want != got:
             return fail(f"The {what} was {got or 'absent'}.", f"{what} {want}", f"{what} {got}")
-    body = _decoded(request)
-    if expected.json != body and not (expected.json is None and body in ({}, None)):
-        return fail(
-            "The body was not as documented.", json.dumps(expected.json), body_text(request)
-        )
-    return None
+    if expected.json is UNSET or _holds(request, expected.path, expected.json):
+        return None
+    return fail("The body was not as documented.", json.dumps(expected.json), body_text(request))
+
+
+def _holds(request: Request, path: str, members: dict[str, Any]) -> bool:
+    try:
+        found = {each.name: each for each in travelled(request, path) if each.place == "body"}
+    except UnreadableError:
+        return False
+    return found.keys() == members.keys() and all(
+        each.is_kept(from_json(members[name])) for name, each in found.items()
+    )
+
+
+def omits(expected: Omits, seen: Observation) -> Fail | None:
+    """A failure where one request had this header."""
+    wanted = f"a request without the header {expected.header}"
+    if expected.nth >= len(seen.requests):
+        return fail("No request arrived.", wanted, "nothing")
+    got = seen.requests[expected.nth].header(expected.header)
+    if got is None:
+        return None
+    return fail(f"The header {expected.header} was sent too.", wanted, f"{expected.header}: {got}")
 
 
 def matches(seen: Observation) -> Fail | None:
@@ -102,18 +126,6 @@ def matches(seen: Observation) -> Fail | None:
         "the request of the contract",
         sent or "no request",
     )
-
-
-_UNREADABLE: Final = object()
-
-
-def _decoded(request: Request) -> Any:
-    if not request.body:
-        return None
-    try:
-        return json.loads(request.body)
-    except ValueError:
-        return _UNREADABLE
 
 
 def body_text(request: Request) -> str:

@@ -21,6 +21,7 @@ _CALLED: Final[dict[Exposure, str]] = {
     "error": "the error",
     "client": "the header that describes the client",
     "elsewhere": "a request to another origin",
+    "last-step": "a later request",
 }
 
 
@@ -83,6 +84,9 @@ def _texts(place: Exposure, seen: Observation) -> Iterator[str]:
             yield from (request.header("user-agent") or "" for request in seen.requests)
         case "elsewhere":
             yield from (_whole(exchange.request) for exchange in seen.elsewhere)
+        case "last-step":
+            last = len(seen.steps) - 1
+            yield from (_whole(each) for each in seen.requests if each.step == last)
         case _:
             assert_never(place)
 
