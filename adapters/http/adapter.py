@@ -48,11 +48,13 @@ class Adapter:
                 "version": platform.python_version(),
             },
             "operations": [
-                {"resource": resource, "operation": operation, "forms": ["static"]}
-                for resource, operation in client.OPERATIONS
+                {"resource": resource, "operation": operation, "forms": [form]}
+                for resource in ("session", "user")
+                for form in ("static", "construct", "instance")
+                for operation in sorted(self.operations(resource, form))
             ],
             "error_families": [wire.class_name(client.Error)],
-            "capabilities": ["ca_file", "log_level"],
+            "capabilities": ["ca_file", "log_level", "instances"],
         }
 
     def reset(self) -> Message:
@@ -79,26 +81,40 @@ class Adapter:
         **more: Any,
     ) -> Message:
         """Make one call and say what came of it, whatever is raised."""
-        arguments = wire.decode_all(parameters or {})
-        options, read, keep = more.get("options") or {}, more.get("read", ()), more.get("keep")
-        if form == "read":
-            return self.read(more.get("on"), read)
-        if form != "static" or (resource, operation) not in client.OPERATIONS:
+        arguments, keep = wire.decode_all(parameters or {}), more.get("keep")
+        if form in {"instance", "read"} and more.get("on") not in self.kept:
+            raise wire.FaultError(-32602, f"nothing is kept under {more.get('on')!r}")
+        known = self.operations(resource, form)
+        if form != "read" and (not known if form == "construct" else operation not in known):
             return wire.unsupported(f"there is no {form} {resource}.{operation}")
         try:
-            value = self.client.call(client.OPERATIONS[resource, operation], arguments, options)
+            match form:
+                case "static":
+                    what = client.OPERATIONS[resource, operation]
+                    value = self.client.call(what, arguments, more.get("options") or {})
+                case "construct":
+                    value = client.Record(arguments)
+                case "instance":
+                    value = client.METHODS[operation](self.client, self.kept[more["on"]])
+                case "read":
+                    value = self.kept[more["on"]]
         except BaseException as error:
             status, api_type = getattr(error, "http_status", None), getattr(error, "api_type", None)
             return wire.raised(error, status, api_type)
         if keep:
             self.kept[keep] = value
-        return wire.returned(value, read)
+        return wire.returned(value, more.get("read", ()))
 
-    def read(self, handle: str | None, names: list[str]) -> Message:
-        """Read attributes of an object that was kept."""
-        if handle not in self.kept:
-            raise wire.FaultError(-32602, f"nothing is kept under {handle!r}")
-        return wire.returned(self.kept[handle], names)
+    def operations(self, resource: str, form: str) -> set[str]:
+        """What can be done with a resource in one form."""
+        match form, resource:
+            case "static", _:
+                return {operation for of, operation in client.OPERATIONS if of == resource}
+            case "construct", "session":
+                return {"new"}
+            case "instance", "session":
+                return set(client.METHODS)
+        return set()
 
     def stop(self) -> Message:
         """End; the reply goes out first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from http.client import HTTPConnection, HTTPResponse, parse_headers
 import json
 import logging
 import math
@@ -46,7 +47,7 @@ class ParameterError(Error):
     """The call cannot be sent as it is; nothing was sent."""
 
 
-class NetworkError(Error):
+class APIConnectionError(Error):
     """No whole answer came."""
 
 
@@ -66,11 +67,13 @@ class Operation(NamedTuple):
     required: tuple[str, ...] = ()
     authenticated: bool = False
     answers: bool = True
+    lists: bool = False
 
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("session", "create"): Operation("POST", "/sessions"),
     ("session", "delete"): Operation("DELETE", "/sessions", authenticated=True, answers=False),
+    ("session", "destroy"): Operation("DELETE", "/sessions", authenticated=True, answers=False),
     ("session", "forgot"): Operation("POST", "/sessions/forgot", answers=False),
     ("session", "forgot_validate"): Operation(
         "POST", "/sessions/forgot/validate", ("code",), answers=False
@@ -85,8 +88,22 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("session", "trusted"): Operation("POST", "/sessions/trusted", ("session_id",)),
     ("session", "public_hosting"): Operation("POST", "/sessions/public_hosting", ("return_to",)),
     ("user", "find"): Operation("GET", "/users/{id}", ("id",), authenticated=True),
-    ("user", "list"): Operation("GET", "/users", authenticated=True),
+    ("user", "list"): Operation("GET", "/users", authenticated=True, lists=True),
 }
+
+
+class FinalResponse(HTTPResponse):
+    """An answer that passes over every informational one before it (RFC 9110, section 15.2)."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()
+        while status in range(102, 200):
+            parse_headers(self.fp)
+            version, status, reason = super()._read_status()
+        return version, status, reason
+
+
+HTTPConnection.response_class = FinalResponse
 
 
 class Record:
@@ -133,12 +150,30 @@ class Client:
         for attempt in range(1, self.attempts + 1):
             try:
                 return self._send(request, operation)
-            except (NetworkError, ApiError) as error:
+            except (APIConnectionError, ApiError) as error:
                 if attempt == self.attempts or error.http_status not in PASSING:
                     raise
             delay = self.first_delay_seconds * 2 ** (attempt - 1)
             time.sleep(min(delay, self.longest_delay_seconds))
         raise AssertionError
+
+    def save(self, record: Record) -> None:
+        """Log in with the members of a record, and take over what is answered.
+
+        Raises:
+            Error: it has an id already, or the login could not be carried out.
+        """
+        if record.members.get("id") is not None:
+            raise ParameterError("a session cannot be changed")
+        record.members = self.call(OPERATIONS["session", "create"], record.members, {}).members
+
+    def destroy(self, record: Record) -> None:
+        """Log out the session of a record, whatever the global one is.
+
+        Raises:
+            Error: it could not be carried out.
+        """
+        self.call(OPERATIONS["session", "delete"], {}, {"session_id": record.id})
 
     def _request(
         self, operation: Operation, parameters: Mapping[str, Any], options: Mapping[str, str]
@@ -187,8 +222,8 @@ class Client:
                     stream=True,
                 )
                 body = self._read(answer)
-            except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-                raise NetworkError(f"no whole answer came: {type(error).__name__}") from error
+            except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
+                raise APIConnectionError(f"no whole answer came: {type(error).__name__}") from error
         log.info("%s %s: %d", operation.method, operation.path, answer.status_code)
         return taken(answer.status_code, body, operation)
 
@@ -198,10 +233,14 @@ class Client:
         while chunk := answer.raw.read1(64 * 1024, decode_content=True):
             body += chunk
             if len(body) > LARGEST:
-                raise NetworkError(f"the answer has more than {LARGEST} bytes")
+                raise APIConnectionError(f"the answer has more than {LARGEST} bytes")
             if time.monotonic() > deadline:
-                raise NetworkError(f"the answer took more than {self.read_seconds:g} seconds")
+                raise APIConnectionError(f"the answer took more than {self.read_seconds:g} seconds")
         return bytes(body)
+
+
+METHODS = {"save": Client.save, "destroy": Client.destroy, "delete": Client.destroy}
+"""What can be done with the object of a session."""
 
 
 def spread(parameters: Mapping[str, Any]) -> dict[str, str]:
@@ -236,11 +275,11 @@ def taken(status: int, body: bytes, operation: Operation) -> Any:
     if not operation.answers and not body:
         return None
     match parsed(status, body):
-        case dict() as members:
+        case dict() as members if not operation.lists:
             return Record(members)
-        case [*items] if all(isinstance(item, dict) for item in items):
+        case [*items] if operation.lists and all(isinstance(item, dict) for item in items):
             return [Record(item) for item in items]
-    raise AnswerError("the answer is no object and no list of objects", status)
+    raise AnswerError("the answer is not what the operation answers", status)
 
 
 def refused(status: int, body: bytes) -> NoReturn:

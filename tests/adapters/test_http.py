@@ -200,7 +200,7 @@ def test_a_redirect_is_not_followed(control: Any) -> None:
 def test_a_broken_answer_is_an_error_of_the_network(control: Any, reply: Any) -> None:
     outcome = control.call("session.create", reply)
     assert isinstance(outcome, Raised)
-    assert outcome.error == "client.NetworkError"
+    assert outcome.error == "client.APIConnectionError"
 
 
 def test_a_bomb_is_not_unpacked(control: Any) -> None:
@@ -218,7 +218,7 @@ def test_an_answer_that_never_ends_is_given_up(control: Any) -> None:
         "session.create", Bytes(parts=(head, Part(text=" ", after=0.1, times=50)))
     )
     assert isinstance(outcome, Raised)
-    assert outcome.error == "client.NetworkError"
+    assert outcome.error == "client.APIConnectionError"
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
@@ -269,7 +269,7 @@ def test_what_is_not_documented_is_unsupported(control: Any) -> None:
     for outcome in (
         control.call("session.save"),
         control.call("folder.list"),
-        control.call("session.", form="construct"),
+        control.call("user.", form="construct"),
     ):
         assert isinstance(outcome, Unsupported)
 
@@ -278,4 +278,4 @@ def test_a_refused_connection_is_an_error_of_the_network(control: Any) -> None:
     with control.gateway.deaf():
         outcome = control.adapter.ask(Call(resource="session", operation="create"), 60)
     assert isinstance(outcome, Raised)
-    assert outcome.error == "client.NetworkError"
+    assert outcome.error == "client.APIConnectionError"
