@@ -29,7 +29,7 @@ from conform.cases.expectations import (
     Spaced,
 )
 from conform.cases.model import Case
-from conform.observations import Misspoke, Observation, Set
+from conform.observations import Crashed, Hung, Misspoke, Observation, Set
 from conform.protocol import Unsupported
 from conform.verdicts import outcomes, parameters, requests, secrets
 from conform.verdicts.verdict import (
@@ -42,6 +42,7 @@ from conform.verdicts.verdict import (
     Verdict,
     fail,
 )
+from conform.verdicts.words import deed, subject
 
 __all__ = [
     "Blame",
@@ -70,6 +71,11 @@ def judge(case: Case, observation: Observation) -> Verdict:
                 return NotApplicable(reason=lacking)
             blame = case.blame if difference.blame == "sdk" else difference.blame
             return structs.replace(difference, blame=blame)
+    for step, outcome in enumerate(observation.steps):
+        if isinstance(outcome, Crashed | Hung):
+            # A case whose steps were not done has shown nothing, whatever it expects.
+            what = f"{subject(case, step)} {deed(outcome)}."
+            return fail(what, "an end of every step", deed(outcome))
     return Pass()
 
 

@@ -1,0 +1,1 @@
+"""Proves that every case can fail, and fails for the right reason."""

@@ -1,0 +1,171 @@
+"""Deviations of the traffic as a whole: how many requests, when, and what Pact says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from conform.cases.expectations import (
+    AtMost,
+    Carries,
+    Conforms,
+    Ends,
+    Escapes,
+    Expectation,
+    Guards,
+    Matches,
+    Omits,
+    Refuses,
+    Requests,
+    Sent,
+    Spaced,
+)
+from conform.cases.model import Case
+from conform.observations import Exchange, Observation, PactMismatch, Request, Response
+from conform.proof.deviations import Change, Deviation, named, step_of
+from conform.protocol import Raised, Returned
+
+_AGES: Final = 3600.0
+"""Seconds that are more than any case allows."""
+
+
+def on_all(turn: Callable[[Case, Observation], Iterator[Change]]) -> Deviation:
+    """The deviation that changes the traffic as a whole."""
+    name, does = named(turn)
+    return Deviation(name=name, does=does, changes=turn)
+
+
+@on_all
+def request_repeated(_: Case, seen: Observation) -> Iterator[Change]:
+    """The last request is sent once more, at once."""
+    if seen.exchanges:
+        more = len(seen.exchanges) + 1
+        says = f"{more} requests arrived instead of"
+        yield Change(
+            seen=replace(seen, exchanges=(*seen.exchanges, seen.exchanges[-1])),
+            notices={
+                Requests: says,
+                AtMost: lambda expected: says if more > expected.count else None,
+                Spaced: "came after 0.0 s",
+            },
+        )
+
+
+@on_all
+def request_storm(_: Case, seen: Observation) -> Iterator[Change]:
+    """The last request is sent again and again, with long waits between."""
+    if seen.exchanges:
+        last = seen.exchanges[-1]
+        again = tuple(
+            replace(last, request=replace(last.request, at=last.request.at + _AGES * number))
+            for number in range(1, 100)
+        )
+        says = f"{len(seen.exchanges) + len(again)} requests arrived instead of"
+        yield Change(
+            seen=replace(seen, exchanges=(*seen.exchanges, *again)),
+            notices={Requests: says, AtMost: says},
+        )
+
+
+@on_all
+def request_missing(_: Case, seen: Observation) -> Iterator[Change]:
+    """The last request is not sent."""
+    if seen.exchanges:
+        left = len(seen.exchanges) - 1
+        outcome = seen.steps[-1] if seen.steps else None
+        answered = isinstance(outcome, Returned)
+        refused = isinstance(outcome, Raised)
+        fewer = "No request" if left == 0 else "One request" if left == 1 else f"{left} requests"
+
+        def last(expectation: Sent | Omits | Carries | Conforms) -> str | None:
+            missed: dict[type[Expectation], str] = {
+                Sent: "arrived",
+                Omits: "No request arrived",
+                Carries: "No request with",
+                Conforms: "No request arrived",
+            }
+            return missed[type(expectation)] if expectation.nth == left else None
+
+        yield Change(
+            seen=replace(seen, exchanges=seen.exchanges[:-1]),
+            notices={
+                Requests: f"{fewer} arrived instead of",
+                Sent: last,
+                Omits: last,
+                Carries: last,
+                Conforms: last,
+                Guards: lambda _: "instead of raising" if left == 0 and answered else None,
+                Escapes: lambda _: "without a request" if left == 0 and not refused else None,
+            },
+        )
+
+
+@on_all
+def request_unbidden(_: Case, seen: Observation) -> Iterator[Change]:
+    """A request is sent where none belongs."""
+    if not seen.exchanges:
+        request = Request(method="POST", target="/api/rest/v1/unbidden", headers=())
+        exchange = Exchange(request=request, response=Response(status=204))
+
+        def guarded(expectation: Guards) -> str | None:
+            step = step_of(expectation, seen)
+            raised = step is not None and isinstance(seen.steps[step], Raised)
+            return "after it had sent a request" if raised else "The path was"
+
+        yield Change(
+            seen=replace(seen, exchanges=(exchange,)),
+            notices={
+                Requests: "One request arrived instead of no request",
+                Refuses: "it sent one request",
+                Guards: guarded,
+                Escapes: "The path became /api/rest/v1/unbidden",
+            },
+        )
+
+
+@on_all
+def hurry(_: Case, seen: Observation) -> Iterator[Change]:
+    """Requests follow each other at once."""
+    if len(seen.exchanges) > 1:
+        at_once = tuple(
+            replace(each, request=replace(each.request, at=0.0)) for each in seen.exchanges
+        )
+        yield Change(seen=replace(seen, exchanges=at_once), notices={Spaced: "came after 0.0 s"})
+
+
+@on_all
+def delay(_: Case, seen: Observation) -> Iterator[Change]:
+    """It takes ages."""
+    yield Change(seen=replace(seen, seconds=seen.seconds + _AGES), notices={Ends: "It took 36"})
+
+
+@on_all
+def pact_mismatch(_: Case, seen: Observation) -> Iterator[Change]:
+    """Pact's mock server finds the request different from the contract."""
+    if seen.pact is not None:
+        found = PactMismatch(kind="BodyMismatch", description="expected a motor")
+        yield Change(
+            seen=replace(seen, pact=(*seen.pact, found)),
+            notices={Matches: "breaks the contract: expected a motor"},
+        )
+
+
+@on_all
+def pact_absent(_: Case, seen: Observation) -> Iterator[Change]:
+    """No Pact server takes part."""
+    if seen.pact is not None:
+        yield Change(seen=replace(seen, pact=None), notices={Matches: "No Pact server took part"})
+
+
+TRAFFIC: Final = (
+    request_repeated,
+    request_storm,
+    request_missing,
+    request_unbidden,
+    hurry,
+    delay,
+    pact_mismatch,
+    pact_absent,
+)
