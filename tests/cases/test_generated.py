@@ -1,0 +1,230 @@
+"""Cases of parameters, samples and variants follow from the pages, and the control passes them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from packaging.version import Version
+import pytest
+
+from conform.campaign import Campaign
+from conform.cases.expectations import Carries, Guards, Refuses, Sound
+from conform.cases.model import Call, Case, Inapplicable, Planned, Run
+from conform.cases.parameters import parameter_cases
+from conform.cases.samples import sample_cases
+from conform.cases.variants import variant_cases
+from conform.documents import reader
+from conform.schemas.catalog import Catalog, Held
+from conform.values import Absent, String, to_json
+from conform.verdicts import NotApplicable, Pass
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return Catalog.load()
+
+
+def held(catalog: Catalog, sdk: str, release: str) -> Held:
+    return catalog.held(sdk, Version(release))
+
+
+def parameters(page: Held, catalog: Catalog) -> dict[str, Case]:
+    return {case.id: case for case in parameter_cases(page, catalog)}
+
+
+def test_every_documented_parameter_has_values_of_its_type_and_others(catalog: Catalog) -> None:
+    page = held(catalog, "python", "1.6.415")
+    cases = parameters(page, catalog)
+    for operation in page.facts.operations:
+        for parameter in operation.parameters:
+            of = f"session.{operation.name}/parameters/{parameter.name}"
+            names = {each.removeprefix(f"{of}/") for each in cases if each.startswith(f"{of}/")}
+            assert {"null", "wrong-type", "once"} <= names, of
+            assert ("missing" in names) == parameter.required, of
+            expected = {"string": "string-unicode", "boolean": "boolean-false"}[
+                parameter.type or ""
+            ]
+            assert expected in names, of
+
+
+def test_a_value_is_looked_for_where_its_parameter_travels(catalog: Catalog) -> None:
+    cases = {
+        **parameters(held(catalog, "python", "1.6.415"), catalog),
+        **parameters(held(catalog, "python", "1.0.17"), catalog),
+    }
+    places = {
+        "session.create/parameters/otp/string-unicode": "body",
+        "session.pairing_key/parameters/key/string-unicode": "path",
+        "session.delete/parameters/format/string-unicode": "query",
+    }
+    for name, place in places.items():
+        (carried,) = [each for each in cases[name].expect if isinstance(each, Carries)]
+        assert carried.place == place
+        call = cases[name].steps[-1]
+        assert isinstance(call, Call)
+        assert call.parameters[carried.parameter] == carried.value
+
+
+def test_a_text_in_an_address_is_no_longer_than_addresses_may_be(catalog: Catalog) -> None:
+    cases = parameters(held(catalog, "python", "1.6.415"), catalog)
+    lengths = {}
+    for name in ("create/parameters/otp", "pairing_key/parameters/key"):
+        call = cases[f"session.{name}/string-long"].steps[-1]
+        assert isinstance(call, Call)
+        value = call.parameters[name.rpartition("/")[2]]
+        assert isinstance(value, String)
+        lengths[name] = len(value.text)
+    assert lengths == {"create/parameters/otp": 65_536, "pairing_key/parameters/key": 4_096}
+
+
+def test_a_parameter_that_is_left_out_by_position_may_be_refused_by_the_language(
+    catalog: Catalog,
+) -> None:
+    cases = parameters(held(catalog, "python", "1.6.415"), catalog)
+    assert cases["session.pairing_key/parameters/key/missing"].expect == (Refuses(own=False),)
+    assert cases["session.oauth/parameters/provider/missing"].expect == (Refuses(own=True),)
+
+
+def test_null_may_be_left_out_only_where_nothing_is_required(catalog: Catalog) -> None:
+    cases = parameters(held(catalog, "python", "1.6.415"), catalog)
+    (optional,) = cases["session.create/parameters/otp/null"].expect
+    (required,) = cases["session.oauth/parameters/provider/null"].expect
+    assert isinstance(optional, Guards)
+    assert isinstance(required, Guards)
+    assert any(isinstance(each, Absent) for each in optional.tolerated)
+    assert required.tolerated == ()
+
+
+PAGE = """# Session
+
+* `id` (string): Session ID
+
+## Create user session (log in)
+
+```
+{create}
+```
+
+### Parameters
+
+* `username` (string): Username to sign in as
+
+## Delete user session (log out)
+
+```
+{delete}
+```
+"""
+
+
+def printed(
+    catalog: Catalog, create: str, delete: str, *, sdk: str = "python"
+) -> dict[str, Planned]:
+    page = reader.parse(PAGE.format(create=create, delete=delete), "docs/session.md")
+    known = catalog.at_hand(page, sdk, "9.9.9")
+    return {case.id: case for case in sample_cases(known, catalog, {"run"})}
+
+
+def test_a_sample_is_run_as_it_is_printed_and_its_arguments_are_passed(catalog: Catalog) -> None:
+    code = 'files_sdk.session.create({\n  "username": "u",\n})'
+    cases = printed(catalog, code, "files_sdk.session.delete()")
+    case = cases["session.create/samples/printed-1"]
+    assert isinstance(case, Case)
+    assert case.steps == (Run(code=f"{code}\n"),)
+    assert case.blame == "page"
+    passed = cases["session.create/samples/arguments-1"]
+    assert isinstance(passed, Case)
+    (call,) = passed.steps
+    assert isinstance(call, Call)
+    assert {name: to_json(value) for name, value in call.parameters.items()} == {"username": "u"}
+    assert {type(each) for each in case.expect} == {type(each) for each in passed.expect}
+
+
+@pytest.mark.parametrize(
+    ("sdk", "code", "problem"),
+    [
+        ("python", 'files_sdk.session.create({"username": "u"', "no call can be read from it"),
+        ("javascript", "await Session.create", "it names create and does not call it"),
+        ("php", "$s->create(, ['username' => 'u']);", "it cannot be parsed"),
+    ],
+)
+def test_a_sample_that_cannot_work_is_a_finding_on_the_page(
+    catalog: Catalog, sdk: str, code: str, problem: str
+) -> None:
+    cases = printed(catalog, code, "delete", sdk=sdk)
+    found = [
+        expected.problem
+        for case in cases.values()
+        if isinstance(case, Case) and case.blame == "page" and not case.steps
+        for expected in case.expect
+        if isinstance(expected, Sound)
+    ]
+    assert any(each.startswith(problem) for each in found)
+
+
+def test_what_cannot_be_run_says_why(catalog: Catalog) -> None:
+    signature = "Task<Session> Session.Create(\n    Dictionary<string, object> parameters = null\n)"
+    declared = printed(catalog, signature, "x", sdk="dotnet")["session.create/samples/printed-1"]
+    assert isinstance(declared, Inapplicable)
+    assert declared.reason == "The sample declares the operation and calls nothing."
+    page = held(catalog, "python", "1.0.17")
+    (case, *_) = [each for each in sample_cases(page, catalog, {"run"}) if "printed" in each.id]
+    assert isinstance(case, Inapplicable)
+    assert case.reason == "No page with the code came with the target."
+
+
+def test_an_adapter_that_runs_nothing_gets_no_code(catalog: Catalog) -> None:
+    page = reader.parse(
+        PAGE.format(create="files_sdk.session.create({})", delete="x"), "session.md"
+    )
+    cases = sample_cases(catalog.at_hand(page, "python", "9.9.9"), catalog, ())
+    (case,) = [each for each in cases if each.id == "session.create/samples/printed-1"]
+    assert isinstance(case, Inapplicable)
+    assert case.reason == "The adapter runs no code."
+
+
+def test_a_page_that_contradicts_itself_is_to_blame(catalog: Catalog) -> None:
+    page = held(catalog, "python", "1.0.17")
+    cases = {case.id: case for case in sample_cases(page, catalog, ()) if isinstance(case, Case)}
+    assert cases["session.delete/samples/arguments-1"].blame == "page"
+    assert cases["session.create/samples/arguments-1"].blame == "sdk"
+
+
+def test_every_other_variant_answers_once_and_each_retyped_attribute_by_itself(
+    catalog: Catalog,
+) -> None:
+    page = held(catalog, "python", "1.0.17")
+    names = {
+        case.id.removeprefix("session.create/variants/") for case in variant_cases(page, catalog)
+    }
+    shared = {name.removesuffix("/shared") for name in names if name.endswith("/shared")}
+    assert shared == set(catalog.variants) - {page.variant}
+    assert "integer-id/id" in names
+    assert "compact/id" not in names
+    assert "unknown-attributes" in names
+
+
+def test_ids_are_unique_on_a_page(catalog: Catalog) -> None:
+    for page in catalog.held_pages():
+        cases = (
+            *parameter_cases(page, catalog),
+            *sample_cases(page, catalog, {"run"}),
+            *variant_cases(page, catalog),
+        )
+        twice = [name for name, count in Counter(case.id for case in cases).items() if count > 1]
+        assert twice == []
+
+
+def test_the_control_passes(tmp_path: Path) -> None:
+    with Campaign("http", tmp_path / "results.jsonl") as control:
+        every = [
+            *control.planned("parameters")[::7],
+            *control.planned("samples"),
+            *control.planned("variants"),
+            *control.planned("lifecycle"),
+        ]
+        verdicts = {case.id: control.hold(case) for case in every}
+    failed = {name: each for name, each in verdicts.items() if not isinstance(each, Pass)}
+    assert all(isinstance(each, NotApplicable) for each in failed.values()), failed
+    assert {name.rpartition("-")[0].rpartition("/")[2] for name in failed} == {"printed"}

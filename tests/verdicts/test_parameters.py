@@ -1,0 +1,259 @@
+"""Where parameters travel and what is refused, judged on hand-made observations."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from conform.cases.expectations import Carries, Conforms, Expectation, Guards, Refuses, Sound
+from conform.cases.model import Call, Case, Source
+from conform.cases.replies import Script
+from conform.observations import Exchange, Header, Observation, Request, Response, StepOutcome
+from conform.protocol import Raised, Returned, Unsupported
+from conform.values import ABSENT, NULL, Integer, String, from_json
+from conform.verdicts import Fail, NotApplicable, Pass, Verdict, judge
+
+SESSIONS = "/api/rest/v1/sessions"
+PAIRING = "/api/rest/v1/sessions/pairing_key/{key}"
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "username": {"type": "string", "x-type": "string"},
+        "no_cookie": {"type": "boolean", "x-type": "boolean"},
+    },
+    "additionalProperties": False,
+}
+RETURNED = Returned(value=NULL)
+OWN = Raised(error="sdk.InvalidParameterError", ancestors=("sdk.Error", "Exception"))
+RAW = Raised(error="KeyError", ancestors=("LookupError", "Exception"))
+
+
+def request(target: str = SESSIONS, body: bytes = b"", **headers: str) -> Request:
+    fields = tuple(Header(name.replace("_", "-"), value) for name, value in headers.items())
+    return Request(method="POST", target=target, headers=fields, body=body)
+
+
+def posted(**members: Any) -> Request:
+    return request(body=json.dumps(members).encode())
+
+
+def verdict(
+    expectation: Expectation,
+    *requests: Request,
+    outcome: StepOutcome = RETURNED,
+    level: str = "documented",
+) -> Verdict:
+    case = Case(
+        id="session.create/parameters/it",
+        suite="parameters",
+        title="a case",
+        level=level,  # type: ignore[arg-type]
+        source=Source(kind="page", reference="a page"),
+        since="0.1.0",
+        server=Script(),
+        steps=(Call(operation="session.create"),),
+        expect=(expectation,),
+    )
+    seen = Observation(
+        steps=(outcome,),
+        exchanges=tuple(Exchange(request=each, response=Response(status=201)) for each in requests),
+        error_families=("sdk.Error",),
+    )
+    return judge(case, seen)
+
+
+def reason(judged: Verdict) -> str:
+    assert isinstance(judged, Fail)
+    return judged.reason
+
+
+def carries(value: object, place: str = "body", path: str = SESSIONS, **more: Any) -> Carries:
+    return Carries(
+        parameter=more.pop("parameter", "username"),
+        value=from_json(value),
+        place=place,  # type: ignore[arg-type]
+        path=path,
+        **more,
+    )
+
+
+@pytest.mark.parametrize(
+    "value", ["motor", "", "漢字 \u0000\u001f", True, 7, 2**63 - 1, {"a": "b"}]
+)
+def test_a_member_of_the_body_is_kept(value: object) -> None:
+    assert verdict(carries(value), posted(username=value, password="vroom")) == Pass()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (posted(username="motor "), 'username was changed: "motor" became "motor ".'),
+        (posted(username=7), 'username was turned into an integer: "motor" became 7.'),
+        (posted(user_name="motor"), "username was not sent."),
+        (request(f"{SESSIONS}?username=motor"), "username was sent in the query."),
+        (request(body=b"username=motor"), "The body is no JSON at character 0."),
+        (request(body=b'["motor"]'), "The body is a list and no object."),
+        (
+            request(body=b'{"username": "motor", "username": "motor"}'),
+            "The body has a member twice: username.",
+        ),
+        (request("/sessions"), f"The path was /sessions, which is not {SESSIONS}."),
+    ],
+)
+def test_a_parameter_that_did_not_travel_as_documented_is_named(sent: Request, said: str) -> None:
+    assert reason(verdict(carries("motor"), sent)) == said
+
+
+def test_no_request_carries_nothing() -> None:
+    assert reason(verdict(carries("motor"))) == "No request with username arrived."
+
+
+@pytest.mark.parametrize(
+    ("value", "query"),
+    [
+        ("a&b=c d+é", "username=a%26b%3Dc+d%2B%C3%A9"),
+        ("", "username="),
+        ('{"a":1}', "username=%7B%22a%22%3A1%7D"),
+        (True, "username=true"),
+        (7, "username=7"),
+        (None, "username="),
+        ({"language": "en"}, "username%5Blanguage%5D=en"),
+        ({"language": "en"}, "username.language=en"),
+        ({"language": "en"}, "username=%7B%22language%22%3A%22en%22%7D"),
+    ],
+)
+def test_a_query_and_a_form_hold_text(value: object, query: str) -> None:
+    assert verdict(carries(value, "query"), request(f"{SESSIONS}?x=1&{query}")) == Pass()
+    form = request(body=query.encode(), Content_Type="application/x-www-form-urlencoded; charset=x")
+    assert verdict(carries(value), form) == Pass()
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("username=a", 'username was changed: {"a": "b"} became "a".'),
+        ("username[a]=c", 'username was changed: {"a": "b"} became {"a": "c"}.'),
+        ("username.a=b&username=x", "username was sent 2 times."),
+    ],
+)
+def test_an_object_that_lost_its_members_in_the_query_is_changed(query: str, said: str) -> None:
+    judged = verdict(carries({"a": "b"}, "query"), request(f"{SESSIONS}?{query}"))
+    assert reason(judged) == said
+
+
+@pytest.mark.parametrize(
+    ("segment", "said"),
+    [
+        ("a%2Fb%3F%20%C3%A9", None),
+        ("a/b", f"The path was {PAIRING.format(key='a/b')}, which is not {PAIRING}."),
+        ("a%252Fb%3F%20%C3%A9", 'key was changed: "a/b? é" became "a%2Fb? é".'),
+    ],
+)
+def test_a_segment_of_the_path_is_escaped_once(segment: str, said: str | None) -> None:
+    sent = request(PAIRING.format(key=segment))
+    judged = verdict(carries("a/b? é", "path", PAIRING, parameter="key"), sent)
+    assert judged == Pass() if said is None else reason(judged) == said
+
+
+def test_only_a_parameter_that_must_be_alone_may_not_be_elsewhere_too() -> None:
+    sent = request(PAIRING.format(key="k"), b'{"key": "k"}')
+    assert verdict(carries("k", "path", PAIRING, parameter="key"), sent) == Pass()
+    judged = verdict(carries("k", "path", PAIRING, parameter="key", alone=True), sent)
+    assert reason(judged) == "key was sent in the body too."
+
+
+CONFORMS = Conforms(method="POST", path=SESSIONS, request=SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (posted(username="motor", no_cookie=True), None),
+        (request(f"{SESSIONS}?no_cookie=true", b'{"username": "motor"}'), None),
+        (posted(), None),
+        (posted(no_cookie="true"), "no_cookie is a string where boolean is documented."),
+        (posted(user="motor"), "user is not documented."),
+        (request(f"{SESSIONS}?user=motor"), "user is not documented."),
+        (Request(method="PUT", target=SESSIONS, headers=()), "The method was PUT."),
+        (request(body=b"{"), "The body is no JSON at character 1."),
+    ],
+)
+def test_what_is_sent_is_held_against_the_schema_of_the_request(
+    sent: Request, said: str | None
+) -> None:
+    judged = verdict(CONFORMS, sent)
+    assert judged == Pass() if said is None else reason(judged) == said
+
+
+def test_a_required_parameter_that_is_missing_is_named() -> None:
+    needed = Conforms(method="POST", path=SESSIONS, request={**SCHEMA, "required": ["username"]})
+    assert reason(verdict(needed, posted())) == "username is missing."
+
+
+@pytest.mark.parametrize(
+    ("own", "outcome", "sent", "said"),
+    [
+        (True, OWN, (), None),
+        (True, Unsupported(reason="no such form"), (), None),
+        (False, RAW, (), None),
+        (True, RAW, (), "KeyError is no error of the SDK's own."),
+        (False, RETURNED, (), "session.create returned null instead of raising."),
+        (False, OWN, (posted(),), "session.create was not refused: it sent one request."),
+    ],
+)
+def test_a_refusal_comes_before_any_request(
+    own: object, outcome: StepOutcome, sent: tuple[Request, ...], said: str | None
+) -> None:
+    judged = verdict(Refuses(own=bool(own)), *sent, outcome=outcome)
+    assert judged == Pass() if said is None else reason(judged) == said
+
+
+GUARDS = Guards(parameter="username", tolerated=(NULL, ABSENT), place="body", path=SESSIONS)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sent", "said"),
+    [
+        (OWN, (), None),
+        (RETURNED, (posted(),), None),
+        (RETURNED, (posted(username=None),), None),
+        (RETURNED, (posted(username="null"),), 'The SDK sent username = "null".'),
+        (RETURNED, (posted(username=False),), "The SDK sent username = false."),
+        (RAW, (), "KeyError is no error of the SDK's own."),
+        (RETURNED, (), "session.create returned null instead of raising."),
+        (
+            OWN,
+            (posted(),),
+            "session.create raised sdk.InvalidParameterError:  after it had sent a request.",
+        ),
+    ],
+)
+def test_what_the_type_has_no_room_for_never_becomes_something_else(
+    outcome: StepOutcome, sent: tuple[Request, ...], said: str | None
+) -> None:
+    judged = verdict(GUARDS, *sent, outcome=outcome)
+    assert judged == Pass() if said is None else reason(judged) == said
+
+
+def test_every_place_a_parameter_was_sent_in_is_held_against_what_is_tolerated() -> None:
+    guards = Guards(parameter="key", tolerated=(String(text="7"),), place="path", path=PAIRING)
+    assert verdict(guards, request(PAIRING.format(key="7"), b'{"key": "7"}')) == Pass()
+    judged = verdict(guards, request(PAIRING.format(key="7"), b'{"key": 7}'))
+    assert reason(judged) == f"The SDK sent key = {Integer(text='7')}."
+
+
+def test_a_broken_sample_is_the_fault_of_the_page() -> None:
+    judged = verdict(Sound(problem="it names delete and does not call it"))
+    assert isinstance(judged, Fail)
+    assert judged.blame == "page"
+    assert "it names delete and does not call it" in judged.reason
+
+
+def test_what_no_page_promises_may_be_missing() -> None:
+    absent = Unsupported(reason="there is no session.save")
+    judged = verdict(carries("motor"), outcome=absent, level="convention")
+    assert isinstance(judged, NotApplicable)
+    assert "there is no session.save" in judged.reason
+    assert isinstance(verdict(carries("motor"), outcome=absent), Fail)
