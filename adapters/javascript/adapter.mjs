@@ -159,7 +159,9 @@ function call(params) {
   }
   if (typeof resource !== 'string') throw new Fault(-32602, 'call needs resource.')
   if (!Object.hasOwn(attempts, form)) throw new Fault(-32602, `There is no form ${form}.`)
-  if (['instance', 'read'].includes(form) && !kept.has(on)) throw new Fault(-32602, `Nothing is kept as ${on}.`)
+  if (['instance', 'read'].includes(form) && !kept.has(on)) {
+    throw new Fault(-32602, `Nothing is kept under ${on}.`)
+  }
   return outcome(attempts[form], params)
 }
 
@@ -185,18 +187,12 @@ function run({ code, bind, read }) {
 
 const METHODS = { start, reset, configure, call, run, stop: () => ({}) }
 
-async function answer({ method, params = {} }) {
+async function answer(request) {
+  const { method, params = {} } = Object(request)
+  if (typeof method !== 'string') throw new Fault(-32600, 'The line is JSON, but no request.')
   if (!Object.hasOwn(METHODS, method)) throw new Fault(-32601, `There is no method ${method}.`)
   if (!sdk && !['start', 'stop'].includes(method)) throw new Fault(-32001, 'start comes first.')
   return METHODS[method](params)
-}
-
-function parsed(line) {
-  try {
-    return Object(JSON.parse(line))
-  } catch {
-    return undefined
-  }
 }
 
 // readline would also break lines at U+2028, which JSON leaves as it is.
@@ -212,16 +208,26 @@ async function* lines(stream) {
   }
 }
 
-for await (const line of lines(process.stdin)) {
-  const request = parsed(line)
-  const reply = { jsonrpc: '2.0', id: request?.id ?? null }
+/** The reply to a line, and whether it is the last one. */
+async function reply(line) {
+  let request
   try {
-    if (request === undefined) throw new Fault(-32700, 'The line is no JSON.')
-    reply.result = await answer(request)
+    request = JSON.parse(line)
   } catch (error) {
-    reply.error = { code: error instanceof Fault ? error.code : -32603, message: String(error?.message ?? error) }
+    return [{ jsonrpc: '2.0', id: null, error: { code: -32700, message: error.message } }, false]
   }
-  await new Promise(sent => { write(`${JSON.stringify(reply)}\n`, sent) })
-  if (request?.method === 'stop') break
+  const id = request?.id ?? null
+  try {
+    return [{ jsonrpc: '2.0', id, result: await answer(request) }, request.method === 'stop']
+  } catch (error) {
+    const code = error instanceof Fault ? error.code : -32603
+    return [{ jsonrpc: '2.0', id, error: { code, message: String(error?.message ?? error) } }, false]
+  }
+}
+
+for await (const line of lines(process.stdin)) {
+  const [message, last] = await reply(line)
+  await new Promise(sent => { write(`${JSON.stringify(message)}\n`, sent) })
+  if (last) break
 }
 process.exit(0)

@@ -33,7 +33,8 @@ export class Sdk {
 
   /** From the package; package.json of old checkouts says 1.0.0 whatever they are. */
   get version() {
-    return this.#has('_VERSION') ? this.#read('_VERSION').trim() : JSON.parse(this.#read('package.json')).version
+    if (this.#has('_VERSION')) return this.#read('_VERSION').trim()
+    return JSON.parse(this.#read('package.json')).version
   }
 
   resource(name) {
@@ -45,13 +46,15 @@ export class Sdk {
   operations() {
     return this.resources.flatMap(resource => {
       const Resource = this.resource(resource)
-      return [['static', Resource], ['instance', new Resource()]].flatMap(([form, holder]) => Object.keys(holder)
-        .filter(operation => typeof holder[operation] === 'function' && !/^[gs]et[A-Z]/.test(operation))
-        .map(operation => ({ operation, signature: this.#signature(resource, form, operation) }))
-        .filter(({ signature }) => signature !== undefined)
-        .map(({ operation, signature }) => (
-          { resource, operation, forms: [form], signature: `${operation}(${signature})` })))
+      const operations = (form, holder) => Object.keys(holder)
+        .filter(name => typeof holder[name] === 'function' && !/^[gs]et[A-Z]/.test(name))
+        .map(operation => ({ resource, operation, form, signature: this.#signature(resource, form, operation) }))
+      const made = { resource, operation: 'new', form: 'construct', signature: 'attributes = {}, options = {}' }
+      return [made, ...operations('static', Resource), ...operations('instance', new Resource())]
     })
+      .filter(({ signature }) => signature !== undefined)
+      .map(({ form, signature, ...named }) => (
+        { ...named, forms: [form], signature: `${named.operation}(${signature})` }))
   }
 
   /**
@@ -60,7 +63,8 @@ export class Sdk {
    */
   #signature(resource, form, operation) {
     if (!this.#signatures.has(resource)) {
-      const source = this.#has('src', 'models', `${resource}.js`) ? this.#read('src', 'models', `${resource}.js`) : ''
+      const path = ['src', 'models', `${resource}.js`]
+      const source = this.#has(...path) ? this.#read(...path) : ''
       const declared = source.matchAll(/^ {2}(static )?(\w+) = (?:async )?(?:\(([^)]*)\)|(\w+)) =>/gm)
       this.#signatures.set(resource, new Map([...declared].map(
         ([, isStatic, name, many, one]) => [`${isStatic ? 'static' : 'instance'} ${name}`, many ?? one],
@@ -71,7 +75,7 @@ export class Sdk {
 
   /** Calls an operation of a class or of an object the way its signature asks for. */
   send(holder, { resource, form, operation }, parameters, options) {
-    if (!Object.hasOwn(holder, operation) || typeof holder[operation] !== 'function') {
+    if (!Object.hasOwn(Object(holder), operation) || typeof holder[operation] !== 'function') {
       throw new Unsupported(`${resource} has no ${form} ${operation}.`)
     }
     const signature = this.#signature(resource, form, operation)
@@ -89,8 +93,10 @@ export class Sdk {
 
   /** A function that sets every global setting back to what it is now. */
   snapshot() {
-    const getters = Object.keys(this.Files).map(name => /^(?:get|should)([A-Z])(\w+)$/.exec(name)).filter(Boolean)
-    const settings = getters.map(([getter, first, rest]) => [first, rest, this.Files[getter]()])
+    const settings = Object.keys(this.Files)
+      .map(name => /^(?:get|should)([A-Z])(\w+)$/.exec(name))
+      .filter(Boolean)
+      .map(([getter, first, rest]) => [first, rest, this.Files[getter]()])
     const named = Object.fromEntries(settings.map(([first, rest, value]) => [first.toLowerCase() + rest, value]))
     return () => {
       settings.forEach(([first, rest, value]) => this.Files[`set${first}${rest}`]?.(value))

@@ -31,20 +31,27 @@ export function encode(value) {
     case 'undefined': return { kind: 'undefined', native }
     case 'boolean': return { kind: 'boolean', native, text: String(value) }
     case 'bigint': return { kind: 'integer', native, text: String(value) }
-    case 'number': return { kind: Number.isSafeInteger(value) ? 'integer' : 'number', native, text: String(value) }
+    case 'number': return Number.isSafeInteger(value)
+      ? { kind: 'integer', native, text: String(value) }
+      : { kind: 'number', native, text: String(value) }
     case 'string': return LONE_SURROGATE.test(value)
-      ? { kind: 'bytes', native, base64: Buffer.from(value, 'utf16le').toString('base64') }
+      ? encodeBytes(Buffer.from(value, 'utf16le'), native)
       : { kind: 'string', native, text: value }
     case 'object': return value === null ? { kind: 'null', native: 'null' } : encodeObject(value)
     default: return { kind: 'other', native, text: String(value) }
   }
 }
 
+function encodeBytes(bytes, native) {
+  return { kind: 'bytes', native, base64: Buffer.from(bytes).toString('base64') }
+}
+
 function encodeObject(object) {
   const native = object.constructor?.name || 'Object'
   if (Array.isArray(object)) return { kind: 'list', native, items: object.map(encode) }
-  if (object instanceof Uint8Array) return { kind: 'bytes', native, base64: Buffer.from(object).toString('base64') }
+  if (object instanceof Uint8Array) return encodeBytes(object, native)
   if (object instanceof Date) return { kind: 'other', native, text: String(object) }
   if (Object.getPrototypeOf(object) !== Object.prototype) return { kind: 'other', native }
-  return { kind: 'map', native, entries: Object.entries(object).map(([key, each]) => ({ key, value: encode(each) })) }
+  const entries = Object.entries(object).map(([key, each]) => ({ key, value: encode(each) }))
+  return { kind: 'map', native, entries }
 }

@@ -6,8 +6,10 @@ from typing import Final
 
 from conform.targets.installers.composer import Composer
 from conform.targets.installers.gem import Gem
+from conform.targets.installers.go import Go
 from conform.targets.installers.installer import Found, Installer
 from conform.targets.installers.nothing import Nothing
+from conform.targets.installers.npm import Npm
 from conform.targets.installers.uv import Uv
 from conform.targets.manifest import AdapterFolder, InstallerName
 
@@ -17,7 +19,9 @@ INSTALLERS: Final[Mapping[InstallerName, type[Installer]]] = MappingProxyType(
     {
         "composer": Composer,
         "gem": Gem,
+        "go": Go,
         "none": Nothing,
+        "npm": Npm,
         "uv": Uv,
     }
 )
