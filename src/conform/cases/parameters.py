@@ -116,7 +116,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
         """The first of those values once more, held to be in one place only."""
         documented = types.parse(parameter.type)
         for boundary in islice(_boundaries(documented, in_body=self._in_body(parameter)), 1):
-            _, carries, *others = self._carried(parameter, boundary.value)
+            returns, requests, carries, conforms = self._carried(parameter, boundary.value)
             yield self._case(
                 parameter,
                 "once",
@@ -124,7 +124,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
                 level="convention",
                 source=_ONCE,
                 value=boundary.value,
-                expect=(structs.replace(carries, alone=True), *others),
+                expect=(returns, requests, structs.replace(carries, alone=True), conforms),
             )
 
     def _refused(self, parameter: Parameter) -> Iterator[Case]:
@@ -221,6 +221,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
 
     def _carried(self, parameter: Parameter, value: Value) -> tuple[Expectation, ...]:
         return (
+            Returns(),
             Requests(count=1),
             Carries(
                 parameter=parameter.name,
