@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from conform.cases.boundaries import BOOLEAN, INT64, STRING, Boundary
 from conform.cases.calling import answering, calling
@@ -116,7 +116,6 @@ class _Subject(Struct, frozen=True, kw_only=True):
         """The first of those values once more, held to be in one place only."""
         documented = types.parse(parameter.type)
         for boundary in islice(_boundaries(documented, in_body=self._in_body(parameter)), 1):
-            returns, requests, carries, conforms = self._carried(parameter, boundary.value)
             yield self._case(
                 parameter,
                 "once",
@@ -124,7 +123,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
                 level="convention",
                 source=_ONCE,
                 value=boundary.value,
-                expect=(returns, requests, structs.replace(carries, alone=True), conforms),
+                expect=self._carried(parameter, boundary.value, alone=True),
             )
 
     def _refused(self, parameter: Parameter) -> Iterator[Case]:
@@ -219,7 +218,9 @@ class _Subject(Struct, frozen=True, kw_only=True):
         shown = documented_arguments(self.operation)
         return {name: from_json(value) for name, value in shown.items()}
 
-    def _carried(self, parameter: Parameter, value: Value) -> tuple[Expectation, ...]:
+    def _carried(
+        self, parameter: Parameter, value: Value, *, alone: bool = False
+    ) -> tuple[Expectation, ...]:
         return (
             Returns(),
             Requests(count=1),
@@ -228,9 +229,9 @@ class _Subject(Struct, frozen=True, kw_only=True):
                 value=value,
                 place=self.endpoint.place(parameter.name),
                 path=self.endpoint.path,
+                alone=alone,
             ),
             Conforms(method=self.endpoint.method, path=self.endpoint.path, request=self.request),
-            Returns(),
         )
 
     def _guards(self, parameter: Parameter, *tolerated: Value) -> Guards:
