@@ -240,7 +240,7 @@ class Bench:
     def _serve(self, case: Case, gateway: Gateway) -> Iterator[Served]:
         match case.server:
             case Script(elsewhere=()) as script:
-                with gateway.play(script) as recording:
+                with gateway.play(script.located(gateway.url, "")) as recording:
                     yield Served(recording=recording)
             case Script() as script:
                 script = script.located(gateway.url, self._elsewhere.alias)

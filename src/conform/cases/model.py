@@ -96,6 +96,8 @@ class Needs(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     """Documented for that operation."""
     attribute: str | None = None
     """Documented on the page."""
+    type: Literal["string", "int64", "boolean"] | None = None
+    """The documented type of that attribute."""
     readme: str | None = None
     """Stated in the README, such as ``setting attempts``."""
     capability: str | None = None

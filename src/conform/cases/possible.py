@@ -24,6 +24,8 @@ def problems(case: Case) -> Iterator[tuple[Place, str]]:
         yield ("since",), f"{case.since} is no version"
     if case.needs.parameter and not case.needs.operation:
         yield ("needs",), "a parameter is one of an operation, and none is named"
+    if case.needs.type and not case.needs.attribute:
+        yield ("needs",), "a type is one of an attribute, and none is named"
     if isinstance(case.server, ContractServer):
         yield ("server",), "only generated cases know the contract of a page"
     if not case.expect:

@@ -9,7 +9,9 @@ from msgspec import Struct
 from packaging.version import Version  # noqa: TC002 - msgspec reads annotations at run time
 
 from conform.cases.model import Needs
-from conform.documents.facts import Facts
+from conform.documents import types
+from conform.documents.facts import Attribute, Facts
+from conform.documents.types import Scalar
 from conform.schemas.readmes import Readmes
 
 
@@ -50,7 +52,7 @@ def missing(
 
 
 def _documents(page: Facts, needs: Needs) -> bool:
-    if needs.attribute and all(each.name != needs.attribute for each in page.attributes):
+    if needs.attribute and not any(_fits(each, needs) for each in page.attributes):
         return False
     if needs.operation is None:
         return True
@@ -60,9 +62,16 @@ def _documents(page: Facts, needs: Needs) -> bool:
     return bool(found) and (needs.parameter is None or needs.parameter in parameters)
 
 
+def _fits(attribute: Attribute, needs: Needs) -> bool:
+    documented = types.parse(attribute.type)
+    kind = documented.kind if isinstance(documented, Scalar) else None
+    return attribute.name == needs.attribute and needs.type in {None, kind}
+
+
 def _wanted(needs: Needs) -> Iterator[str]:
     if needs.attribute:
-        yield f"attribute {needs.attribute}"
+        of_type = f" of type {needs.type}" if needs.type else ""
+        yield f"attribute {needs.attribute}{of_type}"
     if needs.operation:
         of = f"parameter {needs.parameter} of " if needs.parameter else ""
         yield f"{of}operation {needs.operation}"

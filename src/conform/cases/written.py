@@ -64,16 +64,18 @@ class _Text:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(path.read_bytes())
         try:
-            self._root = loader.get_single_node() or yaml.ScalarNode("", "", _START, _START)
+            loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(path.read_bytes())
+            self._root = loader.get_single_node() or yaml.MappingNode(
+                "tag:yaml.org,2002:map", [], _START, _START
+            )
             self._refuse_duplicates(self._root)
             data: Any = loader.construct_document(self._root)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             self._refuse(str(error.problem or error.context), mark.line + 1 if mark else 1)
-        finally:
-            loader.dispose()
+        except yaml.YAMLError as error:
+            self._refuse(f"{error}".splitlines()[0], 1)
         self._refuse_unknown(data, ())
         try:
             self.file = msgspec.convert(data, type=File)
@@ -85,12 +87,13 @@ class _Text:
     def line(self, place: Place) -> int:
         """The line of a place, or of what is nearest above it."""
         node: yaml.Node = self._root
+        mark = node.start_mark
         for key in place:
             inner = _inner(node, key)
             if inner is None:
                 break
-            node = inner
-        line: int = node.start_mark.line + 1
+            mark, node = inner
+        line: int = mark.line + 1
         return line
 
     def refuse(self, problem: str, place: Place) -> NoReturn:
@@ -137,13 +140,14 @@ class _Text:
                     self._refuse_unknown(inner, (*place, index))
 
 
-def _inner(node: yaml.Node, key: str | int) -> yaml.Node | None:
+def _inner(node: yaml.Node, key: str | int) -> tuple[yaml.Mark, yaml.Node] | None:
+    """Where something in a node stands, its key where it has one, and what it is."""
     match node, key:
         case yaml.MappingNode(value=pairs), _:
-            return next((inner for name, inner in pairs if name.value == str(key)), None)
+            found = ((name.start_mark, each) for name, each in pairs if name.value == str(key))
+            return next(found, None)
         case yaml.SequenceNode(value=items), int() if key < len(items):
-            item: yaml.Node = items[key]
-            return item
+            return items[key].start_mark, items[key]
     return None
 
 

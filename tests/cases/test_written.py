@@ -1,0 +1,141 @@
+"""Written cases are read as they stand, and refused with file and line where they cannot be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from jsonschema import Draft202012Validator
+import pytest
+import yaml
+
+from conform import formats, locations
+from conform.cases.expectations import Raises
+from conform.cases.model import Call, Configure, Needs
+from conform.cases.replies import Answer, Script
+from conform.cases.written import written_cases
+from conform.errors import UsageError
+from conform.values import String
+
+CASE: Final = """\
+about: One case.
+
+shared:
+  motor: &motor {kind: string, text: motor}
+
+cases:
+  - id: session.create/errors/refused
+    suite: errors
+    title: A refusal is an error
+    level: convention
+    source: {kind: practice, reference: what most clients do}
+    since: 0.1.0
+    server:
+      kind: script
+      replies:
+        - {reply: answer, status: 401, json: {error: Refused., list: [1, null, true]}}
+    steps:
+      - {do: configure, credentials: {session_id: abc}}
+      - do: call
+        operation: session.create
+        parameters: {username: *motor}
+        read: [id]
+    expect:
+      - {must: raises, http_status: 401}
+    needs: {operation: session.create, parameter: otp}
+"""
+
+
+def read(folder: Path, text: str = CASE) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "one.yaml").write_text(text)
+    return folder
+
+
+def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
+    (case,) = written_cases(read(tmp_path))
+    assert case.id == "session.create/errors/refused"
+    refusal = {"error": "Refused.", "list": [1, None, True]}
+    assert case.server == Script(replies=(Answer(status=401, json=refusal),))
+    configure, call = case.steps
+    assert isinstance(configure, Configure)
+    assert configure.credentials.session_id == "abc"
+    assert isinstance(call, Call)
+    assert call.parameters == {"username": String(text="motor")}
+    assert case.expect == (Raises(http_status=401),)
+    assert case.needs == Needs(operation="session.create", parameter="otp")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line", "problem"),
+    [
+        ("title:", "titel:", 7, "titel"),
+        ("{must: raises,", "{must: raise,", 24, "raise"),
+        ("http_status: 401", "http_statuss: 401", 24, "http_statuss"),
+        ("http_status: 401", "step: 2", 24, "there is no step 2"),
+        ("http_status: 401", "step: -3", 24, "there is no step -3"),
+        ("http_status: 401", "step: 0", 24, "a step that makes settings"),
+        ("must: raises, http_status: 401", "must: matches", 24, "no Pact server"),
+        (
+            "must: raises, http_status: 401",
+            "must: lacks, attribute: language",
+            24,
+            "does not read language",
+        ),
+        (
+            "must: raises, http_status: 401",
+            "must: hides, secret: 0123456789, of: it, places: [elsewhere]",
+            24,
+            "no other origin",
+        ),
+        ("session_id: abc", "session: abc", 18, "session"),
+        ("reply: answer, status: 401", "reply: answer, status: 1000", 16, "<= 599"),
+        ("reply: answer, status", "reply: answr, status", 16, "answr"),
+        ("kind: script\n", "kind: contract\n", 13, "replies"),
+        ("text: motor}", "text: motor, txet: motor}", 4, "no 'txet'"),
+        ("level: convention", "level: convention\n    level: documented", 11, "stands there twice"),
+        ("level: convention", "level: must", 10, "must"),
+        ("since: 0.1.0", "since: soon", 12, "soon is no version"),
+        ("needs: {operation: session.create, parameter", "needs: {parameter", 25, "none is named"),
+        ("errors/refused", "faults/refused", 7, "another suite"),
+        ("do: call", "do: call\n        'on': it", 20, "nothing is kept under 'it'"),
+        ("about: One case.", "about: [", 4, "expected"),
+        (CASE, "", 1, "`about`"),
+        (CASE, "\0", 1, "character"),
+        (CASE, "- 1", 1, "object"),
+    ],
+)
+def test_what_cannot_be_a_case_is_refused_with_its_line(
+    tmp_path: Path, right: str, wrong: str, line: int, problem: str
+) -> None:
+    assert CASE.count(right) == 1
+    with pytest.raises(UsageError) as refused:
+        written_cases(read(tmp_path, CASE.replace(right, wrong)))
+    assert refused.value.what == f"{tmp_path / 'one.yaml'}:{line} is no case."
+    assert problem in refused.value.why
+
+
+def test_an_id_that_exists_in_another_file_is_refused(tmp_path: Path) -> None:
+    read(tmp_path / "a")
+    read(tmp_path / "b")
+    with pytest.raises(UsageError) as refused:
+        written_cases(tmp_path)
+    assert refused.value.what.startswith(f"{tmp_path / 'b' / 'one.yaml'}:7 ")
+    assert "is already at one.yaml:7" in refused.value.why
+
+
+def test_every_file_follows_the_committed_schema() -> None:
+    validator = Draft202012Validator(formats.schema("cases/file.json"))
+    files = sorted((locations.suites() / "cases").glob("**/*.yaml"))
+    assert files
+    for path in files:
+        content = json.loads(json.dumps(yaml.safe_load(path.read_bytes())))
+        assert list(validator.iter_errors(content)) == [], path.name
+
+
+def test_the_shipped_cases_have_ids_of_their_own_and_of_their_folder() -> None:
+    cases = written_cases()
+    assert len({case.id for case in cases}) == len(cases)
+    for case in cases:
+        assert case.id.split("/")[1] == case.suite

@@ -1,0 +1,128 @@
+"""What comes back from a broken answer is judged for its kind, its time and its number."""
+
+from __future__ import annotations
+
+import pytest
+
+from conform.cases.expectations import AtMost, Ends, Expectation, Raises, Settles, Spaced
+from conform.cases.model import Call, Case, Configure, Source, Step
+from conform.cases.replies import Script
+from conform.observations import Crashed, Exchange, Hung, Observation, Request, Response, Set
+from conform.protocol import Configured, Network, Raised, Returned
+from conform.values import NULL, String, Value
+from conform.verdicts import Fail, NotApplicable, Pass, Verdict, judge
+
+SETTLES = Settles(attribute="language", values=(String(text="en"), String(text="de")))
+OWN = ("sdk.Error",)
+
+
+def verdict(expected: Expectation, seen: Observation, *steps: Step) -> Verdict:
+    case = Case(
+        id="a.b/faults/c",
+        suite="faults",
+        title="",
+        level="convention",
+        source=Source(kind="practice", reference="x"),
+        since="0.1.0",
+        server=Script(),
+        steps=(*steps, Call(operation="session.create", read=("language",))),
+        expect=(expected,),
+    )
+    return judge(case, seen)
+
+
+def arrivals(*at: float) -> Observation:
+    requests = [Request(method="POST", target="/", headers=(), at=each) for each in at]
+    return Observation(
+        steps=(Returned(value=NULL),),
+        exchanges=tuple(Exchange(request=each, response=Response(status=500)) for each in requests),
+    )
+
+
+def returned(value: Value) -> Observation:
+    return Observation(steps=(Returned(value=NULL, attributes={"language": value}),))
+
+
+@pytest.mark.parametrize("text", ["en", "de"])
+def test_one_of_the_values_settles_it(text: str) -> None:
+    assert verdict(SETTLES, returned(String(text=text))) == Pass()
+
+
+def test_an_error_of_the_own_family_settles_it_and_no_other() -> None:
+    own = Raised(error="sdk.JsonError", ancestors=OWN)
+    assert verdict(SETTLES, Observation(steps=(own,), error_families=OWN)) == Pass()
+    raw = Observation(steps=(Raised(error="ValueError"),), error_families=OWN)
+    failed = verdict(SETTLES, raw)
+    assert isinstance(failed, Fail)
+    assert failed.reason == "ValueError is no error of the SDK's own."
+
+
+@pytest.mark.parametrize(
+    ("seen", "reason"),
+    [
+        (returned(NULL), "The answer was taken, with language = null."),
+        (Observation(steps=(Hung(seconds=15),)), "did not end within 15 seconds"),
+        (Observation(steps=(Crashed(exit_code=-11),)), "ended the process with exit code -11"),
+    ],
+)
+def test_an_invented_success_a_hang_and_a_crash_do_not_settle_it(
+    seen: Observation, reason: str
+) -> None:
+    failed = verdict(SETTLES, seen)
+    assert isinstance(failed, Fail)
+    assert reason in failed.reason
+
+
+@pytest.mark.parametrize(
+    ("error", "known"),
+    [
+        ("files_sdk.error.NotFoundError", True),
+        ("Files::NotFoundError", True),
+        ("Files\\Exception\\NotFoundError", True),
+        ("com.files.ApiErrorException$NotFoundError", True),
+        ("NotFoundError", True),
+        ("files_sdk.error.FolderNotFoundError", False),
+        ("files_sdk.NotFoundError.Other", False),
+    ],
+)
+def test_a_class_is_known_by_its_own_name(error: str, *, known: bool) -> None:
+    raised = Raised(error=error, ancestors=OWN)
+    seen = Observation(steps=(raised,), error_families=OWN)
+    assert isinstance(verdict(Raises(classes=("NotFoundError",)), seen), Pass if known else Fail)
+
+
+def test_a_class_may_be_an_ancestor() -> None:
+    raised = Raised(error="sdk.Special", ancestors=("sdk.NotFoundError", *OWN))
+    seen = Observation(steps=(raised,), error_families=OWN)
+    assert verdict(Raises(classes=("NotFoundError",)), seen) == Pass()
+
+
+def test_more_requests_than_allowed_fail() -> None:
+    assert verdict(AtMost(count=2), arrivals(0, 1)) == Pass()
+    failed = verdict(AtMost(count=2), arrivals(0, 1, 2))
+    assert isinstance(failed, Fail)
+    assert failed.reason == "3 requests arrived instead of at most 2 requests."
+
+
+def test_a_request_that_comes_too_soon_fails() -> None:
+    assert verdict(Spaced(seconds=2), arrivals(0)) == Pass()
+    assert verdict(Spaced(seconds=2), arrivals(0, 2, 4.5)) == Pass()
+    failed = verdict(Spaced(seconds=2), arrivals(0, 2, 3))
+    assert isinstance(failed, Fail)
+    assert failed.reason == "The next request came after 1.0 s."
+
+
+def test_an_end_that_comes_late_fails() -> None:
+    assert verdict(Ends(within=2), Observation(steps=(Returned(value=NULL),), seconds=2)) == Pass()
+    failed = verdict(Ends(within=2), Observation(steps=(Returned(value=NULL),), seconds=2.5))
+    assert isinstance(failed, Fail)
+    assert failed.reason == "It took 2.5 s."
+
+
+def test_a_setting_that_a_release_lacks_makes_the_case_inapplicable() -> None:
+    unset = Set(configured=Configured(unsupported=("attempts",)))
+    seen = Observation(steps=(unset, Returned(value=NULL)))
+    step = Configure(network=Network(attempts=1))
+    assert verdict(SETTLES, seen, step) == NotApplicable(
+        reason="This release has no setting for attempts."
+    )

@@ -1,0 +1,112 @@
+"""Secrets are found wherever and however they are written, and only there."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from urllib.parse import quote
+
+import pytest
+
+from conform.cases.expectations import Escapes, Expectation, Exposure, Hides
+from conform.cases.model import Call, Case, Source
+from conform.cases.replies import Script
+from conform.observations import Exchange, Header, Observation, Request, Response
+from conform.protocol import Raised, Returned
+from conform.values import NULL
+from conform.verdicts import Fail, Pass, judge
+
+SECRET = "vroom/4f1c+9d%é"
+PLACES: tuple[Exposure, ...] = ("url", "output", "error", "client", "elsewhere", "last-step")
+
+
+def case(*expect: Expectation) -> Case:
+    return Case(
+        id="a.b/security/c",
+        suite="security",
+        title="",
+        level="security",
+        source=Source(kind="practice", reference="x"),
+        since="0.1.0",
+        server=Script(),
+        steps=(Call(operation="session.create"), Call(operation="session.create")),
+        expect=expect,
+    )
+
+
+def exchange(target: str = "/", body: bytes = b"", step: int = 0, **headers: str) -> Exchange:
+    fields = tuple(Header(name.replace("_", "-"), value) for name, value in headers.items())
+    request = Request(method="POST", target=target, headers=fields, body=body, step=step)
+    return Exchange(request=request, response=Response(status=201))
+
+
+def shown(place: Exposure, text: str) -> Observation:
+    """An observation with a text in one place, and the secret where it belongs."""
+    honest = exchange(body=SECRET.encode(), X_FilesAPI_Auth=SECRET)
+    steps: tuple[Returned | Raised, ...] = (Returned(value=NULL), Returned(value=NULL))
+    match place:
+        case "url":
+            return Observation(steps=steps, exchanges=(honest, exchange(f"/?password={text}")))
+        case "output":
+            return Observation(steps=steps, exchanges=(honest,), output=f"body: {text}\n")
+        case "error":
+            raised = Raised(error="E", message=f"It says {text}.")
+            return Observation(steps=(raised, *steps[1:]), exchanges=(honest,))
+        case "client":
+            return Observation(steps=steps, exchanges=(honest, exchange(User_Agent=text)))
+        case "elsewhere":
+            return Observation(steps=steps, exchanges=(honest,), elsewhere=(exchange(X_Auth=text),))
+        case "last-step":
+            later = exchange(body=text.encode(), step=1)
+            return Observation(steps=steps, exchanges=(honest, later))
+
+
+def hides(*places: Exposure) -> Hides:
+    return Hides(secret=SECRET, of="the password", places=places)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "written",
+    [SECRET, quote(SECRET, safe=""), "vroom/4f1c+9d%\\u00e9", b64encode(SECRET.encode()).decode()],
+    ids=["as it is", "escaped", "in JSON", "in base64"],
+)
+def test_a_secret_is_found_however_it_is_written(place: Exposure, written: str) -> None:
+    verdict = judge(case(hides(place)), shown(place, written))
+    assert isinstance(verdict, Fail)
+    assert verdict.reason.startswith("The password is in ")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_secret_elsewhere_is_another_affair(place: Exposure) -> None:
+    others = tuple(each for each in PLACES if each != place)
+    assert judge(case(hides(*others)), shown(place, SECRET)) == Pass()
+    assert judge(case(hides(place)), shown(place, "vroom")) == Pass()
+
+
+@pytest.mark.parametrize(
+    ("target", "kept"),
+    [
+        ("/keys/a%2Fb", True),
+        ("/keys/%61%2fb", True),
+        ("/keys/a%2Fb?x=1", True),
+        ("/keys/a/b", False),
+        ("/keys/a%252Fb", False),
+        ("/keys/", False),
+        ("/other/a%2Fb", False),
+    ],
+)
+def test_a_value_stays_one_segment_of_the_path(target: str, *, kept: bool) -> None:
+    seen = Observation(
+        steps=(Returned(value=NULL), Returned(value=NULL)), exchanges=(exchange(target),)
+    )
+    verdict = judge(case(Escapes(path="/keys/{}", value="a/b")), seen)
+    assert isinstance(verdict, Pass if kept else Fail)
+
+
+def test_a_value_may_be_refused_and_not_dropped() -> None:
+    refused = Observation(steps=(Returned(value=NULL), Raised(error="E")))
+    assert judge(case(Escapes(path="/keys/{}", value="a/b")), refused) == Pass()
+    dropped = Observation(steps=(Returned(value=NULL), Returned(value=NULL)))
+    verdict = judge(case(Escapes(path="/keys/{}", value="a/b")), dropped)
+    assert isinstance(verdict, Fail)
+    assert "without a request" in verdict.reason
