@@ -9,7 +9,6 @@ from typing import Self, assert_never
 from msgspec.structs import replace
 
 from conform.cases.model import Case, Inapplicable, Planned
-from conform.cases.plan import plan
 from conform.errors import AdapterError, ConformError, TargetUnavailableError
 from conform.observations import NOTHING, Observation
 from conform.results import CaseLine, Line, RunLine, encode
@@ -47,12 +46,7 @@ class Campaign:
         else:
             self._stand = stand
             self._name = stand.target.name
-            self._cases = plan(
-                self._catalog,
-                stand.pages.held,
-                held_to=stand.pages.called,
-                subject=stand.subject,
-            )
+            self._cases = stand.pages.plan(self._catalog, stand.subject)
 
     def __enter__(self) -> Self:
         return self

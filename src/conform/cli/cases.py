@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from conform.schemas.catalog import Catalog, Held
+    from conform.schemas.catalog import Catalog
+    from conform.stand import Pages
 
 
 @click.command()
@@ -21,39 +22,38 @@ def cases(target: str | None, *, as_json: bool) -> None:
     import msgspec
 
     from conform.cases.model import Case
-    from conform.cases.plan import plan
+    from conform.cases.plan import every_variant, plan
     from conform.schemas.catalog import Catalog
 
     catalog = Catalog.load()
-    pages, held_to = _held(target, catalog)
-    for case in plan(catalog, pages, held_to=held_to):
+    if target is None:
+        planned = plan(catalog, every_variant(catalog), held_to="any known page")
+    else:
+        planned = _pages(target, catalog).plan(catalog)
+    for case in planned:
         if as_json:
             click.echo(msgspec.json.encode(case))
         elif isinstance(case, Case):
             click.echo(f"{case.id}  [{case.level}]  {case.title}")
 
 
-def _held(target: str | None, catalog: Catalog) -> tuple[tuple[Held, ...], str]:
-    """The pages a target is held to by its name alone, and how they are called."""
+def _pages(target: str, catalog: Catalog) -> Pages:
+    """What a target is held to by its name alone."""
     from packaging.version import InvalidVersion, Version
 
-    from conform.cases.plan import every_variant
     from conform.errors import UsageError
+    from conform.stand import Pages
     from conform.targets import manifest, names
 
-    if target is None:
-        return every_variant(catalog), "any known page"
     match names.parse(target, manifest.known()):
-        case names.SdkName(sdk=sdk) if sdk not in catalog.sdks:
-            return every_variant(catalog), "any known page"
         case names.SdkName(sdk=sdk, which=names.Newest()):
-            held = catalog.held(sdk, None)
-        case names.SdkName(sdk=sdk, which=names.Release(version=text)):
+            release = None
+        case names.SdkName(sdk=sdk, which=names.Release(version=release)):
             try:
-                held = catalog.held(sdk, Version(text))
+                Version(release)
             except InvalidVersion:
                 raise UsageError(
-                    f"{text!r} is no release number.",
+                    f"{release!r} is no release number.",
                     why="Releases are held to a page by their number.",
                     fix=f"Write it like {sdk}==1.0.17.",
                 ) from None
@@ -63,4 +63,4 @@ def _held(target: str | None, catalog: Catalog) -> tuple[tuple[Held, ...], str]:
                 why="Only a run finds out which release it is.",
                 fix="Name a release, or an SDK for its newest one.",
             )
-    return (held,), f"the page of {sdk} {held.release}"
+    return Pages.of_release(manifest.named(sdk).manifest, release, catalog)

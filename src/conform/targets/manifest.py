@@ -61,6 +61,8 @@ class Pages(_Table, frozen=True):
     """Below a checkout."""
     package: tuple[RelativePath, ...] = ()
     """Below the folder that the SDK was installed into, for packages that carry pages."""
+    variant: str = ""
+    """The documented variant that an SDK without pages is held to, by convention."""
 
 
 class Start(_Table, frozen=True):
