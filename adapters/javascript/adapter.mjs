@@ -149,7 +149,10 @@ function call(params) {
   const { resource, operation = '', form = 'static', on } = params
   const { session_id: sessionId, api_key: apiKey } = params.options ?? {}
   const parameters = decoded(params.parameters)
-  const options = { ...(sessionId !== undefined && { sessionId }), ...(apiKey !== undefined && { apiKey }) }
+  const options = {
+    ...(sessionId !== undefined && { [sdk.sessionOption]: sessionId }),
+    ...(apiKey !== undefined && { apiKey }),
+  }
   const what = { resource, operation, form }
   const attempts = {
     static: () => sdk.send(sdk.resource(resource), what, parameters, options),

@@ -37,6 +37,11 @@ export class Sdk {
     return JSON.parse(this.#read('package.json')).version
   }
 
+  /** The option that says whose session a call is for, as the release's own README writes it. */
+  get sessionOption() {
+    return /\bsession_id:/.test(this.#read('README.md')) ? 'session_id' : 'sessionId'
+  }
+
   resource(name) {
     if (!this.resources.includes(name)) throw new Unsupported(`There is no files.com/lib/models/${name}.`)
     return this.#load(`models/${name}`)

@@ -41,12 +41,13 @@ class Campaign:
         self._unavailable: ConformError | None = None
         try:
             stand = self._stack.enter_context(set_up(name, self._catalog))
+            self._cases = stand.pages.plan(self._catalog, stand.subject)
+            self._stand, self._name = stand, stand.target.name
         except (TargetUnavailableError, AdapterError) as error:
             self._unavailable = error
-        else:
-            self._stand = stand
-            self._name = stand.target.name
-            self._cases = stand.pages.plan(self._catalog, stand.subject)
+        except BaseException:
+            self._stack.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
