@@ -18,6 +18,7 @@ public final class Adapter {
   private static final int PROTOCOL = 1;
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private final Calls calls = new Calls();
   private Sdk sdk;
   private boolean stopped;
 
@@ -63,6 +64,9 @@ public final class Adapter {
       fail(reply, Fault.NOT_JSON, "not JSON: " + error.getOriginalMessage());
     } catch (Fault fault) {
       fail(reply, fault.code(), fault.getMessage());
+    } catch (RuntimeException | StackOverflowError error) {
+      // What the SDK throws is a result, and never gets here.
+      fail(reply, Fault.WRONG_PARAMS, error.toString());
     }
     return reply;
   }
@@ -74,9 +78,12 @@ public final class Adapter {
   private JsonNode result(String method, JsonNode params) throws Fault {
     return switch (method) {
       case "start" -> start(params);
-      case "reset" -> loaded().reset();
+      case "reset" -> reset();
       case "configure" -> loaded().configure(params);
-      case "call" -> loaded().call(params);
+      case "call" -> {
+        loaded();
+        yield calls.call(params);
+      }
       case "stop" -> {
         stopped = true;
         yield JSON.createObjectNode();
@@ -101,8 +108,14 @@ public final class Adapter {
       return sdk.describe();
     } catch (Throwable error) {
       sdk = null;
-      throw new Fault(Fault.NO_SDK, Values.printed(error));
+      throw new Fault(Fault.NO_SDK, error.toString());
     }
+  }
+
+  private JsonNode reset() throws Fault {
+    loaded().reset();
+    calls.forget();
+    return JSON.createObjectNode();
   }
 
   private Sdk loaded() throws Fault {

@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,20 +40,20 @@ final class Calls {
     kept.clear();
   }
 
-  /** The operations on a model: what is neither a getter nor a setter. */
+  /** What can be done with a model: what is public of it and neither a getter nor a setter. */
   static ArrayNode operations(Class<?> model) {
     Map<String, Set<String>> forms = new TreeMap<>();
     Map<String, String> signatures = new HashMap<>();
-    for (Method method : model.getMethods()) {
-      String form = Modifier.isStatic(method.getModifiers()) ? "static" : "instance";
-      boolean accessor = form.equals("instance") && method.getName().matches("(get|is|set)[A-Z].*");
-      if (method.getDeclaringClass() == model && !accessor) {
-        forms.computeIfAbsent(method.getName(), name -> new TreeSet<>()).add(form);
-        signatures.merge(
-            method.getName(),
-            method.toGenericString(),
-            (one, other) -> one.length() < other.length() ? other : one);
-      }
+    for (Executable each : executables(model)) {
+      boolean construct = each instanceof Constructor;
+      String name = construct ? "new" : each.getName();
+      String call = Modifier.isStatic(each.getModifiers()) ? "static" : "instance";
+      forms.computeIfAbsent(name, first -> new TreeSet<>()).add(construct ? "construct" : call);
+      // The overload that takes most is the one that says most.
+      signatures.merge(
+          name,
+          each.toGenericString(),
+          (one, other) -> one.length() < other.length() ? other : one);
     }
     ArrayNode operations = JSON.arrayNode();
     forms.forEach(
@@ -59,6 +64,17 @@ final class Calls {
           operation.put("signature", signatures.get(name));
         });
     return operations;
+  }
+
+  private static List<Executable> executables(Class<?> model) {
+    List<Executable> found = new ArrayList<>(List.of(model.getConstructors()));
+    for (Method method : model.getMethods()) {
+      boolean accessor = method.getName().matches("(get|is|set)[A-Z].*");
+      if (method.getDeclaringClass() == model && !accessor) {
+        found.add(method);
+      }
+    }
+    return found;
   }
 
   /** Makes one call and says what came of it, whatever the SDK throws. */
@@ -87,29 +103,34 @@ final class Calls {
   }
 
   private Object value(JsonNode params) throws Fault, Unsupported, ReflectiveOperationException {
+    String resource = Fault.required(params, "resource");
     String operation = params.path("operation").asText();
     HashMap<String, Object> parameters = Values.decodeAll(params.path("parameters"));
     HashMap<String, Object> options = new HashMap<>();
-    params.path("options").fields().forEachRemaining(e -> options.put(e.getKey(), e.getValue().textValue()));
-    switch (params.path("form").asText("static")) {
-      case "static":
-        return invoke(model(params), null, operation, parameters, options);
-      case "construct":
-        return model(params)
-            .getConstructor(HashMap.class, HashMap.class)
-            .newInstance(parameters, options);
-      case "instance":
+    params
+        .path("options")
+        .fields()
+        .forEachRemaining(e -> options.put(e.getKey(), e.getValue().textValue()));
+    String form = params.path("form").asText("static");
+    return switch (form) {
+      case "static" -> invoke(model(resource), null, operation, parameters, options);
+      case "construct" ->
+          model(resource)
+              .getConstructor(HashMap.class, HashMap.class)
+              .newInstance(parameters, options);
+      case "instance" -> {
         Object object = kept(params);
-        return invoke(object.getClass(), object, operation, parameters, options);
-      case "read":
-        return kept(params);
-      default:
-        throw new Fault(Fault.WRONG_PARAMS, "there is no form " + params.get("form"));
-    }
+        if (object == null) {
+          throw new Unsupported("null has no operations");
+        }
+        yield invoke(object.getClass(), object, operation, parameters, options);
+      }
+      case "read" -> kept(params);
+      default -> throw new Fault(Fault.WRONG_PARAMS, "there is no form " + form);
+    };
   }
 
-  private static Class<?> model(JsonNode params) throws Fault, Unsupported {
-    String resource = Fault.required(params, "resource");
+  private static Class<?> model(String resource) throws Unsupported {
     try {
       return Class.forName("com.files.models." + resource);
     } catch (ClassNotFoundException error) {
@@ -145,17 +166,18 @@ final class Calls {
         }
       }
     }
-    throw new Unsupported(
-        "%s has no %s %s with %d maps"
-            .formatted(type.getSimpleName(), object == null ? "static" : "instance", operation, needed));
+    String kind = object == null ? "static" : "instance";
+    String takes = List.of("", " that takes parameters", " that takes options").get(needed);
+    throw new Unsupported(type.getSimpleName() + " has no " + kind + " " + operation + takes);
   }
 
-  private static JsonNode attribute(Object object, String name) throws ReflectiveOperationException {
+  private static JsonNode attribute(Object object, String name)
+      throws ReflectiveOperationException {
     if (object != null) {
-      String capitalised = name.substring(0, 1).toUpperCase() + name.substring(1);
+      String capitalised = Character.toUpperCase(name.charAt(0)) + name.substring(1);
+      Set<String> getters = Set.of("get" + capitalised, "is" + capitalised);
       for (Method method : object.getClass().getMethods()) {
-        boolean getter = method.getName().matches("(get|is)" + capitalised);
-        if (getter && method.getParameterCount() == 0) {
+        if (getters.contains(method.getName()) && method.getParameterCount() == 0) {
           return Values.encode(method.invoke(object));
         }
       }
@@ -165,19 +187,37 @@ final class Calls {
         }
       }
     }
-    return Values.ABSENT;
+    return Values.absent();
   }
 
   private static JsonNode raised(Throwable error) {
     ObjectNode raised = JSON.objectNode().put("outcome", "raised");
     raised.put("error", error.getClass().getName());
     ArrayNode ancestors = raised.putArray("ancestors");
-    for (Class<?> type = error.getClass().getSuperclass();
-        type != null;
-        type = type.getSuperclass()) {
+    Class<?> type = error.getClass().getSuperclass();
+    while (type != Object.class) {
       ancestors.add(type.getName());
+      type = type.getSuperclass();
     }
     raised.put("message", Objects.toString(error.getMessage(), ""));
+    if (carried(error, "getHttpCode", "getCode") instanceof Integer status) {
+      raised.put("http_status", status);
+    }
+    if (carried(error, "getType") instanceof String apiType) {
+      raised.put("api_type", apiType);
+    }
     return raised;
+  }
+
+  /** What the first getter that an error has returns; nothing where it has none. */
+  private static Object carried(Throwable error, String... getters) {
+    for (String getter : getters) {
+      try {
+        return error.getClass().getMethod(getter).invoke(error);
+      } catch (ReflectiveOperationException none) {
+        continue;
+      }
+    }
+    return null;
   }
 }

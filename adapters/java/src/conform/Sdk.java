@@ -37,9 +37,12 @@ final class Sdk {
     FilesConfig settings = FilesConfig.getInstance();
     properties =
         Map.of(
-            "apiRoot", baseUrl,
-            ATTEMPTS, String.valueOf(settings.getUpstreamMaxAttempts()),
-            DELAY, String.valueOf(settings.getInitialRetryDelayMillis()));
+            "apiRoot",
+            baseUrl,
+            ATTEMPTS,
+            String.valueOf(settings.getUpstreamMaxAttempts()),
+            DELAY,
+            String.valueOf(settings.getInitialRetryDelayMillis()));
     for (Field global : FilesClient.class.getFields()) {
       if (!Modifier.isFinal(global.getModifiers())) {
         globals.put(global, global.get(null));
@@ -49,10 +52,16 @@ final class Sdk {
   }
 
   /** Puts every global setting back as it was after the start. */
-  void reset() throws IllegalAccessException {
+  void reset() {
     properties.forEach(FilesClient::setProperty);
-    for (var global : globals.entrySet()) {
-      global.getKey().set(null, global.getValue());
+    globals.forEach(Sdk::assign);
+  }
+
+  private static void assign(Field global, Object value) {
+    try {
+      global.set(null, value);
+    } catch (IllegalAccessException error) {
+      throw new IllegalStateException(error); // it is public and could be read
     }
   }
 
@@ -62,11 +71,9 @@ final class Sdk {
     ArrayNode applied = configured.putArray("applied");
     ArrayNode unsupported = configured.putArray("unsupported");
     for (String group : List.of("credentials", "network")) {
-      params
-          .path(group)
-          .fields()
-          .forEachRemaining(
-              each -> (set(each.getKey(), each.getValue()) ? applied : unsupported).add(each.getKey()));
+      for (var each : (Iterable<Map.Entry<String, JsonNode>>) params.path(group)::fields) {
+        (set(each.getKey(), each.getValue()) ? applied : unsupported).add(each.getKey());
+      }
     }
     return configured;
   }
@@ -128,9 +135,9 @@ final class Sdk {
     var jar = FilesClient.class.getProtectionDomain().getCodeSource().getLocation().toURI();
     try (JarFile file = new JarFile(new File(jar))) {
       List<Class<?>> found = new ArrayList<>();
-      for (String name : (Iterable<String>) file.stream().map(JarEntry::getName).sorted()::iterator) {
+      for (String name : file.stream().map(JarEntry::getName).sorted().toList()) {
         if (name.matches(folder + "/\\w+\\.class")) {
-          String type = name.substring(0, name.length() - ".class".length()).replace('/', '.');
+          String type = name.replace('/', '.').replaceFirst("\\.class$", "");
           found.add(Class.forName(type, false, FilesClient.class.getClassLoader()));
         }
       }

@@ -5,16 +5,20 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Turns Java's values into tagged ones and back, and loses nothing of what they are. */
 final class Values {
@@ -39,7 +43,8 @@ final class Values {
     if (value == null) {
       return JSON.objectNode().put("kind", "null").put("native", "null");
     }
-    ObjectNode tagged = JSON.objectNode().put("native", value.getClass().getTypeName());
+    String type = value.getClass().getTypeName().replaceFirst("^java\\.lang\\.", "");
+    ObjectNode tagged = JSON.objectNode().put("native", type);
     if (value instanceof Boolean) {
       return tagged.put("kind", "boolean").put("text", value.toString());
     }
@@ -57,7 +62,7 @@ final class Values {
       return bytes(tagged, octets);
     }
     if (value instanceof Object[] items && depth < DEEPEST) {
-      return list(tagged, List.of(items), depth);
+      return list(tagged, Arrays.asList(items), depth);
     }
     if (value instanceof Collection<?> items && depth < DEEPEST) {
       return list(tagged, items, depth);
@@ -103,9 +108,73 @@ final class Values {
   }
 
   /** What an object prints of itself; nothing where that is only its address. */
-  private static String printed(Object value) throws ... 
+  private static String printed(Object value) {
+    String address = value.getClass().getName() + "@" + Integer.toHexString(value.hashCode());
+    String text = String.valueOf(value);
+    return text.equals(address) ? "" : text;
+  }
 
+  /** Named tagged values as the map that a caller passes, without the absent ones. */
   static HashMap<String, Object> decodeAll(JsonNode values) throws Fault {
+    if (!values.isMissingNode() && !values.isObject()) {
+      throw new Fault(Fault.WRONG_PARAMS, values + " is no object");
+    }
     HashMap<String, Object> decoded = new LinkedHashMap<>();
+    for (var names = values.fieldNames(); names.hasNext(); ) {
+      String name = names.next();
+      if (!values.get(name).path("kind").asText().equals("absent")) {
+        decoded.put(name, decode(values.get(name)));
+      }
+    }
+    return decoded;
+  }
+
+  private static Object decode(JsonNode value) throws Fault {
+    try {
+      return decoded(value);
+    } catch (IllegalArgumentException error) {
+      throw new Fault(Fault.WRONG_PARAMS, "Java has no value for " + value);
+    }
+  }
+
+  private static Object decoded(JsonNode value) throws Fault {
+    String text = value.path("text").asText();
+    switch (value.path("kind").asText()) {
+      case "null":
+        return null;
+      case "boolean":
+        return Boolean.valueOf(text);
+      case "integer":
+        BigInteger whole = new BigInteger(text);
+        return whole.bitLength() < Long.SIZE ? (Object) whole.longValue() : whole;
+      case "number":
+        return Double.valueOf(text);
+      case "string":
+        return text;
+      case "bytes":
+        return Base64.getDecoder().decode(value.path("base64").asText());
+      case "list":
+        List<Object> items = new ArrayList<>();
+        for (JsonNode item : value.path("items")) {
+          items.add(decode(item));
+        }
+        return array(items);
+      case "map":
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (JsonNode entry : value.path("entries")) {
+          map.put(entry.path("key").asText(), decode(entry.path("value")));
+        }
+        return map;
+      default:
+        throw new IllegalArgumentException("there is no such kind");
+    }
+  }
+
+  /** An array of strings, of longs and so on; of objects where the items differ or lack. */
+  private static Object[] array(List<Object> items) {
+    Set<Class<?>> types = new HashSet<>();
+    items.forEach(item -> types.add(item == null ? Object.class : item.getClass()));
+    Class<?> type = types.size() == 1 ? types.iterator().next() : Object.class;
+    return items.toArray((Object[]) Array.newInstance(type, items.size()));
   }
 }

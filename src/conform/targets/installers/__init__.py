@@ -8,8 +8,10 @@ from conform.targets.installers.composer import Composer
 from conform.targets.installers.gem import Gem
 from conform.targets.installers.go import Go
 from conform.targets.installers.installer import Found, Installer
+from conform.targets.installers.maven import Maven
 from conform.targets.installers.nothing import Nothing
 from conform.targets.installers.npm import Npm
+from conform.targets.installers.nuget import NuGet
 from conform.targets.installers.uv import Uv
 from conform.targets.manifest import AdapterFolder, InstallerName
 
@@ -20,8 +22,10 @@ INSTALLERS: Final[Mapping[InstallerName, type[Installer]]] = MappingProxyType(
         "composer": Composer,
         "gem": Gem,
         "go": Go,
+        "maven": Maven,
         "none": Nothing,
         "npm": Npm,
+        "nuget": NuGet,
         "uv": Uv,
     }
 )

@@ -1,0 +1,128 @@
+"""Installs from NuGet, or whatever sources the user's dotnet is set to, with dotnet."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+import tempfile
+from typing import Final
+
+from packaging.version import InvalidVersion, Version
+
+from conform.errors import TargetUnavailableError
+from conform.targets.installers.installer import Found, Installer
+from conform.targets.tool import Ran, run
+
+_ALONE: Final = "--disable-build-servers"
+"""Without it, dotnet leaves processes behind that wait for the next build."""
+
+_NO_SUCH_VERSION: Final = "NU1102"
+_NO_SOURCE: Final = "NU1301"
+
+_ENVIRONMENT: Final = {
+    "DOTNET_CLI_TELEMETRY_OPTOUT": "1",
+    "DOTNET_CLI_UI_LANGUAGE": "en",
+    "DOTNET_NOLOGO": "1",
+}
+
+_CONSUMER: Final = """\
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>net$(BundledNETCoreAppTargetFrameworkVersion)</TargetFramework>
+    <NuGetAudit>false</NuGetAudit>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="{package}" Version="{version}" />
+  </ItemGroup>
+</Project>
+"""
+
+_INSTALLED: Final = """\
+<Project>
+  <PropertyGroup>
+    <{package}Version>{version}</{package}Version>
+    <RestorePackagesPath>$(MSBuildThisFileDirectory)packages</RestorePackagesPath>
+  </PropertyGroup>
+</Project>
+"""
+
+
+class NuGet(Installer):
+    """The SDK for .NET: a packages folder, and a file of properties that names the release."""
+
+    def newest(self) -> str:
+        """The newest release in the sources."""
+        with tempfile.TemporaryDirectory() as project:
+            ran = self._restore("*", Path(project))
+            if not ran.ok:
+                raise self._unavailable(self.sdk.package, ran)
+            restored = Path(project, "obj", "project.assets.json")
+            libraries: dict[str, object] = json.loads(restored.read_bytes())["libraries"]
+        names = (name.partition("/") for name in libraries)
+        return next(version for package, _, version in names if package == self.sdk.package)
+
+    def install(self, release: str, into: Path) -> None:
+        """Put the packages of a release and of everything that it depends on into a folder."""
+        ran = self._put(release, into)
+        if ran.ok:
+            return
+        if f"{_NO_SUCH_VERSION}: Unable to find package {self.sdk.package} " in ran.stdout:
+            raise self.no_such_release(release, ran)
+        raise self._unavailable(f"{self.sdk.package} {release}", ran)
+
+    def checkout(self, source: Path, into: Path) -> None:
+        """Pack the checkout under the version that it says it has, and install that package."""
+        what = f"The checkout of {self.sdk.package}"
+        feed = source / "conform-feed"
+        released = source / "_VERSION"
+        version = released.read_text(encoding="utf-8").strip() if released.is_file() else ""
+        named = [f"-property:PackageVersion={version}"] if version else []
+        project = source / "sdk" / self.sdk.package / f"{self.sdk.package}.csproj"
+        ran = _dotnet("pack", project, _ALONE, "--output", feed, *named, cwd=source)
+        if not ran.ok:
+            raise self._unavailable(what, ran)
+        packed = next(feed.glob(f"{self.sdk.package}.*.nupkg"))
+        release = packed.stem.removeprefix(f"{self.sdk.package}.")
+        ran = self._put(release, into, f"-property:RestoreAdditionalProjectSources={feed}")
+        if not ran.ok:
+            raise self._unavailable(what, ran)
+
+    def installed(self) -> Found:
+        """The newest release in the packages folder that the user's own projects share."""
+        ran = _dotnet("nuget", "locals", "global-packages", "--list", cwd=Path.cwd())
+        shared = Path(ran.stdout.partition("global-packages:")[2].strip())
+        folders = (shared / self.sdk.package.lower()).glob("*")
+        found = max((folder for folder in folders if _is_release(folder)), key=_order, default=None)
+        if not ran.ok or found is None:
+            raise self.not_here(str(shared), "" if ran.ok else ran.reason)
+        return Found(found.name, found)
+
+    def _put(self, release: str, into: Path, *options: str) -> Ran:
+        named = _INSTALLED.format(package=self.sdk.package, version=release)
+        (into / f"{self.sdk.package}.props").write_text(named, encoding="utf-8")
+        with tempfile.TemporaryDirectory() as project:
+            packages = ("--packages", str(into / "packages"))
+            return self._restore(f"[{release}]", Path(project), *packages, *options)
+
+    def _restore(self, version: str, project: Path, *options: str) -> Ran:
+        consumer = _CONSUMER.format(package=self.sdk.package, version=version)
+        (project / "Consumer.csproj").write_text(consumer, encoding="utf-8")
+        return _dotnet("restore", _ALONE, *options, cwd=project)
+
+    def _unavailable(self, what: str, ran: Ran) -> TargetUnavailableError:
+        return self.no_registry(ran) if _NO_SOURCE in ran.stdout else self.not_installed(what, ran)
+
+
+def _dotnet(*words: str | Path, cwd: Path) -> Ran:
+    return run(["dotnet", *words], cwd=cwd, environment=_ENVIRONMENT)
+
+
+def _is_release(folder: Path) -> bool:
+    try:
+        return not Version(folder.name).is_prerelease
+    except InvalidVersion:
+        return False
+
+
+def _order(folder: Path) -> Version:
+    return Version(folder.name)
