@@ -13,6 +13,7 @@ from typing import Final, Self
 from msgspec import Struct, structs
 
 from conform import protocol
+from conform.cases.expectations import Ends
 from conform.cases.interactions import consumer
 from conform.cases.model import Call, Case, Configure, Run, Stage, Step
 from conform.cases.replies import Closed, ContractServer, Script
@@ -39,6 +40,8 @@ QUICK: Final = protocol.Network(attempts=1, connect_seconds=2, read_seconds=2)
 """The network settings of every case that is not about retries and time-outs."""
 STEP_SECONDS: Final = {"quick": 15.0, "default": 180.0}
 """How long a step may take before the adapter is ended."""
+_BEYOND: Final = 1.0
+"""Seconds that a step may take beyond what its case allows; what comes later changes nothing."""
 START_SECONDS: Final = 60.0
 _USUAL: Final = Stage()
 
@@ -263,7 +266,7 @@ class Bench:
                 yield Skipped()
                 continue
             recording.step = index
-            yield self._do(step, adapter, within=STEP_SECONDS[case.network])
+            yield self._do(step, adapter, within=_patience(case))
 
     def _do(self, step: Step, adapter: Adapter, within: float) -> StepOutcome:
         match step:
@@ -305,6 +308,12 @@ class Bench:
         spelled = {self._spelling.attribute(name): name for name in read}
         attributes = {spelled.get(k, k): value for k, value in outcome.attributes.items()}
         return structs.replace(outcome, attributes=attributes)
+
+
+def _patience(case: Case) -> float:
+    """How long a step of a case may take before the adapter is ended."""
+    allowed = [each.within + _BEYOND for each in case.expect if isinstance(each, Ends)]
+    return min(STEP_SECONDS[case.network], *allowed) if allowed else STEP_SECONDS[case.network]
 
 
 def _fault(fault: Fault) -> Misspoke:

@@ -81,7 +81,7 @@ def judge(case: Case, observation: Observation) -> Verdict:
 
 def _lacking(case: Case, observation: Observation) -> str:
     """What no page promises and the release does not have, as a sentence."""
-    if case.level != "convention":
+    if case.level == "documented":
         return ""
     reasons = (each.reason for each in observation.steps if isinstance(each, Unsupported))
     return next((f"This release does not have it: {reason}." for reason in reasons), "")
