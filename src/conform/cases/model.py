@@ -29,6 +29,7 @@ Suite = Literal[
     "security",
     "lifecycle",
     "variants",
+    "explored",
 ]
 
 

@@ -19,6 +19,7 @@ from conform.errors import ConformError, ExitCode
 _COMMANDS: Final = {
     "run": "conform.cli.run",
     "call": "conform.cli.call",
+    "explore": "conform.cli.explore",
     "cases": "conform.cli.cases",
     "targets": "conform.cli.targets",
     "adapter": "conform.cli.adapter",

@@ -1,0 +1,1 @@
+"""Explores a target with random situations, and shrinks each failure to its smallest one."""
