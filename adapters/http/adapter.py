@@ -98,12 +98,13 @@ class Adapter:
                     value = client.METHODS[operation](self.client, self.kept[more["on"]])
                 case "read":
                     value = self.kept[more["on"]]
+            outcome = wire.returned(value, more.get("read", ()))
         except BaseException as error:
             status, api_type = getattr(error, "http_status", None), getattr(error, "api_type", None)
             return wire.raised(error, status, api_type)
         if keep:
             self.kept[keep] = value
-        return wire.returned(value, more.get("read", ()))
+        return outcome
 
     def operations(self, resource: str, form: str) -> set[str]:
         """What can be done with a resource in one form."""

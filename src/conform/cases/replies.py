@@ -45,7 +45,9 @@ class Answer(_Reply, frozen=True, kw_only=True):
             return b64decode(self.base64)
         if self.text is not None:
             return self.text.encode()
-        return b"" if self.json is None else dumps(self.json, separators=(",", ":")).encode()
+        if self.json is None:
+            return b""
+        return dumps(self.json, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):

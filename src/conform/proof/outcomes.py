@@ -49,7 +49,7 @@ def each_step(turn: Callable[[Observation, Any], Iterator[Came]]) -> Deviation:
             for came in turn(seen, outcome):
                 change = _change(seen, step, came)
                 # What no page promises may be missing in a release.
-                optional = isinstance(came.outcome, Unsupported) and case.level == "convention"
+                optional = isinstance(came.outcome, Unsupported) and case.level != "documented"
                 yield replace(change, comes_to=NotApplicable) if optional else change
 
     name, does = named(turn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 import socket
 from typing import Final
 
@@ -68,12 +69,14 @@ _PER_CONNECTION: Final = frozenset({"connection", "keep-alive", "transfer-encodi
 
 
 def pass_on(request: Request, client: socket.socket, host: str, port: int) -> Response:
-    """Send the request to an upstream and its answer to the client.
+    """Send the request to an upstream and its answer to the client; what is no HTTP stays here.
 
     Raises:
         OSError: one of the two closed its connection first.
         SuiteError: the upstream gave no answer.
     """
+    if not request.method:
+        return send(client, HTTPStatus.BAD_REQUEST, (), b"")
     kept = [h for h in request.headers if h.name.lower() not in _PER_CONNECTION]
     if request.body and request.header("content-length") is None:
         kept.append(Header("Content-Length", str(len(request.body))))

@@ -97,13 +97,15 @@ def _whole(request: Request) -> str:
 
 
 def _spellings(secret: str) -> tuple[str, ...]:
-    """The secret as it is, and as escaping and base64 write it."""
+    """The secret as it is, and as escaping, base64 and the print of a byte string write it."""
+    in_json = json.dumps(secret)[1:-1]
     written = (
         secret,
         quote(secret, safe=""),
         quote_plus(secret),
-        json.dumps(secret)[1:-1],
+        in_json,
         b64encode(secret.encode()).decode().rstrip("="),
+        *(repr(text.encode())[2:-1] for text in (secret, in_json)),
     )
     return tuple(dict.fromkeys(written))
 

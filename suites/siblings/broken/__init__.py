@@ -1,0 +1,1 @@
+"""What can be wrong with a client, one thing at a time, by what it breaks."""
