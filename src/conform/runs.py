@@ -23,7 +23,7 @@ from conform.errors import TargetUnavailableError, UsageError
 from conform.events import Event, Listener, RunBegan, TargetEnded, TargetPreparing
 from conform.results import RunLine, decode
 from conform.targets import manifest, names
-from conform.targets.names import Newest, ServerName
+from conform.targets.names import Checkout, Newest, ServerName
 from conform.targets.resolve import resolve
 
 _LAST_WORDS: Final = 2000
@@ -76,11 +76,13 @@ def run(
 
 
 def _prepare(name: str, tell: Callable[[Event], None]) -> str:
-    """Put a target in place; its name with the release that the newest one turned out to be."""
+    """Put a target in place; its name as another process, in another folder, must be given it."""
     parsed = names.parse(name, manifest.known())
     tell(TargetPreparing(name=name))
     if isinstance(parsed, ServerName):
         return name
+    if isinstance(parsed.which, Checkout):
+        name = f"{parsed.sdk}@{parsed.which.path.expanduser().resolve()}"
     try:
         target = resolve(parsed)
     except TargetUnavailableError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import os
 from pathlib import Path
 from subprocess import CompletedProcess
 
@@ -79,3 +80,17 @@ def test_a_registry_that_cannot_be_reached_is_said_so(conform: Command) -> None:
     ran = conform("run", "python==1.0.18", "-k", "site_id", **nowhere)
     assert ran.returncode == 3
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.skipif(
+    "CONFORM_CHECKOUT_PYTHON" not in os.environ,
+    reason="no checkout of the python SDK: CONFORM_CHECKOUT_PYTHON names none",
+)
+def test_a_checkout_may_be_named_by_a_relative_path(conform: Command, tmp_path: Path) -> None:
+    (tmp_path / "sdk").symlink_to(os.environ["CONFORM_CHECKOUT_PYTHON"])
+    ran = conform("run", "python@sdk", "-k", "contract", "--report", "out")
+    opened, *_ = read(tmp_path / "out/results.jsonl")
+    assert isinstance(opened, RunLine)
+    assert opened.target.startswith("python@sha256:")
+    assert opened.held_to == "held to the page that came with it"
+    assert ran.returncode in {0, 1}, ran.stderr

@@ -33,7 +33,6 @@ def error_cases(readmes: Readmes) -> Iterator[Case]:
         group, slash, name = api_type.partition("/")
         if not slash or carrier not in {"class", "type"}:
             continue
-        message = f"{_words(name)} was refused."
         yield Case(
             id=f"session.create/errors/{api_type}/{carrier}",
             suite="errors",
@@ -41,7 +40,7 @@ def error_cases(readmes: Readmes) -> Iterator[Case]:
             level="documented",
             source=Source(kind="readme", reference=f"Errors: {carrier} of {api_type}"),
             since=_SINCE,
-            server=Script(replies=(Answer(status=STATUSES[group], json=_body(api_type, message)),)),
+            server=Script(replies=(Answer(status=STATUSES[group], json=_body(api_type)),)),
             steps=(
                 Call(
                     operation="session.create",
@@ -51,18 +50,18 @@ def error_cases(readmes: Readmes) -> Iterator[Case]:
                 ),
             ),
             expect=(
-                Raises(message=message, classes=_classes(group, name))
+                Raises(classes=_classes(group, name))
                 if carrier == "class"
-                else Raises(message=message, api_type=api_type),
+                else Raises(api_type=api_type),
             ),
             needs=Needs(readme=fact),
         )
 
 
-def _body(api_type: str, message: str) -> dict[str, Any]:
+def _body(api_type: str) -> dict[str, Any]:
     group, _, name = api_type.partition("/")
     return {
-        "error": message,
+        "error": f"{_words(name)} was refused.",
         "http-code": STATUSES[group],
         "instance": "0b6b4a3e-5c0f-4d6b-9c0d-2f6a3f7f9f11",
         "title": _words(name),

@@ -16,7 +16,8 @@ from conform.errors import TargetUnavailableError
 from conform.targets.manifest import Get, Requirement
 from conform.targets.tool import run
 
-_VERSION: Final = re.compile(r"[0-9]+(?:\.[0-9]+)+")
+_VERSION: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 _PATIENCE: Final = 30.0
 
 
@@ -49,7 +50,7 @@ def look_for(requirement: Requirement) -> Present | Missing:
         ran = run([program, *requirement.version], cwd=Path.cwd(), within=_PATIENCE)
     except TargetUnavailableError as error:
         return Missing(requirement, f"{error.what} {error.why}")
-    version = _VERSION.search(f"{ran.stdout}\n{ran.stderr}")
+    version = _VERSION.search(_COLOUR.sub("", f"{ran.stdout}\n{ran.stderr}"))
     if not ran.ok or version is None:
         return Missing(requirement, f"{ran.command_line} failed: {ran.reason}")
     if Version(version[0]) < Version(requirement.minimum):

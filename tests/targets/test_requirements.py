@@ -1,0 +1,40 @@
+"""Programs print their versions in many ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conform.errors import TargetUnavailableError
+from conform.targets.manifest import Get, Requirement
+from conform.targets.requirements import look_for_all
+
+
+def required(folder: Path, prints: str, minimum: str = "1") -> Requirement:
+    program = folder / "program"
+    program.write_text(f"#!/bin/sh\nprintf '{prints}'\n")
+    program.chmod(0o755)
+    get = Get(debian="", macos="", any="install it")
+    return Requirement(program=str(program), version=("--version",), minimum=minimum, get=get)
+
+
+@pytest.mark.parametrize(
+    ("prints", "version"),
+    [
+        ("openjdk 21 2023-09-19", "21"),
+        ("\\033[1mApache Maven 3.8.7 (x)\\033[m", "3.8.7"),
+        ("go version go1.26.8 linux/amd64", "1.26.8"),
+        ("ruby 3.1.2p20 (2022-04-12)", "3.1.2"),
+        ("v20.20.2", "20.20.2"),
+    ],
+)
+def test_a_version_is_found_in_what_is_printed(tmp_path: Path, prints: str, version: str) -> None:
+    (present,) = look_for_all("Some", (required(tmp_path, prints),))
+    assert present.version == version
+
+
+@pytest.mark.parametrize(("prints", "minimum"), [("none", "1"), ("program 1.9", "1.10")])
+def test_an_old_or_silent_program_does_not_do(tmp_path: Path, prints: str, minimum: str) -> None:
+    with pytest.raises(TargetUnavailableError, match="install it"):
+        look_for_all("Some", (required(tmp_path, prints, minimum),))
