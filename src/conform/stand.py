@@ -122,13 +122,17 @@ class Stand(Struct, frozen=True, kw_only=True):
 
     @property
     def subject(self) -> Subject:
-        """Who the cases are for: nobody's README counts for the control."""
-        name = self.target.manifest.adapter.name
-        return Subject(
-            sdk=name if name in Readmes.load().sdks else None,
-            release=_version(self.target.release or self.started.sdk.version),
-            capabilities=frozenset(self.started.capabilities),
-        )
+        """Who the cases are for."""
+        release = self.target.release or self.started.sdk.version
+        known = subject_of(self.target.manifest, release)
+        return replace(known, capabilities=frozenset(self.started.capabilities))
+
+
+def subject_of(manifest: Manifest, release: str | None) -> Subject:
+    """Who cases are for, before it runs: nobody's README counts for the control."""
+    name = manifest.adapter.name
+    sdk = name if name in Readmes.load().sdks else None
+    return Subject(sdk=sdk, release=_version(release))
 
 
 @contextmanager

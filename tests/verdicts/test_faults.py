@@ -109,14 +109,14 @@ def test_a_request_that_comes_too_soon_fails() -> None:
     assert verdict(Spaced(seconds=2), arrivals(0, 2, 4.5)) == Pass()
     failed = verdict(Spaced(seconds=2), arrivals(0, 2, 3))
     assert isinstance(failed, Fail)
-    assert failed.reason == "The next request came after 1.0 s."
+    assert failed.reason == "The next request came sooner than 2 s after the one before."
 
 
 def test_an_end_that_comes_late_fails() -> None:
     assert verdict(Ends(within=2), Observation(steps=(Returned(value=NULL),), seconds=2)) == Pass()
     failed = verdict(Ends(within=2), Observation(steps=(Returned(value=NULL),), seconds=2.5))
     assert isinstance(failed, Fail)
-    assert failed.reason == "It took 2.5 s."
+    assert failed.reason == "It took longer than 2 s."
 
 
 def test_a_setting_that_a_release_lacks_makes_the_case_inapplicable() -> None:

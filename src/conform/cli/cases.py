@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from conform.cases.model import Planned
     from conform.schemas.catalog import Catalog
-    from conform.stand import Pages
 
 
 @click.command()
@@ -29,7 +29,7 @@ def cases(target: str | None, *, as_json: bool) -> None:
     if target is None:
         planned = plan(catalog, every_variant(catalog), held_to="any known page")
     else:
-        planned = _pages(target, catalog).plan(catalog)
+        planned = _planned(target, catalog)
     for case in planned:
         if as_json:
             click.echo(msgspec.json.encode(case))
@@ -37,12 +37,11 @@ def cases(target: str | None, *, as_json: bool) -> None:
             click.echo(f"{case.id}  [{case.level}]  {case.title}")
 
 
-def _pages(target: str, catalog: Catalog) -> Pages:
-    """What a target is held to by its name alone."""
+def _planned(target: str, catalog: Catalog) -> tuple[Planned, ...]:
+    """The cases of a target as its name alone gives reason for them."""
     from packaging.version import InvalidVersion, Version
 
     from conform.errors import UsageError
-    from conform.stand import Pages
     from conform.targets import manifest, names
 
     match names.parse(target, manifest.known()):
@@ -63,4 +62,5 @@ def _pages(target: str, catalog: Catalog) -> Pages:
                 why="Only a run finds out which release it is.",
                 fix="Name a release, or an SDK for its newest one.",
             )
-    return Pages.of_release(manifest.named(sdk).manifest, release, catalog)
+    known = manifest.named(sdk).manifest
+    return Pages.of_release(known, release, catalog).plan(catalog, subject_of(known, release))

@@ -122,8 +122,9 @@ def ends(within: float, seen: Observation) -> Fail | None:
     """A failure unless it was over in time."""
     if seen.seconds <= within:
         return None
-    took = f"{seen.seconds:.1f} s"
-    return fail(f"It took {took}.", f"an end within {within:g} s", took)
+    return fail(
+        f"It took longer than {within:g} s.", f"an end within {within:g} s", "no end by then"
+    )
 
 
 def own(error: Raised, seen: Observation) -> bool:

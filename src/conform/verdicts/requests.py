@@ -60,13 +60,12 @@ def at_most(count: int, seen: Observation) -> Fail | None:
 def spaced(seconds: float, seen: Observation) -> Fail | None:
     """A failure where a request came sooner after the one before it."""
     gaps = [later.at - earlier.at for earlier, later in pairwise(seen.requests)]
-    soonest = min(gaps, default=seconds)
-    if soonest >= seconds:
+    if min(gaps, default=seconds) >= seconds:
         return None
     return fail(
-        f"The next request came after {soonest:.1f} s.",
+        f"The next request came sooner than {seconds:g} s after the one before.",
         f"no request sooner than {seconds:g} s after the one before",
-        f"{times(len(seen.requests))}, {soonest:.1f} s apart",
+        times(len(seen.requests)),
     )
 
 
