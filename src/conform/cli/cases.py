@@ -42,6 +42,7 @@ def _planned(target: str, catalog: Catalog) -> tuple[Planned, ...]:
     from packaging.version import InvalidVersion, Version
 
     from conform.errors import UsageError
+    from conform.stand import Pages, subject_of
     from conform.targets import manifest, names
 
     match names.parse(target, manifest.known()):
