@@ -9,9 +9,7 @@ from packaging.version import InvalidVersion, Version
 from conform.cases.expectations import Expectation, Exposes, Hides, Lacks, Matches, Sent, Settles
 from conform.cases.model import Call, Case, Configure
 from conform.cases.replies import Closed, ContractServer, Script
-
-Place = tuple[str | int, ...]
-"""The keys and positions that lead to something in a case."""
+from conform.yamlfile import Place
 
 
 def problems(case: Case) -> Iterator[tuple[Place, str]]:
