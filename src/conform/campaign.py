@@ -7,14 +7,26 @@ from pathlib import Path
 from typing import Self, assert_never
 
 from msgspec.structs import replace
+from packaging.version import Version
 
-from conform.cases.model import Case, Inapplicable, Planned
+from conform.cases.model import Case, Inapplicable, Planned, Source
 from conform.errors import AdapterError, ConformError, TargetUnavailableError
+from conform.known import KnownFailures, fingerprint, read
 from conform.observations import NOTHING, Observation
-from conform.results import CaseLine, Line, RunLine, encode
+from conform.results import CaseLine, Line, RunLine, encode, now
 from conform.schemas.catalog import Catalog
 from conform.stand import Stand, set_up
-from conform.verdicts import Fail, Fault, NotApplicable, Pass, Unavailable, Verdict, judge
+from conform.verdicts import (
+    Fail,
+    Fault,
+    Known,
+    NotApplicable,
+    Outdated,
+    Pass,
+    Unavailable,
+    Verdict,
+    judge,
+)
 
 
 class Campaign:
@@ -25,14 +37,20 @@ class Campaign:
     Args:
         name: the target, such as ``python==1.0.17``.
         results: the file that its JSON Lines are appended to.
+        known: the user's list of known failures.
+        as_of: a suite version; cases that are newer are left aside.
 
     Raises:
-        UsageError: the name is of nothing that exists.
+        UsageError: the name is of nothing that exists, or the list is none.
         OSError: the file cannot be written.
     """
 
-    def __init__(self, name: str, results: Path) -> None:
+    def __init__(
+        self, name: str, results: Path, *, known: Path | None = None, as_of: str = ""
+    ) -> None:
         self._catalog = Catalog.load()
+        self._known = read(known) if known else KnownFailures()
+        self._as_of = as_of
         self._name = name
         self._stack = ExitStack()
         self._file = self._stack.enter_context(results.open("ab", buffering=0))
@@ -42,6 +60,7 @@ class Campaign:
         try:
             stand = self._stack.enter_context(set_up(name, self._catalog))
             self._cases = stand.pages.plan(self._catalog, stand.subject)
+            self._known = self._known.about(*_release(stand))
             self._stand, self._name = stand, stand.target.name
         except (TargetUnavailableError, AdapterError) as error:
             self._unavailable = error
@@ -57,11 +76,15 @@ class Campaign:
 
     def planned(self, suite: str) -> tuple[Planned, ...]:
         """The cases of a suite; none where the target is unavailable."""
-        return tuple(case for case in self._cases if case.suite == suite)
+        return tuple(
+            case for case in self._cases if case.suite == suite and not self._is_newer(case)
+        )
 
     def begin(self, count: int) -> None:
         """Open the results with what is about to be run."""
+        aside = sum(map(self._is_newer, self._cases))
         line = RunLine.opening(self._name, planned=count)
+        line = replace(line, as_of=self._as_of, aside=aside)
         if (stand := self._stand) is not None:
             line = replace(
                 line,
@@ -88,6 +111,7 @@ class Campaign:
                 try:
                     observation = self._stand.bench.execute(planned)
                     verdict = judge(planned, observation)
+                    verdict = self._known.applied(planned.id, verdict, now().date())
                 except AdapterError as error:
                     verdict = Fault(reason=f"{error.what} {error.why}")
             case _:
@@ -95,8 +119,16 @@ class Campaign:
         self._write(_line(self._name, planned, verdict, observation))
         return verdict
 
+    def _is_newer(self, case: Planned) -> bool:
+        return bool(self._as_of) and Version(case.since) > Version(self._as_of)
+
     def _write(self, line: Line) -> None:
         self._file.write(encode(line))
+
+
+def _release(stand: Stand) -> tuple[str, str]:
+    """The SDK of a target, and the release of it that is here."""
+    return stand.target.manifest.adapter.name, stand.target.release or stand.started.sdk.version
 
 
 def _line(target: str, planned: Planned, verdict: Verdict, observation: Observation) -> CaseLine:
@@ -115,9 +147,18 @@ def _line(target: str, planned: Planned, verdict: Verdict, observation: Observat
     match verdict:
         case Pass():
             return line
-        case Fail(blame=blame, reason=reason, expected=expected, seen=seen):
+        case Fail():
+            return _failed(line, verdict)
+        case Known(failure=failure, why=why):
+            return replace(_failed(line, failure), verdict="known-failure", known=why)
+        case Outdated(place=place, reason=reason, failure=failure):
+            passed = Fail(blame="list", reason="", expected="the failure that is listed", seen="")
+            # What a user's list says counts, whatever the level of the case.
             return replace(
-                line, verdict="fail", blame=blame, reason=reason, expected=expected, seen=seen
+                _failed(line, failure or passed),
+                level="documented",
+                source=Source(kind="list", reference=place),
+                reason=reason,
             )
         case NotApplicable(reason=reason):
             return replace(line, verdict="not-applicable", reason=reason)
@@ -127,3 +168,15 @@ def _line(target: str, planned: Planned, verdict: Verdict, observation: Observat
             return replace(line, verdict="error", blame="suite", reason=reason)
         case _:
             assert_never(verdict)
+
+
+def _failed(line: CaseLine, failure: Fail) -> CaseLine:
+    return replace(
+        line,
+        verdict="fail",
+        blame=failure.blame,
+        reason=failure.reason,
+        expected=failure.expected,
+        seen=failure.seen,
+        fingerprint=fingerprint(line.case, failure.expected, failure.reason),
+    )

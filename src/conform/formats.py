@@ -15,6 +15,7 @@ import msgspec
 from conform import locations, protocol
 from conform.cases.written import File
 from conform.errors import DriftError
+from conform.known import entries as known
 from conform.results import Line
 from conform.targets.manifest import Manifest
 
@@ -37,6 +38,7 @@ FORMATS: Final[dict[str, Any]] = {
     "protocol/stop.result.json": protocol.Done,
     "protocol/error.json": protocol.Fault,
     "results/line.json": Line,
+    "known/file.json": known.File,
 }
 """The type that each schema is made from, by its path below the folder of schemas."""
 

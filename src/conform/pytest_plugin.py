@@ -25,6 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conform", "conformance of one target")
     group.addoption("--conform-target", metavar="NAME", help="such as python==1.0.17")
     group.addoption("--conform-results", metavar="FILE", type=Path, help="JSON Lines go here")
+    group.addoption("--conform-known", metavar="FILE", type=Path, help="the known failures")
+    group.addoption("--conform-as-of", metavar="VERSION", default="", help="no newer cases")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,7 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
     target, results = config.getoption("conform_target"), config.getoption("conform_results")
     if not (target and results):
         raise pytest.UsageError("--conform-target and --conform-results are both needed")
-    campaign = Campaign(target, results)
+    known, as_of = config.getoption("conform_known"), config.getoption("conform_as_of")
+    campaign = Campaign(target, results, known=known, as_of=as_of)
     config.add_cleanup(lambda: campaign.__exit__(None, None, None))
     config.stash[_CAMPAIGN] = campaign
 
@@ -59,16 +62,18 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture
 def hold(pytestconfig: pytest.Config) -> Callable[[Planned], None]:
     """Holds the target to a planned case and reports the verdict as pytest's outcome."""
-    from conform.verdicts import Fail, Fault, NotApplicable, Pass, Unavailable
+    from conform.verdicts import Fail, Fault, Known, NotApplicable, Outdated, Pass, Unavailable
 
     def hold(planned: Planned) -> None:
         match pytestconfig.stash[_CAMPAIGN].hold(planned):
             case Pass():
                 pass
+            case Outdated(reason=reason):
+                pytest.fail(reason, pytrace=False)
             case Fail() as fail:
                 text = f"{fail.reason}\nexpected: {fail.expected}\nseen:     {fail.seen}"
                 pytest.fail(text, pytrace=False)
-            case NotApplicable(reason=reason) | Unavailable(reason=reason):
+            case NotApplicable(reason=reason) | Unavailable(reason=reason) | Known(why=reason):
                 pytest.skip(reason)
             case Fault(reason=reason):
                 pytest.fail(f"the suite itself failed: {reason}", pytrace=False)

@@ -48,8 +48,19 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     fix: str = ""
     """What to do about it."""
     planned: int = 0
+    as_of: str = ""
+    """The suite version whose cases were run; empty for all."""
+    aside: int = 0
+    """How many cases are newer than that, and were left aside."""
     fault: str = ""
     """How the suite itself failed on this target, where it ended early."""
+
+    @property
+    def terms(self) -> str:
+        """What the target was held to, as a sentence without its stop."""
+        cases = f"{self.aside:,} case{'' if self.aside == 1 else 's'}"
+        newer = f"{cases} newer than {self.as_of} left aside" if self.as_of else ""
+        return "; ".join(filter(None, (self.held_to, newer)))
 
     @classmethod
     def opening(cls, target: str, planned: int = 0) -> Self:
@@ -59,7 +70,7 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
             target=target,
             suite_version=__version__,
             protocol=VERSION,
-            started=_now(),
+            started=now().strftime("%Y-%m-%dT%H:%M:%SZ"),
             machine=f"{platform.system()} {platform.machine()}",
             planned=planned,
         )
@@ -80,6 +91,10 @@ class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     reason: str = ""
     expected: str = ""
     seen: str = ""
+    fingerprint: str = ""
+    """What a failure is known by, the same in every run."""
+    known: str = ""
+    """What the user's list says of a known failure."""
     observation: Observation = NOTHING
     seconds: float = 0.0
 
@@ -128,11 +143,10 @@ def in_order(lines: Iterable[Line], targets: Iterable[str]) -> tuple[Line, ...]:
     return tuple(sorted(lines, key=lambda line: place.get(line.target, len(place))))
 
 
-def _now() -> str:
+def now() -> datetime:
     """The time of the run; ``SOURCE_DATE_EPOCH`` in the environment pins it."""
     pinned = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = datetime.fromtimestamp(int(pinned), UTC) if pinned else datetime.now(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(int(pinned), UTC) if pinned else datetime.now(UTC)
 
 
 @cache

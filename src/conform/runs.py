@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 import os
+from pathlib import Path
 import subprocess
 import sys
 import tempfile
@@ -16,11 +17,13 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+from packaging.version import InvalidVersion, Version
 
-from conform import locations
+from conform import __version__, locations
 from conform.cases.written import written_cases
 from conform.errors import TargetUnavailableError, UsageError
 from conform.events import Event, Listener, RunBegan, TargetEnded, TargetPreparing
+from conform.known import read
 from conform.results import RunLine, decode
 from conform.targets import manifest, names
 from conform.targets.names import Checkout, Newest, ServerName
@@ -38,6 +41,19 @@ class Choice(Struct, frozen=True, kw_only=True):
     """Names of suites; none means all."""
     expression: str = ""
     """As pytest's ``-k`` takes it."""
+    known: Path | None = None
+    """The file of known failures."""
+    as_of: str = ""
+    """A suite version; cases that are newer are left aside."""
+
+    @property
+    def options(self) -> list[str]:
+        """What pytest is told of it, beside the files of the suites."""
+        return [
+            *(["-k", self.expression] if self.expression else []),
+            *(["--conform-known", str(self.known.resolve())] if self.known else []),
+            *(["--conform-as-of", self.as_of] if self.as_of else []),
+        ]
 
 
 def suites() -> tuple[str, ...]:
@@ -133,11 +149,10 @@ def _run_one(name: str, choice: Choice, tell: Callable[[Event], None]) -> None:
 def _command(name: str, choice: Choice, results: str) -> list[str]:
     folder = locations.suites()
     chosen = [str(folder / f"test_{suite}.py") for suite in choice.suites] or [str(folder)]
-    expression = ["-k", choice.expression] if choice.expression else []
     shielded = ["-c", str(folder / "pytest.ini"), "--rootdir", str(folder), "--noconftest"]
     plugin = ["-p", "conform.pytest_plugin", "--conform-target", name]
     python = [sys.executable, "-m", "pytest", "-q", "--no-header", "--no-summary", "--tb=short"]
-    return [*python, *shielded, *plugin, "--conform-results", results, *expression, *chosen]
+    return [*python, *shielded, *plugin, "--conform-results", results, *choice.options, *chosen]
 
 
 def _environment() -> dict[str, str]:
@@ -150,17 +165,27 @@ def _environment() -> dict[str, str]:
     }
 
 
-def check_suites(chosen: Iterable[str]) -> None:
-    """Refuse a suite that does not exist, and a written case that is none.
+def check(choice: Choice) -> None:
+    """Refuse what cannot be run: an unknown suite, a broken list, a version that is none.
 
     Raises:
-        UsageError: there is one.
+        UsageError: there is such a thing in the choice, or a written case is none.
     """
     written_cases()
-    for name in chosen:
+    for name in choice.suites:
         if name not in suites():
             raise UsageError(
                 f"There is no suite {name!r}.",
                 why=f"The suites are {', '.join(suites())}.",
                 fix="Name one of them, or none to run them all.",
             )
+    if choice.known:
+        read(choice.known)
+    try:
+        Version(choice.as_of or __version__)
+    except InvalidVersion:
+        raise UsageError(
+            f"{choice.as_of!r} is no version of the suite.",
+            why="Each case says since which version it exists.",
+            fix=f"Write it like {__version__}.",
+        ) from None

@@ -17,6 +17,7 @@ Place = tuple[str | int, ...]
 
 _T = TypeVar("_T")
 _PATH: Final = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?")
+_UNKNOWN: Final = re.compile(r"unknown field `(.+)`")
 _START: Final = yaml.Mark("", 0, 0, 0, None, 0)
 _TAG: Final = "tag:yaml.org,2002:"
 
@@ -83,7 +84,9 @@ class YamlFile:
         except msgspec.ValidationError as error:
             match = _PATH.fullmatch(str(error))
             assert match is not None
-            self.refuse(match["what"], _place(match["path"] or ""))
+            place = _place(match["path"] or "")
+            unknown = _UNKNOWN.search(match["what"])
+            self.refuse(match["what"], (*place, unknown[1]) if unknown else place)
 
     def line(self, place: Place) -> int:
         """The line of a place, or of what is nearest above it."""

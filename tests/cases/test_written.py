@@ -70,7 +70,7 @@ def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("right", "wrong", "line", "problem"),
     [
-        ("title:", "titel:", 7, "titel"),
+        ("title:", "titel:", 9, "titel"),
         ("{must: raises,", "{must: raise,", 24, "raise"),
         ("http_status: 401", "http_statuss: 401", 24, "http_statuss"),
         ("http_status: 401", "step: 2", 24, "there is no step 2"),
@@ -92,7 +92,7 @@ def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
         ("session_id: abc", "session: abc", 18, "session"),
         ("reply: answer, status: 401", "reply: answer, status: 1000", 16, "<= 599"),
         ("reply: answer, status", "reply: answr, status", 16, "answr"),
-        ("kind: script\n", "kind: contract\n", 13, "replies"),
+        ("kind: script\n", "kind: contract\n", 15, "replies"),
         ("text: motor}", "text: motor, txet: motor}", 4, "no 'txet'"),
         ("level: convention", "level: convention\n    level: documented", 11, "stands there twice"),
         ("level: convention", "level: must", 10, "must"),

@@ -36,7 +36,8 @@ Suite = Literal[
 class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where it stands that a case must hold."""
 
-    kind: Literal["page", "readme", "rfc", "practice"]
+    kind: Literal["page", "readme", "rfc", "practice", "list"]
+    """``list`` is the user's own list of known failures."""
     reference: str
     """Such as ``Session: attribute site_id (int64)`` or ``RFC 9110, section 15.5.2``."""
 

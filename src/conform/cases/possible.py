@@ -20,6 +20,8 @@ def problems(case: Case) -> Iterator[tuple[Place, str]]:
         Version(case.since)
     except InvalidVersion:
         yield ("since",), f"{case.since} is no version"
+    if case.source.kind == "list":
+        yield ("source",), "a list of known failures is no source of cases"
     if case.needs.parameter and not case.needs.operation:
         yield ("needs",), "a parameter is one of an operation, and none is named"
     if case.needs.type and not case.needs.attribute:

@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "docs": "conform.cli.docs",
     "schemas": "conform.cli.schemas",
     "contracts": "conform.cli.contracts",
+    "known": "conform.cli.known",
     "selftest": "conform.cli.selftest",
 }
 

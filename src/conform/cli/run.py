@@ -19,15 +19,30 @@ import click
     metavar="DIR",
     help="Write index.html, results.jsonl, junit.xml and summaries there.",
 )
+@click.option(
+    "--known",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Known failures, which do not count; strict on what no longer fails.",
+)
+@click.option(
+    "--cases-as-of",
+    "as_of",
+    default="",
+    metavar="VERSION",
+    help="Leave cases aside that are newer than this version of the suite.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Show all that was seen in failing cases.")
 @click.option("--strict", is_flag=True, help="Let conventions count for the exit code.")
 @click.option("--allow-unavailable", is_flag=True, help="Let a target be unavailable.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 where something does not conform.")
-def run(
+def run(  # noqa: PLR0913 - one argument for each option
     targets: tuple[str, ...],
     suites: tuple[str, ...],
     expression: str,
     report: Path | None,
+    known: Path | None,
+    as_of: str,
     *,
     verbose: bool,
     strict: bool,
@@ -49,7 +64,8 @@ def run(
     from conform.reports.terminal import Terminal
 
     began = time.monotonic()
-    runs.check_suites(suites)
+    choice = runs.Choice(suites=suites, expression=expression, known=known, as_of=as_of)
+    runs.check(choice)
     page = report / "index.html" if report else None
     out, progress = Console(highlight=False), Console(stderr=True, highlight=False)
     tally = Tally()
@@ -59,7 +75,7 @@ def run(
             Terminal(out, progress, report=page, strict=strict, verbose=verbose)
         )
         listeners: list[Listener] = [tally, *([recorder] if recorder else []), terminal]
-        runs.run(targets, runs.Choice(suites=suites, expression=expression), listeners)
+        runs.run(targets, choice, listeners)
         if recorder:
             recorder.finish()
         code = tally.exit_code(strict=strict, allow_unavailable=allow_unavailable)

@@ -149,6 +149,8 @@ def _fate(line: CaseLine, attribute: str) -> Fate:
             return Fate.UNTESTED
         case "error":
             return Fate.ERROR
+        case "fail" if line.blame == "list":
+            return Fate.KEPT
         case "fail" | "known-failure":
             return _deviation(line.observation, attribute)
 

@@ -78,8 +78,8 @@ def _properties(target: TargetSummary) -> Iterator[tuple[str, str]]:
     for role, program in (("sdk", run.sdk), ("adapter", run.adapter), ("runtime", run.runtime)):
         if program is not None:
             yield role, f"{program.name} {program.version}"
-    if run.held_to:
-        yield "held to", run.held_to
+    if run.terms:
+        yield "held to", run.terms
 
 
 def _case(suite: Element, line: CaseLine, *, strict: bool) -> Outcome:

@@ -46,8 +46,8 @@ def _target(target: TargetSummary, standing: Standing) -> Iterator[str]:
     yield ""
     yield f"### {_plain(target.name)}: {_plain(str(standing))}"
     yield ""
-    if target.run.held_to:
-        yield _plain(target.run.held_to[:1].upper() + target.run.held_to[1:])
+    if target.run.terms:
+        yield _plain(target.run.terms[:1].upper() + target.run.terms[1:])
         yield ""
     if target.run.fault:
         yield f"Why: {_plain(target.run.fault, 1000)}"

@@ -193,7 +193,7 @@ def _notes(target: TargetSummary, standing: Standing) -> list[str]:
         for program in (run.sdk, run.runtime)
         if program is not None
     ]
-    notes = ["; ".join([*([", ".join(programs)] if programs else []), sentence(run.held_to)])]
+    notes = ["; ".join([*([", ".join(programs)] if programs else []), sentence(run.terms)])]
     if run.fault:
         notes += [f"Why: {sentence(run.fault, 1000)}"]
     if isinstance(standing, Unavailable):

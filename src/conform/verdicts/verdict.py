@@ -6,7 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-Blame = Literal["page", "sdk", "server", "suite"]
+Blame = Literal["page", "sdk", "server", "suite", "list"]
+"""Whose fault it is; ``list`` is the user's own list of known failures."""
 
 
 class Pass(Struct, frozen=True, kw_only=True):
@@ -21,6 +22,24 @@ class Fail(Struct, frozen=True, kw_only=True):
     """One sentence: what was done instead."""
     expected: str
     seen: str
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """A failure that the user's list says is known."""
+
+    failure: Fail
+    why: str
+    """What the list says of it."""
+
+
+class Outdated(Struct, frozen=True, kw_only=True):
+    """The user's list says of the case what is no longer so."""
+
+    place: str
+    """Where in the list, such as ``known.yaml, line 12``."""
+    reason: str
+    failure: Fail | None
+    """That it fails still; nothing where it passes."""
 
 
 class NotApplicable(Struct, frozen=True, kw_only=True):
@@ -41,7 +60,7 @@ class Fault(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-Verdict = Pass | Fail | NotApplicable | Unavailable | Fault
+Verdict = Pass | Fail | Known | Outdated | NotApplicable | Unavailable | Fault
 
 
 def fail(reason: str, expected: object, seen: object, blame: Blame = "sdk") -> Fail:
