@@ -16,7 +16,15 @@ from conform.values import NULL
 from conform.verdicts import Fail, Pass, judge
 
 SECRET = "vroom/4f1c+9d%é"
-PLACES: tuple[Exposure, ...] = ("url", "output", "error", "client", "elsewhere", "last-step")
+PLACES: tuple[Exposure, ...] = (
+    "url",
+    "output",
+    "error",
+    "client",
+    "elsewhere",
+    "last-step",
+    "header-name",
+)
 
 
 def case(*expect: Expectation) -> Case:
@@ -58,6 +66,8 @@ def shown(place: Exposure, text: str) -> Observation:
         case "last-step":
             later = exchange(body=text.encode(), step=1)
             return Observation(steps=steps, exchanges=(honest, later))
+        case "header-name":
+            return Observation(steps=steps, exchanges=(honest, exchange(**{text: "1"})))
 
 
 def hides(*places: Exposure) -> Hides:

@@ -9,10 +9,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from conform.schemas.endpoints import Place
 from conform.values import Value
 
-Exposure = Literal["url", "output", "error", "client", "elsewhere", "last-step"]
+Exposure = Literal["url", "output", "error", "client", "elsewhere", "last-step", "header-name"]
 """Where a secret has no place: the address of a request, what the SDK prints, the error it raises,
-the header that describes the client, anything sent to another origin, and anything that the last
-step sends where the secret is of an earlier one."""
+the header that describes the client, anything sent to another origin, anything that the last step
+sends where the secret is of an earlier one, and the name of a header."""
 
 
 class _Expectation(
@@ -180,7 +180,10 @@ class Settles(_Expectation, frozen=True, kw_only=True):
 
 
 class Hides(_Expectation, frozen=True, kw_only=True):
-    """A secret is in none of these places, as it is, escaped or in base64."""
+    """A secret, or what a caller slips in, is in none of these places.
+
+    Neither as it is, nor escaped or in base64.
+    """
 
     secret: Annotated[str, Meta(min_length=8)]
     of: str

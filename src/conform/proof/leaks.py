@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from typing import Final, get_args
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ _PLACES: Final[dict[Exposure, str]] = {
     "client": "the header that describes the client",
     "elsewhere": "a request to another origin",
     "last-step": "a later request",
+    "header-name": "the name of a header",
 }
 _SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
     "as it is": str,
@@ -40,7 +42,9 @@ def leak(place: Exposure) -> Deviation:
     def changes(case: Case, seen: Observation) -> Iterator[Change]:
         for secret in _secrets(case):
             notices: Notices = {Hides: partial(_hiding, secret, _covered(place, seen))}
-            for spelling, spell in _SPELLINGS.items():
+            kept = any(each.secret == secret for each in _hides(case))
+            # Where nobody looks for it, one spelling is as good as all.
+            for spelling, spell in islice(_SPELLINGS.items(), None if kept else 1):
                 leaked = _leaked(case, seen, place, spell(secret))
                 if leaked is not None:
                     yield Change(
@@ -71,7 +75,7 @@ def _hiding(secret: str, leaked: set[Exposure], expectation: Hides) -> str | Non
 
 def _secrets(case: Case) -> list[str]:
     """What a case keeps secret, and the secrets that it passes."""
-    hidden = [each.secret for each in case.expect if isinstance(each, Hides)]
+    hidden = [each.secret for each in _hides(case)]
     passed = [
         value.text
         for step in case.steps
@@ -103,13 +107,22 @@ def _leaked(case: Case, seen: Observation, place: Exposure, text: str) -> Observ
             if not seen.requests or seen.requests[-1].step != len(seen.steps) - 1:
                 return None
             return _on_last(seen, lambda request: _known(request, text))
-        case "elsewhere":
-            if not (isinstance(case.server, Script) and case.server.elsewhere):
-                return None
-            headers = (Header("Authorization", text),)
-            request = Request(method="GET", target="/", headers=headers)
-            exchange = Exchange(request=request, response=Response(status=200))
-            return replace(seen, elsewhere=(*seen.elsewhere, exchange))
+        case "elsewhere" if isinstance(case.server, Script) and case.server.elsewhere:
+            sent = _sent(Header("Authorization", text))
+            return replace(seen, elsewhere=(*seen.elsewhere, sent))
+        case "header-name" if any(place in each.places for each in _hides(case)):
+            return replace(seen, exchanges=(*seen.exchanges, _sent(Header(text, "1"))))
+        case "elsewhere" | "header-name":
+            return None
+
+
+def _sent(header: Header) -> Exchange:
+    request = Request(method="GET", target="/", headers=(header,))
+    return Exchange(request=request, response=Response(status=200))
+
+
+def _hides(case: Case) -> Iterator[Hides]:
+    return (each for each in case.expect if isinstance(each, Hides))
 
 
 def _on_last(seen: Observation, turn: Callable[[Request], Request]) -> Observation | None:

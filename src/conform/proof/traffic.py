@@ -48,7 +48,7 @@ def request_repeated(_: Case, seen: Observation) -> Iterator[Change]:
             notices={
                 Requests: says,
                 AtMost: lambda expected: says if more > expected.count else None,
-                Spaced: "came after 0.0 s",
+                Spaced: "came sooner than",
             },
         )
 
@@ -132,13 +132,15 @@ def hurry(_: Case, seen: Observation) -> Iterator[Change]:
         at_once = tuple(
             replace(each, request=replace(each.request, at=0.0)) for each in seen.exchanges
         )
-        yield Change(seen=replace(seen, exchanges=at_once), notices={Spaced: "came after 0.0 s"})
+        yield Change(seen=replace(seen, exchanges=at_once), notices={Spaced: "came sooner than"})
 
 
 @on_all
 def delay(_: Case, seen: Observation) -> Iterator[Change]:
     """It takes ages."""
-    yield Change(seen=replace(seen, seconds=seen.seconds + _AGES), notices={Ends: "It took 36"})
+    yield Change(
+        seen=replace(seen, seconds=seen.seconds + _AGES), notices={Ends: "It took longer than"}
+    )
 
 
 @on_all

@@ -22,6 +22,7 @@ _CALLED: Final[dict[Exposure, str]] = {
     "client": "the header that describes the client",
     "elsewhere": "a request to another origin",
     "last-step": "a later request",
+    "header-name": "the name of a header",
 }
 
 
@@ -87,6 +88,8 @@ def _texts(place: Exposure, seen: Observation) -> Iterator[str]:
         case "last-step":
             last = len(seen.steps) - 1
             yield from (_whole(each) for each in seen.requests if each.step == last)
+        case "header-name":
+            yield from (header.name for each in seen.requests for header in each.headers)
         case _:
             assert_never(place)
 

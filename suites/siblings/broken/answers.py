@@ -146,7 +146,7 @@ def network_errors_untyped(own, self, *what, **how):
 @instead_of(
     requests.Session,
     "send",
-    fails={f"{FAULTS}/read-timeout-before-status": "It took"},
+    fails={f"{FAULTS}/silence": "It took longer than 4 s"},
     passes=(FIELD, f"{FAULTS}/slow-answer"),
 )
 def timeout_longer(own, self, request, **how):
