@@ -61,7 +61,11 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     case: Case
     given: str
-    """As JSON, or as status, content type and body."""
+    """The object, its unknown members or the parameters as JSON; an error with its body."""
+
+    def __repr__(self) -> str:
+        # Hypothesis asks for it whenever something fails.
+        return self.case.id
 
 
 class Property(Struct, frozen=True, kw_only=True):
@@ -121,7 +125,8 @@ class _Subject(Struct, frozen=True, kw_only=True):
 
         def situation(body: Mapping[str, Any], as_utf8: bool) -> Situation:  # noqa: FBT001 - drawn
             text = json.dumps(body, ensure_ascii=not as_utf8)
-            return self._logging_in(whole, text, body, answered)
+            case = self._logging_in(whole, text, body, answered)
+            return Situation(case=replace(case, level=_level(body, whole.level)), given=text)
 
         made = strategies.members(answered, schema["required"])
         situations = st.builds(situation, made, st.booleans())
@@ -138,7 +143,9 @@ class _Subject(Struct, frozen=True, kw_only=True):
         )
 
         def situation(unknown: dict[str, Any]) -> Situation:
-            return self._logging_in(whole, json.dumps(ordinary | unknown), ordinary, answered)
+            text = json.dumps(ordinary | unknown)
+            case = self._logging_in(whole, text, ordinary, answered)
+            return Situation(case=case, given=json.dumps(unknown))
 
         documented = {*schema["properties"], *ordinary}
         return Property(
@@ -236,17 +243,13 @@ class _Subject(Struct, frozen=True, kw_only=True):
 
     def _logging_in(
         self, whole: Case, text: str, body: Mapping[str, Any], answered: Mapping[str, Schema]
-    ) -> Situation:
-        """An answered object, held to expose what its body says."""
-        return Situation(
-            case=replace(
-                whole,
-                level=_level(body, whole.level),
-                server=Script(replies=(Answer(status=self.endpoint.status, text=text),)),
-                steps=self._steps(_credentials(), read=tuple(answered)),
-                expect=(Returns(), *_exposed(body, answered)),
-            ),
-            given=text,
+    ) -> Case:
+        """A login that is answered with a text, and exposes the attributes of a body."""
+        return replace(
+            whole,
+            server=Script(replies=(Answer(status=self.endpoint.status, text=text),)),
+            steps=self._steps(_credentials(), read=tuple(answered)),
+            expect=(Returns(), *_exposed(body, answered)),
         )
 
     @property

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 import re
 import time
 from typing import Final
+from unittest import SkipTest
 
 from hypothesis import HealthCheck, Phase, Verbosity, configuration, given, seed, settings
 import msgspec
@@ -13,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from conform import locations
-from conform.cases.expectations import Carries, Exposes, Guards, Lacks
+from conform.cases.expectations import Carries, Expectation, Exposes, Guards, Lacks
 from conform.cases.model import Case
 from conform.errors import AdapterError
 from conform.exploration.properties import Property, Situation
@@ -35,8 +37,6 @@ _SETTINGS: Final = settings(
 )
 _VALUES: Final = re.compile(r'"(?:\\.|[^"\\])*"|\([^()]*\)|/\S*|\d+')
 """The parts of a reason that differ between failures of one kind."""
-_OF_ONE_PART: Final = Exposes | Lacks | Carries | Guards
-"""Expectations of which several can fail in one situation, each for a reason of its own."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
@@ -48,6 +48,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     seen: Observation
     steady: bool
     """Whether it failed the same way when it was done once more."""
+    also: tuple[str, ...] = ()
+    """Other attributes or parameters that failed the same way in any situation."""
 
 
 class Explored(Struct, frozen=True, kw_only=True):
@@ -105,6 +107,13 @@ def explore(
     )
 
 
+class _Failure(Struct, frozen=True):
+    """What is wrong, and with which attribute or parameter."""
+
+    fail: Fail
+    part: str
+
+
 class _FailedError(Exception):
     """Tells Hypothesis that a situation fails."""
 
@@ -114,13 +123,18 @@ class _FailedError(Exception):
         self.situation = situation
 
 
+class _OverError(SkipTest):
+    """Tells Hypothesis to stop at once, as every skipped test does."""
+
+
 class _Search:
     """What is known of the situations of one property; each is executed once."""
 
     def __init__(self, execute: Callable[[Case], Observation], until: float) -> None:
         self._execute = execute
         self._until = until
-        self._judged: dict[bytes, dict[str, Fail]] = {}
+        self._judged: dict[bytes, dict[str, _Failure]] = {}
+        self._parts: dict[str, set[str]] = defaultdict(set)
         self.stopped: NotApplicable | Fault | None = None
         self.late = False
 
@@ -129,13 +143,17 @@ class _Search:
         """How many situations were executed."""
         return len(self._judged)
 
-    def failures(self, case: Case) -> dict[str, Fail]:
-        """The failures of a case by their kind; none of one that there is no time for."""
+    def failures(self, case: Case) -> dict[str, _Failure]:
+        """The failures of a case by their kind.
+
+        Raises:
+            _OverError: it is a new one, and there is no time for it.
+        """
         key = msgspec.json.encode(case)
         if key not in self._judged:
             self.late = self.late or bool(self._judged and time.monotonic() > self._until)
             if self.late or self.stopped:
-                return {}
+                raise _OverError("nothing more is tried")
             self._judged[key] = self._failures(case)[0]
         return self._judged[key]
 
@@ -150,7 +168,12 @@ class _Search:
         @given(wanted.situations)
         def attempt(situation: Situation) -> None:
             nonlocal sought
-            failures = self.failures(situation.case)
+            try:
+                failures = self.failures(situation.case)
+            except _OverError:
+                if sought is None:
+                    raise
+                return  # What was found stays as small as it is.
             # Once there is one, it is not left for another one that happens to be smaller.
             kind = sought or next((each for each in failures if each not in known), None)
             if kind in failures:
@@ -161,6 +184,8 @@ class _Search:
             attempt()
         except _FailedError as failed:
             return failed.kind, failed.situation
+        except _OverError:
+            pass
         return None
 
     def finding(self, kind: str, situation: Situation) -> Finding:
@@ -170,23 +195,27 @@ class _Search:
         return Finding(
             kind=kind,
             situation=situation,
-            fail=again.get(kind, first),
+            fail=again.get(kind, first).fail,
             seen=seen,
             steady=kind in again,
+            also=tuple(sorted(self._parts[kind] - {first.part, ""})),
         )
 
-    def _failures(self, case: Case) -> tuple[dict[str, Fail], Observation]:
+    def _failures(self, case: Case) -> tuple[dict[str, _Failure], Observation]:
         try:
             seen = self._execute(case)
         except AdapterError as error:
             self.stopped = Fault(reason=f"{error.what} {error.why}")
             return {}, Observation()
-        failures: dict[str, Fail] = {}
+        failures: dict[str, _Failure] = {}
         for expectation in case.expect:
             match judge(replace(case, expect=(expectation,)), seen):
                 case Fail() as fail:
-                    failures.setdefault(_kind(fail), fail)
-                    if not isinstance(expectation, _OF_ONE_PART):
+                    part = _part(expectation)
+                    kind = _kind(fail, part)
+                    failures.setdefault(kind, _Failure(fail, part))
+                    self._parts[kind].add(part)
+                    if not part:
                         break
                 case NotApplicable() | Fault() as stopped:
                     self.stopped = stopped
@@ -194,9 +223,22 @@ class _Search:
         return failures, seen
 
 
-def _kind(fail: Fail) -> str:
+def _part(expectation: Expectation) -> str:
+    """The attribute or parameter that an expectation is about; what others say is about all."""
+    match expectation:
+        case Exposes(attribute=name) | Lacks(attribute=name):
+            return name
+        case Carries(parameter=name) | Guards(parameter=name):
+            return name
+        case _:
+            return ""
+
+
+def _kind(fail: Fail, part: str) -> str:
     """What is the same in all failures of a kind: the reason without the values it names."""
-    return " ".join(_VALUES.sub("…", fail.reason.partition(": ")[0]).split())
+    said = fail.reason.partition(": ")[0]
+    said = re.sub(rf"\b{re.escape(part)}\b", "…", said) if part else said
+    return _VALUES.sub("…", said)
 
 
 def _order(finding: Finding) -> tuple[bool, int, str]:

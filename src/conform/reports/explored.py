@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import re
 import shlex
+from typing import Final
 
 from conform.exploration.search import MOST_KINDS, Explored, Finding
 from conform.exploration.target import Choice
 from conform.reports.evidence import of_text, sentence, story, visible
 from conform.reports.summary import counted
 from conform.verdicts import NotApplicable
+
+_FLEETING: Final = re.compile(r"(?<=127\.0\.0\.1:)\d+|(?<=0x)[0-9a-f]{6,}")
+"""Ports and addresses in what an SDK says, which are others each time."""
 
 
 def told(target: str, explored: Explored, choice: Choice, *, verbose: bool = False) -> str:
@@ -57,10 +62,16 @@ def _finding(finding: Finding, explored: Explored) -> Iterator[str]:
     level = finding.situation.case.level
     aside = "" if level == explored.property.whole.level else f" ({level})"
     once = "" if finding.steady else " It did not happen again."
-    yield f"  - {sentence(finding.fail.reason)}{once}{aside}"
+    yield f"  - {sentence(_lasting(finding.fail.reason))}{once}{aside}"
+    if finding.also:
+        yield f"    also of:  {_one_line(', '.join(finding.also))}"
     yield f"    smallest: {_one_line(finding.situation.given)}"
-    yield f"    expected: {_one_line(finding.fail.expected)}"
-    yield f"    seen:     {_one_line(finding.fail.seen)}"
+    yield f"    expected: {_one_line(_lasting(finding.fail.expected))}"
+    yield f"    seen:     {_one_line(_lasting(finding.fail.seen))}"
+
+
+def _lasting(text: str) -> str:
+    return _FLEETING.sub("…", text)
 
 
 def _one_line(text: str) -> str:
