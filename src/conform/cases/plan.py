@@ -43,11 +43,11 @@ def plan(
     applicable: dict[str, Planned] = {}
     pages, capabilities = tuple(held), subject.capabilities or ()
     for page in pages:
-        for case in _cases(page, catalog, capabilities):
+        for case in cases_of(page, catalog, capabilities):
             applicable.setdefault(case.id, case)
     universe = dict(applicable)
     for page in catalog.held_pages():
-        for case in _cases(page, catalog, capabilities):
+        for case in cases_of(page, catalog, capabilities):
             universe.setdefault(case.id, case)
     planned: dict[str, Planned] = {
         each.id: applicable.get(each.id) or _inapplicable(each, _nowhere(each, held_to))
@@ -67,7 +67,14 @@ def every_variant(catalog: Catalog) -> tuple[Held, ...]:
     return tuple(sorted(pages, key=lambda held: (-len(held.facts.attributes), held.variant)))
 
 
-def _cases(held: Held, catalog: Catalog, capabilities: Collection[str]) -> Iterator[Planned]:
+def cases_of(held: Held, catalog: Catalog, capabilities: Collection[str]) -> Iterator[Planned]:
+    """The cases that one page gives reason for.
+
+    Args:
+        held: the page.
+        catalog: where the endpoints and the schemas are.
+        capabilities: what the target's adapter can do beside calling.
+    """
     yield from contract_cases(held, catalog)
     yield from field_cases(held.facts)
     yield from parameter_cases(held, catalog)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,6 +10,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from conform.proof.selftest import Report
+
+_WIDE: Final = 150
+"""Columns from which on the matrix says what each deviation does."""
 
 
 @click.command()
@@ -33,10 +35,12 @@ def selftest(pattern: str, *, siblings: bool) -> int:
     out = Console(highlight=False, markup=False)
     _print_deviations(out, report)
     _print_siblings(out, report)
-    for problem in proof.problems(report):
+    for case in report.contradicted:
+        out.print(f"A page contradicts itself in {case}, which nobody can pass.", soft_wrap=True)
+    for problem in report.problems:
         out.print(f"✗ {problem}", style="red", soft_wrap=True)
     out.print(str(report), style="bold", soft_wrap=True)
-    return ExitCode.CONFORMS if report.proved else ExitCode.SUITE_FAILED
+    return ExitCode.CONFORMS if report.complete else ExitCode.SUITE_FAILED
 
 
 def _print_deviations(out: Console, report: Report) -> None:
@@ -44,42 +48,42 @@ def _print_deviations(out: Console, report: Report) -> None:
     from rich import box
     from rich.table import Table
 
-    suites = [suite for suite, _ in groupby(sorted(r.case.suite for r in report.recorded))]
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    if not report.proved:
+        return
+    suites = sorted({each.recorded.case.suite for each in report.proved})
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("deviation", no_wrap=True)
-    table.add_column("what is not as it was", max_width=44)
-    for name in (*suites, "no concern", "wrong"):
-        table.add_column(name, justify="right", overflow="fold")
+    if out.width >= _WIDE:
+        table.add_column("what is not as it was", no_wrap=True)
+    for suite in suites:
+        # A narrow terminal gets the first letters.
+        table.add_column(suite if out.width >= _WIDE else suite[:4], justify="right", no_wrap=True)
+    table.add_column("passed", justify="right", no_wrap=True)
+    table.add_column("wrong", justify="right", no_wrap=True)
     for row in report.rows:
-        table.add_row(
-            row.deviation.name,
-            row.deviation.does,
-            *(str(row.noticed.get(suite, "·")) for suite in suites),
-            str(row.passed or "·"),
-            str(len(row.wrong) or "·"),
-        )
+        does = [row.deviation.does] if out.width >= _WIDE else []
+        noticed = (row.noticed.get(suite, 0) for suite in suites)
+        figures = (*noticed, row.passed, len(row.wrong))
+        table.add_row(row.deviation.name, *does, *(str(each or "·") for each in figures))
+    out.print("How often a case noticed what was changed, and passed where it had to.")
     out.print(table)
 
 
 def _print_siblings(out: Console, report: Report) -> None:
-    """Who was caught."""
+    """Who was caught, by whom."""
     from rich import box
     from rich.table import Table
 
     if not report.held:
         return
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     table.add_column("sibling", no_wrap=True)
     table.add_column("what it does")
-    table.add_column("must fail", justify="right")
-    table.add_column("must pass", justify="right")
-    table.add_column("")
+    for name in ("fails", "passes", ""):
+        table.add_column(name, justify="right", no_wrap=True)
     for held in report.held:
-        table.add_row(
-            held.sibling.name,
-            held.sibling.does,
-            str(len(held.sibling.fails)),
-            str(len(held.sibling.passes)),
-            "caught" if held.caught else "NOT CAUGHT",
-        )
+        figures = (len(held.sibling.fails), len(held.sibling.passes))
+        caught = "caught" if held.caught else "NOT CAUGHT"
+        table.add_row(held.sibling.name, held.sibling.does, *map(str, figures), caught)
+    out.print("Siblings of the control, and the cases that they must fail and must pass.")
     out.print(table)

@@ -145,9 +145,9 @@ def of_parameter(name: str, says: str, expectation: Carries | Guards) -> str | N
 
 
 @each_request
-def header_dropped(_: Case, request: Request) -> Iterator[Turned]:
+def header_dropped(case: Case, request: Request) -> Iterator[Turned]:
     """A header is not sent."""
-    for header in request.headers:
+    for header in _telling(case, request):
         others = tuple(each for each in request.headers if each != header)
         says = f"header {header.name} was absent"
         yield Turned(
@@ -158,11 +158,9 @@ def header_dropped(_: Case, request: Request) -> Iterator[Turned]:
 
 
 @each_request
-def header_changed(_: Case, request: Request) -> Iterator[Turned]:
+def header_changed(case: Case, request: Request) -> Iterator[Turned]:
     """A header has another value."""
-    for header in request.headers:
-        if header.name.lower() == "content-type":
-            continue
+    for header in _telling(case, request):
         value = f"{header.value}-other"
         changed = tuple(
             Header(each.name, value) if each == header else each for each in request.headers
@@ -173,6 +171,12 @@ def header_changed(_: Case, request: Request) -> Iterator[Turned]:
             {Sent: partial(_of_header, header.name, says)},
             header.name,
         )
+
+
+def _telling(case: Case, request: Request) -> Iterator[Header]:
+    """The headers that a case looks at, and one that none does."""
+    told = {name for each in case.expect if isinstance(each, Sent) for name in each.headers}
+    return (each for each in request.headers if each.name in {*told, "User-Agent"})
 
 
 def _of_header(name: str, says: str, expectation: Sent) -> str | None:

@@ -15,9 +15,8 @@ from conform import locations
 from conform.cases.model import Case, CaseId
 from conform.errors import AdapterError, SuiteError
 from conform.execution import Bench
-from conform.proof.control import CONTROL
+from conform.proof.control import CONTROL, bench
 from conform.schemas.catalog import Catalog
-from conform.servers import Gateway
 from conform.stand import Stand
 from conform.targets import manifest
 from conform.targets.resolve import Target
@@ -80,7 +79,7 @@ def siblings() -> tuple[Sibling, ...]:
 
 
 def hold(sibling: Sibling, stand: Stand, catalog: Catalog, cases: Mapping[CaseId, Case]) -> Held:
-    """Run a sibling on its cases, with a gateway of its own.
+    """Run a sibling on its cases.
 
     Args:
         sibling: who.
@@ -88,18 +87,17 @@ def hold(sibling: Sibling, stand: Stand, catalog: Catalog, cases: Mapping[CaseId
         catalog: where the contracts are.
         cases: those of the control, by id.
     """
-    with Gateway() as gateway, Bench(_target(sibling, stand.target), gateway, catalog) as bench:
-        bench.hold_to(stand.pages.held, spelled_by=None)
-        return Held(sibling=sibling, wrong=tuple(_wrong(sibling, bench, cases)))
+    with bench(_target(sibling, stand.target), stand, catalog) as own:
+        return Held(sibling=sibling, wrong=tuple(_wrong(sibling, own, cases)))
 
 
-def _wrong(sibling: Sibling, bench: Bench, cases: Mapping[CaseId, Case]) -> Iterator[str]:
+def _wrong(sibling: Sibling, own: Bench, cases: Mapping[CaseId, Case]) -> Iterator[str]:
     for name in sibling.cases:
         if name not in cases:
             yield f"There is no case {name} that applies to the control."
             continue
         try:
-            verdict = judge(cases[name], bench.execute(cases[name]))
+            verdict = judge(cases[name], own.execute(cases[name]))
         except AdapterError as error:
             yield f"{name}: {error.what} {error.why}"
             continue

@@ -126,16 +126,6 @@ def request_unbidden(_: Case, seen: Observation) -> Iterator[Change]:
 
 
 @on_all
-def hurry(_: Case, seen: Observation) -> Iterator[Change]:
-    """Requests follow each other at once."""
-    if len(seen.exchanges) > 1:
-        at_once = tuple(
-            replace(each, request=replace(each.request, at=0.0)) for each in seen.exchanges
-        )
-        yield Change(seen=replace(seen, exchanges=at_once), notices={Spaced: "came sooner than"})
-
-
-@on_all
 def delay(_: Case, seen: Observation) -> Iterator[Change]:
     """It takes ages."""
     yield Change(
@@ -166,7 +156,6 @@ TRAFFIC: Final = (
     request_storm,
     request_missing,
     request_unbidden,
-    hurry,
     delay,
     pact_mismatch,
     pact_absent,
