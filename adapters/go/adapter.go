@@ -74,11 +74,12 @@ func (a *adapter) start(params startParams) (object, error) {
 		}
 	}
 	return object{
-		"adapter":        object{"name": "go", "version": "1"},
-		"sdk":            object{"name": sdkModule, "version": sdkVersion},
-		"runtime":        object{"name": "go", "version": strings.TrimPrefix(runtime.Version(), "go")},
-		"operations":     found,
-		"error_families": []string{responseError.String()},
+		"adapter":    object{"name": "go", "version": "1"},
+		"sdk":        object{"name": sdkModule, "version": sdkVersion},
+		"runtime":    object{"name": "go", "version": strings.TrimPrefix(runtime.Version(), "go")},
+		"operations": found,
+		// The SDK's own package lib has two beside the documented one; v1 has no lib.
+		"error_families": []string{responseError.String(), "lib.ResponseError", "lib.ErrorWithOriginalResponse"},
 		"capabilities":   []string{"ca_file", "log_level"},
 	}, nil
 }
