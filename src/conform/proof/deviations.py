@@ -39,7 +39,7 @@ class Change(Struct, frozen=True, kw_only=True):
         yield self.anyway
 
 
-class Deviation(Struct, frozen=True, kw_only=True):
+class Deviation(Struct, frozen=True):
     """One way to be wrong."""
 
     name: str
@@ -58,4 +58,4 @@ def step_of(expectation: Expectation, seen: Observation) -> int | None:
 
 def named(function: Callable[..., Any]) -> tuple[str, str]:
     """The name and the sentence of a deviation, from those of the function that makes it."""
-    return function.__name__.replace("_", "-"), (function.__doc__ or "").strip()
+    return function.__name__.strip("_").replace("_", "-"), (function.__doc__ or "").strip()

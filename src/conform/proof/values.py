@@ -46,21 +46,30 @@ def each_attribute(turn: Callable[[Value], Value | None]) -> Deviation:
     """The deviation that changes what one attribute of one object is."""
 
     def changes(_: Case, seen: Observation) -> Iterator[Change]:
-        for step, outcome in enumerate(seen.steps):
-            if not isinstance(outcome, Returned):
-                continue
-            for name, value in outcome.attributes.items():
-                other = turn(value)
-                if other is None or same(other, value):
-                    continue
-                attributes = {**outcome.attributes, name: other}
-                steps = list(seen.steps)
-                steps[step] = replace(outcome, attributes=attributes)
-                changed = replace(seen, steps=tuple(steps))
-                yield Change(seen=changed, notices=_notices(changed, step, name, other), where=name)
+        for step, name, value in _attributes(seen):
+            other = turn(value)
+            if other is not None and not same(other, value):
+                yield _change(seen, step, name, {name: other})
 
     name, does = named(turn)
     return Deviation(name=name, does=does, changes=changes)
+
+
+def _attributes(seen: Observation) -> Iterator[tuple[int, str, Value]]:
+    for step, outcome in enumerate(seen.steps):
+        if isinstance(outcome, Returned):
+            for name, value in outcome.attributes.items():
+                yield step, name, value
+
+
+def _change(seen: Observation, step: int, name: str, others: dict[str, Value]) -> Change:
+    """The change that puts other attributes into an object, one of them in another's place."""
+    outcome = seen.steps[step]
+    assert isinstance(outcome, Returned)
+    steps = list(seen.steps)
+    steps[step] = replace(outcome, attributes={**outcome.attributes, **others})
+    changed = replace(seen, steps=tuple(steps))
+    return Change(seen=changed, notices=_notices(changed, step, name, others[name]), where=name)
 
 
 def _notices(seen: Observation, step: int, name: str, value: Value) -> Notices:
@@ -107,6 +116,16 @@ def each_text(turn: Callable[[str], object]) -> Deviation:
 def dropped(value: Value) -> Value | None:
     """An attribute that was sent is not there."""
     return None if isinstance(value, Null) else ABSENT
+
+
+def _renamed(_: Case, seen: Observation) -> Iterator[Change]:
+    """An attribute is there under a name that is not documented."""
+    for step, name, value in _attributes(seen):
+        if not isinstance(value, Absent | Null):
+            yield _change(seen, step, name, {name: ABSENT, f"{name}_": value})
+
+
+renamed: Final = Deviation(*named(_renamed), _renamed)
 
 
 @each_attribute
@@ -320,6 +339,7 @@ def date_rewritten(text: str) -> object:
 
 ATTRIBUTES: Final = (
     dropped,
+    renamed,
     nulled,
     empty_nulled,
     invented(Boolean(text="false")),
