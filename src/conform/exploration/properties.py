@@ -214,10 +214,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
     def _given(self, schema: Schema) -> st.SearchStrategy[dict[str, Any]]:
         """What a caller may pass: no null, which is another way to pass nothing."""
         made = {name: self._values(name, each) for name, each in schema["properties"].items()}
-        return st.fixed_dictionaries(
-            {name: each for name, each in made.items() if name in schema["required"]},
-            optional={name: each for name, each in made.items() if name not in schema["required"]},
-        )
+        return strategies.chosen(made, schema["required"])
 
     def _values(self, name: str, schema: Schema) -> st.SearchStrategy[Any]:
         """A required text holds something; and a path has no segment that is empty or dots."""

@@ -118,10 +118,20 @@ def members(
 ) -> st.SearchStrategy[dict[str, Any]]:
     """Objects of these members; those that are not required are there or not."""
     made = {name: values(schema, limits) for name, schema in properties.items()}
-    return st.fixed_dictionaries(
-        {name: each for name, each in made.items() if name in required},
-        optional={name: each for name, each in made.items() if name not in required},
-    )
+    return chosen(made, required)
+
+
+@st.composite
+def chosen(
+    draw: st.DrawFn, made: Mapping[str, st.SearchStrategy[Any]], required: Collection[str] = ()
+) -> dict[str, Any]:
+    """Objects of these members in their order; each that is not required is there or not.
+
+    Each choice stands for itself, so that a member goes away in shrinking whatever the others are.
+    """
+    return {
+        name: draw(each) for name, each in made.items() if name in required or draw(st.booleans())
+    }
 
 
 def strangers(documented: Collection[str]) -> st.SearchStrategy[dict[str, Any]]:
@@ -165,7 +175,7 @@ def _errors(api_types: Iterable[str]) -> st.SearchStrategy[dict[str, Any]]:
         "errors": st.lists(said, max_size=3),
         "data": st.dictionaries(_KEYS, odd, max_size=2),
     }
-    return st.fixed_dictionaries({}, optional={name: each | odd for name, each in known.items()})
+    return chosen({name: each | odd for name, each in known.items()})
 
 
 def _refusal(status: int, content_type: str, body: bytes) -> Answer:
