@@ -15,7 +15,8 @@ from conform.known import KnownFailures, fingerprint, read
 from conform.observations import NOTHING, Observation
 from conform.results import CaseLine, Line, RunLine, encode, now
 from conform.schemas.catalog import Catalog
-from conform.stand import Stand, set_up
+from conform.stand import Stand, named, set_up
+from conform.targets import manifest as manifests
 from conform.verdicts import (
     Fail,
     Fault,
@@ -52,6 +53,7 @@ class Campaign:
         self._known = read(known) if known else KnownFailures()
         self._as_of = as_of
         self._name = name
+        self._about = manifests.named(named(name).sdk).manifest.adapter
         self._stack = ExitStack()
         self._file = self._stack.enter_context(results.open("ab", buffering=0))
         self._stand: Stand | None = None
@@ -84,7 +86,7 @@ class Campaign:
         """Open the results with what is about to be run."""
         aside = sum(map(self._is_newer, self._cases))
         line = RunLine.opening(self._name, planned=count)
-        line = replace(line, as_of=self._as_of, aside=aside)
+        line = replace(line, as_of=self._as_of, aside=aside, untried=self._about.untried)
         if (stand := self._stand) is not None:
             line = replace(
                 line,

@@ -23,7 +23,7 @@ from conform.servers import Gateway
 from conform.targets import manifest as manifests
 from conform.targets import names
 from conform.targets.manifest import Manifest
-from conform.targets.names import ServerName
+from conform.targets.names import SdkName, ServerName
 from conform.targets.resolve import Target, resolve
 
 
@@ -135,6 +135,22 @@ def subject_of(manifest: Manifest, release: str | None) -> Subject:
     return Subject(sdk=sdk, release=_version(release))
 
 
+def named(name: str) -> SdkName:
+    """The SDK that is typed as a target.
+
+    Raises:
+        UsageError: the name is of nothing that exists, or of a server.
+    """
+    parsed = names.parse(name, manifests.known())
+    if isinstance(parsed, ServerName):
+        raise UsageError(
+            "Servers cannot be tested yet.",
+            why="This version holds SDKs to their pages.",
+            fix="Name an SDK; conform targets lists them.",
+        )
+    return parsed
+
+
 @contextmanager
 def set_up(name: str, catalog: Catalog) -> Iterator[Stand]:
     """Put the target of a name in place, with a gateway and its adapter, until the block ends.
@@ -144,14 +160,7 @@ def set_up(name: str, catalog: Catalog) -> Iterator[Stand]:
         TargetUnavailableError: it exists and cannot be had here.
         AdapterError: its adapter does not start.
     """
-    parsed = names.parse(name, manifests.known())
-    if isinstance(parsed, ServerName):
-        raise UsageError(
-            "Servers cannot be tested yet.",
-            why="This version holds SDKs to their pages.",
-            fix="Name an SDK; conform targets lists them.",
-        )
-    target = resolve(parsed)
+    target = resolve(named(name))
     with Gateway() as gateway, Bench(target, gateway, catalog) as bench:
         started = bench.start()
         pages = Pages.of(target, started, catalog)

@@ -115,3 +115,14 @@ def test_every_line_of_results_is_valid(conform: Command, tmp_path: Path) -> Non
         error.message for line in lines for error in validator.iter_errors(json.loads(line))
     ] == []
     assert lines
+
+
+def test_an_untried_adapter_says_so_even_where_it_is_unavailable(
+    conform: Command, tmp_path: Path
+) -> None:
+    ran = conform("run", "dotnet", "-k", "site_id", "--report", "out", PATH=str(tmp_path))
+    (opened,) = read(tmp_path / "out/results.jsonl")
+    assert isinstance(opened, RunLine)
+    assert opened.unavailable
+    assert "untried" in opened.untried
+    assert "The adapter for .NET is untried" in ran.stdout

@@ -371,3 +371,10 @@ def test_a_run_without_any_target_says_so() -> None:
 
     assert next(page.all("h1")).text == "Nothing was tested."
     assert "No case was run." in page.one("cases").text
+
+
+def test_what_an_adapter_is_untried_with_is_on_its_card(opens: Opens) -> None:
+    line = opens("dotnet", unavailable="There is no dotnet.", untried="It has <b>never</b> run.")
+    untried, tried = parse(html.render((line, opens("python")))).all("li", "card")
+    assert "It has <b>never</b> run." in untried.text
+    assert [each.text for each in tried.all("p", "why")] == []

@@ -195,3 +195,10 @@ def test_it_is_well_formed_whatever_was_seen(text: str, body: bytes) -> None:
     root = ET.fromstring(junit.render([opening, line]))
 
     assert root.get("failures") == "1"
+
+
+def test_what_an_adapter_is_untried_with_is_a_property(opens: Opens) -> None:
+    line = opens("dotnet", unavailable="There is no dotnet.", untried="It has never run.")
+    root = ET.fromstring(junit.render((line, opens("python"))))
+    said = [each.get("value") for each in root.iter("property") if each.get("name") == "untried"]
+    assert said == ["It has never run."]

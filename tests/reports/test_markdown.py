@@ -55,3 +55,9 @@ def test_nothing_in_a_text_is_markdown_or_a_mention(opens: Opens, came: Came) ->
     assert not set("<>|`*[]@\x1b") & set(reason)
     assert "heading\\x1b" not in reason
     assert "heading&#92;x1b" in reason
+
+
+def test_what_an_adapter_is_untried_with_is_said(opens: Opens) -> None:
+    line = opens("dotnet", unavailable="There is no dotnet.", untried="It has *never* run.")
+
+    assert "\n\nIt has &#42;never&#42; run.\n\nWhy: " in markdown.render(Summary.of((line,)))

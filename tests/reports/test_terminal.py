@@ -197,3 +197,14 @@ def test_all_that_was_seen_is_shown_on_demand(lines: tuple[Line, ...]) -> None:
     assert "--- came back ---" not in short
     assert "--- came back ---" in long
     assert "again: conform run " in long
+
+
+def test_what_an_adapter_is_untried_with_is_said(opens: Opens, came: Came) -> None:
+    lines = (
+        opens("dotnet", planned=1, untried="It has not run on a real .NET SDK yet."),
+        came("dotnet", "session.create/contract/create", "pass", suite="contract"),
+    )
+
+    out, _ = show(events(lines))
+
+    assert "\n  It has not run on a real .NET SDK yet.\n" in out

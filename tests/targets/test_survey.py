@@ -47,3 +47,11 @@ def test_all_that_ship_are_listed() -> None:
     names = [json.loads(line)["name"] for line in shown]
     assert {"http", "python"} <= {*names}
     assert names == sorted(names)
+
+
+@pytest.mark.usefixtures("shelf", "cache")
+def test_what_an_adapter_is_untried_with_is_said(folder: Folder) -> None:
+    folder(('language = "Toy"', 'language = "Toy"\nuntried = "It has met no toy yet."'))
+    assert "note:    It has met no toy yet.\n" in CliRunner().invoke(targets).output
+    listed = json.loads(CliRunner().invoke(targets, ["--json"]).output)
+    assert listed["untried"] == "It has met no toy yet."

@@ -26,6 +26,7 @@ def lines(stand: Stand, explored: Iterable[Explored]) -> Iterator[Line]:
         runtime=stand.started.runtime,
         held_to=stand.pages.sentence,
         variant=stand.pages.variant,
+        untried=stand.target.manifest.adapter.untried,
     )
     yield from cases
 

@@ -80,6 +80,8 @@ def _properties(target: TargetSummary) -> Iterator[tuple[str, str]]:
             yield role, f"{program.name} {program.version}"
     if run.terms:
         yield "held to", run.terms
+    if run.untried:
+        yield "untried", run.untried
 
 
 def _case(suite: Element, line: CaseLine, *, strict: bool) -> Outcome:

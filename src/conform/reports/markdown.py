@@ -49,6 +49,9 @@ def _target(target: TargetSummary, standing: Standing) -> Iterator[str]:
     if target.run.terms:
         yield _plain(target.run.terms[:1].upper() + target.run.terms[1:])
         yield ""
+    if target.run.untried:
+        yield _plain(target.run.untried)
+        yield ""
     if target.run.fault:
         yield f"Why: {_plain(target.run.fault, 1000)}"
         yield ""

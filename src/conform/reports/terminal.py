@@ -194,6 +194,8 @@ def _notes(target: TargetSummary, standing: Standing) -> list[str]:
         if program is not None
     ]
     notes = ["; ".join([*([", ".join(programs)] if programs else []), sentence(run.terms)])]
+    if run.untried:
+        notes += [sentence(run.untried)]
     if run.fault:
         notes += [f"Why: {sentence(run.fault, 1000)}"]
     if isinstance(standing, Unavailable):

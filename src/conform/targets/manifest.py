@@ -33,6 +33,8 @@ class About(_Table, frozen=True):
     """As it is typed in the name of a target; the same as its folder's name."""
     language: Text
     """As people write it, such as ``JavaScript``."""
+    untried: str = ""
+    """What the adapter has not been tried with, as a sentence; empty where there is nothing."""
 
 
 class Sdk(_Table, frozen=True):

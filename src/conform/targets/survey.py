@@ -18,6 +18,8 @@ class Surveyed(Struct, frozen=True, kw_only=True):
 
     name: str
     language: str
+    untried: str
+    """What the adapter has not been tried with, as a sentence; empty where there is nothing."""
     programs: tuple[Present, ...]
     missing: tuple[Missing, ...]
     releases: tuple[str, ...]
@@ -33,6 +35,8 @@ class Surveyed(Struct, frozen=True, kw_only=True):
     @property
     def notes(self) -> Iterator[str]:
         """What there is to say beside that, one sentence a line."""
+        if self.untried:
+            yield f"note:    {self.untried}"
         for each in self.missing:
             yield f"missing: {each.why}"
             yield f"get it:  {each.fix}"
@@ -44,6 +48,7 @@ class Surveyed(Struct, frozen=True, kw_only=True):
         return {
             "name": self.name,
             "language": self.language,
+            "untried": self.untried,
             "available": not self.missing,
             "programs": [
                 {"path": str(each.program), "version": each.version} for each in self.programs
@@ -63,6 +68,7 @@ def _surveyed(folder: AdapterFolder) -> Surveyed:
     return Surveyed(
         name=folder.name,
         language=folder.manifest.adapter.language,
+        untried=folder.manifest.adapter.untried,
         programs=tuple(each for each in found if isinstance(each, Present)),
         missing=tuple(each for each in found if isinstance(each, Missing)),
         releases=in_order(cache.releases(folder.name)),
