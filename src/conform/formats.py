@@ -6,6 +6,7 @@ beside the schemas of documented objects, ship with them, and are checked for dr
 
 from __future__ import annotations
 
+import inspect
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -45,7 +46,7 @@ FORMATS: Final[dict[str, Any]] = {
 
 def schema(name: str) -> dict[str, Any]:
     """One of the schemas, by its path."""
-    made: dict[str, Any] = msgspec.to_builtins(msgspec.json.schema(FORMATS[name]))
+    made: dict[str, Any] = _cleaned(msgspec.to_builtins(msgspec.json.schema(FORMATS[name])))
     return {"$schema": DIALECT, **made}
 
 
@@ -80,6 +81,22 @@ def check(root: Path | None = None) -> int:
             fix="Run `conform schemas build` and commit what it writes.",
         )
     return len(FORMATS)
+
+
+def _cleaned(made: Any) -> Any:
+    """The schema with docstrings indented as Python 3.13 and newer have them."""
+    match made:
+        case dict():
+            return {
+                key: inspect.cleandoc(value)
+                if key == "description" and isinstance(value, str)
+                else _cleaned(value)
+                for key, value in made.items()
+            }
+        case list() | tuple():
+            return [_cleaned(each) for each in made]
+        case _:
+            return made
 
 
 def _drifted(folder: Path) -> list[str]:
