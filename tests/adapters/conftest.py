@@ -1,20 +1,22 @@
-"""What the tests of adapters share: a gateway to send to, and an adapter that is asked in short."""
+"""What the tests of adapters share: targets that are there or say why not, and asking in short."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+import os
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
 
 from conform.cases.replies import Answer, Reply, Script
+from conform.errors import TargetUnavailableError
 from conform.observations import Request
 from conform.protocol import (
     Call,
     Configure,
     Configured,
-    Credentials,
     Done,
     Network,
     Outcome,
@@ -27,12 +29,22 @@ from conform.protocol import (
     Unsupported,
 )
 from conform.servers import Gateway
+from conform.targets import manifest
 from conform.targets.adapter import Adapter
 from conform.targets.launch import Launch
+from conform.targets.names import Checkout, Newest, SdkName, parse
+from conform.targets.requirements import Missing, look_for
+from conform.targets.resolve import Target, resolve
 from conform.values import parameters
 
 PATIENCE = 60.0
-ONCE = Network(attempts=1, connect_seconds=5, read_seconds=5)
+ONCE = Network(
+    attempts=1,
+    connect_seconds=5,
+    read_seconds=5,
+    first_delay_seconds=0.01,
+    longest_delay_seconds=0.01,
+)
 
 EXAMPLE = {
     "id": "60525f92e859c4c3d74cb02fd176b1525901b525",
@@ -45,9 +57,10 @@ EXAMPLE = {
 
 
 class Asked:
-    """An adapter that has started, behind a gateway."""
+    """An adapter behind a gateway."""
 
     def __init__(self, launch: Launch, gateway: Gateway) -> None:
+        self.started: Started | None = None
         self.gateway = gateway
         self.adapter = Adapter(launch)
         self.requests: tuple[Request, ...] = ()
@@ -57,7 +70,8 @@ class Asked:
         request = Start(protocol=1, base_url=self.gateway.url, **more)
         started = self.adapter.ask(request, PATIENCE)
         assert isinstance(started, Started), (started, self.adapter.output())
-        assert self.set(network=ONCE).unsupported == ()
+        self.started = started
+        self.set(network=ONCE)
         return started
 
     def set(self, **settings: Any) -> Configured:
@@ -102,18 +116,15 @@ class Asked:
                 assert self.adapter.stop() == 0
 
 
-Asking = Callable[[Launch], "Iterator[Asked]"]
-
-
 @contextmanager
-def asking(launch: Launch) -> Iterator[Asked]:
-    """An adapter behind a gateway of its own."""
-    with Gateway() as gateway, Asked(launch, gateway) as asked:
+def asking(launch: Launch, tls: Any = None) -> Iterator[Asked]:
+    """An adapter behind a gateway of its own, which speaks TLS where it is given a context."""
+    with Gateway(tls) as gateway, Asked(launch, gateway) as asked:
         yield asked
 
 
-@pytest.fixture
-def behind_gateway() -> Callable[[Launch], Any]:
+@pytest.fixture(scope="session")
+def behind_gateway() -> Callable[..., Any]:
     """Puts an adapter behind a gateway, as a context manager."""
     return asking
 
@@ -124,7 +135,83 @@ def session() -> dict[str, Any]:
     return EXAMPLE
 
 
+# ── one target and one process of its adapter for all tests of a module ──────────────────────────
+
+
+@pytest.fixture(scope="module")
+def which(request: pytest.FixtureRequest) -> str:
+    """What is tested: an SDK, which stands for its checkout, or a release as ``ruby==1.1.713``.
+
+    A test module about one language has a fixture of its own in the place of this one.
+    """
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="module")
+def checkout(which: str) -> Path:
+    """The checkout of the SDK that is tested, where its variable names one."""
+    sdk = which.partition("==")[0]
+    variable = f"CONFORM_CHECKOUT_{sdk.upper()}"
+    if variable not in os.environ:
+        language = manifest.named(sdk).manifest.adapter.language
+        pytest.skip(f"{variable} names no checkout of the {language} SDK")
+    return Path(os.environ[variable])
+
+
+@pytest.fixture(scope="module")
+def target(which: str, request: pytest.FixtureRequest, tmp_path_factory: Any) -> Target:
+    """The target, where its runtime and its registry are within reach.
+
+    A release is installed into an empty cache: that it can be is part of what is tested.
+    """
+    name = parse(which, manifest.known())
+    assert isinstance(name, SdkName)
+    adapter = manifest.named(name.sdk).manifest
+    missing = [each.why for each in map(look_for, adapter.requires) if isinstance(each, Missing)]
+    if missing:
+        pytest.skip(" ".join(missing))
+    if isinstance(name.which, Newest) and adapter.checkout is not None:
+        name = SdkName(name.sdk, Checkout(request.getfixturevalue("checkout")))
+    try:
+        if isinstance(name.which, Checkout | Newest):
+            return resolve(name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CONFORM_CACHE", str(tmp_path_factory.mktemp("cache")))
+            return resolve(name)
+    except TargetUnavailableError as error:
+        if error.what != f"{adapter.sdk.registry} cannot be reached.":
+            raise
+        pytest.skip(f"{which}: {error.what} {error.why}")
+
+
+@pytest.fixture(scope="module")
+def process(target: Target) -> Iterator[Callable[[], Asked]]:
+    """The target's adapter, started, and started again where a test has ended it."""
+    with Gateway() as gateway:
+        alive: list[Asked] = []
+
+        def usable() -> Asked:
+            if alive and not (alive[0].started and alive[0].adapter.usable):
+                with alive.pop().adapter:
+                    pass
+            if not alive:
+                alive.append(Asked(target.launch, gateway))
+                alive[0].start()
+            return alive[0]
+
+        yield usable
+        for each in alive:
+            with each:
+                pass
+
+
 @pytest.fixture
-def by_session() -> Credentials:
-    """The options of a call that is made with a session id."""
-    return Credentials(session_id="abc123")
+def adapter(process: Callable[[], Asked]) -> Asked:
+    """The target's adapter as after its start: nothing is set, kept or printed."""
+    asked = process()
+    asked.reset()
+    asked.set(network=ONCE)
+    asked.adapter.mark()
+    asked.requests = ()
+    return asked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 import gzip
 import json
 from typing import Any
@@ -13,18 +13,20 @@ import pytest
 from conform import locations
 from conform.cases.replies import Answer, Bytes, Drop, Part
 from conform.protocol import Call, Credentials, Network, Raised, Returned, Unsupported
-from conform.targets.names import Newest, SdkName
-from conform.targets.resolve import resolve
+from conform.targets.resolve import Target
 from conform.values import ABSENT, NULL, same
 
 API = "/api/rest/v1"
 
 
+@pytest.fixture(scope="module")
+def which() -> str:
+    return "http"
+
+
 @pytest.fixture
-def control(behind_gateway: Callable[..., Any]) -> Iterator[Any]:
-    with behind_gateway(resolve(SdkName("http", Newest())).launch) as asked:
-        asked.start()
-        yield asked
+def control(adapter: Any) -> Any:
+    return adapter
 
 
 def _operations() -> list[Any]:
@@ -253,8 +255,8 @@ def test_attempts_are_counted_with_the_first_one(control: Any, session: dict[str
     assert len(control.requests) == 1
 
 
-def test_nothing_secret_is_logged(behind_gateway: Callable[..., Any]) -> None:
-    with behind_gateway(resolve(SdkName("http", Newest())).launch) as asked:
+def test_nothing_secret_is_logged(target: Target, behind_gateway: Callable[..., Any]) -> None:
+    with behind_gateway(target.launch) as asked:
         asked.start(log_level="debug")
         asked.call("session.pairing_key", given={"key": "s3cret-key"})
         asked.call("session.create", given={"password": "s3cret-password"})

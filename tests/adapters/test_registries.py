@@ -1,0 +1,124 @@
+"""What a package registry says, or that it says nothing, is told in its own words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+import shutil
+
+from msgspec import Struct
+import pytest
+
+from conform.errors import TargetUnavailableError
+from conform.targets import manifest
+from conform.targets.names import Newest, Release, SdkName
+from conform.targets.resolve import resolve
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+class Registry(Struct, frozen=True, kw_only=True):
+    """A registry, how its client is sent to an address where nobody listens, and what that says."""
+
+    sdk: str
+    name: str
+    settings: dict[str, str]
+    """Environment variables; ``{folder}`` is one that belongs to the test."""
+    files: dict[str, str] = {}
+    """What lies in that folder."""
+    says: str
+    never: str = ""
+    """A release that never was."""
+    package: str = ""
+
+
+REGISTRIES = (
+    Registry(
+        sdk="javascript",
+        name="npm",
+        settings={"npm_config_registry": f"{NOWHERE}/", "npm_config_fetch_retries": "0"},
+        says="ECONNREFUSED",
+        never="0.0.1",
+        package="files.com",
+    ),
+    Registry(
+        sdk="ruby",
+        name="RubyGems",
+        settings={"GEMRC": "{folder}/gemrc"},
+        files={"gemrc": f":sources:\n- {NOWHERE}/\n"},
+        says="Failed to open TCP connection to 127.0.0.1:9",
+    ),
+    Registry(
+        sdk="php",
+        name="Packagist",
+        settings={"COMPOSER_HOME": "{folder}"},
+        files={
+            "config.json": json.dumps(
+                {
+                    "repositories": [{"type": "composer", "url": NOWHERE}, {"packagist": False}],
+                    "config": {"secure-http": False},
+                }
+            )
+        },
+        says="Failed to connect to 127.0.0.1 port 9",
+    ),
+    Registry(
+        sdk="go",
+        name="Go's module proxy",
+        settings={"GOPROXY": f"{NOWHERE}/"},
+        says="connection refused",
+        never="3.0.99999",
+        package="github.com/Files-com/files-sdk-go/v3",
+    ),
+    Registry(
+        sdk="java",
+        name="Maven Central",
+        settings={
+            "MAVEN_OPTS": "-Duser.home={folder} -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=9"
+        },
+        says="127.0.0.1:9",
+    ),
+)
+
+
+@pytest.fixture
+def registry(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Registry:
+    """A registry whose client is here, and an empty cache for what comes from it."""
+    registry: Registry = request.param
+    requires = manifest.named(registry.sdk).manifest.requires
+    missing = [each.program for each in requires if shutil.which(each.program) is None]
+    if missing:
+        pytest.skip(f"{' and '.join(missing)} not on the PATH")
+    monkeypatch.setenv("CONFORM_CACHE", str(tmp_path / "cache"))
+    return registry
+
+
+@pytest.mark.parametrize(
+    "registry", [pytest.param(each, id=each.sdk) for each in REGISTRIES], indirect=True
+)
+def test_a_registry_out_of_reach_is_told_in_its_own_words(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in registry.files.items():
+        (tmp_path / name).write_text(text)
+    for name, value in registry.settings.items():
+        monkeypatch.setenv(name, value.format(folder=tmp_path))
+    with pytest.raises(TargetUnavailableError) as unavailable:
+        resolve(SdkName(registry.sdk, Newest()))
+    assert unavailable.value.what == f"{registry.name} cannot be reached."
+    assert registry.says in unavailable.value.why
+
+
+@pytest.mark.registry
+@pytest.mark.parametrize(
+    "registry",
+    [pytest.param(each, id=each.sdk) for each in REGISTRIES if each.never],
+    indirect=True,
+)
+def test_a_release_that_never_was_is_unavailable(registry: Registry) -> None:
+    with pytest.raises(TargetUnavailableError) as unavailable:
+        resolve(SdkName(registry.sdk, Release(registry.never)))
+    expected = f"{registry.package} {registry.never} is not on {registry.name}."
+    assert unavailable.value.what == expected
