@@ -11,10 +11,12 @@ from packaging.version import Version
 
 from conform.cases.model import Case, Inapplicable, Planned, Source
 from conform.errors import AdapterError, ConformError, TargetUnavailableError
+from conform.execution import Spelling
 from conform.known import KnownFailures, fingerprint, read
 from conform.observations import NOTHING, Observation
 from conform.results import CaseLine, Line, RunLine, encode, now
 from conform.schemas.catalog import Catalog
+from conform.snippets import snippet
 from conform.stand import Stand, named, set_up
 from conform.targets import manifest as manifests
 from conform.verdicts import (
@@ -118,7 +120,12 @@ class Campaign:
                     verdict = Fault(reason=f"{error.what} {error.why}")
             case _:
                 assert_never(planned)
-        self._write(_line(self._name, planned, verdict, observation))
+        line = _line(self._name, planned, verdict, observation)
+        if line.verdict == "fail" and isinstance(planned, Case) and self._stand is not None:
+            manifest, page = self._stand.target.manifest, self._stand.pages.spelled_by
+            code = snippet(planned, manifest, Spelling(manifest.naming, page))
+            line = replace(line, snippet=code)
+        self._write(line)
         return verdict
 
     def _is_newer(self, case: Planned) -> bool:

@@ -97,6 +97,8 @@ class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     """What a failure is known by, the same in every run."""
     known: str = ""
     """What the user's list says of a known failure."""
+    snippet: str = ""
+    """The code, in the SDK's language, that shows a failure again."""
     observation: Observation = NOTHING
     seconds: float = 0.0
 

@@ -94,3 +94,13 @@ def test_a_checkout_may_be_named_by_a_relative_path(conform: Command, tmp_path: 
     assert opened.target.startswith("python@sha256:")
     assert opened.held_to == "held to the page that came with it"
     assert ran.returncode in {0, 1}, ran.stderr
+
+
+def test_a_failure_comes_with_the_code_that_shows_it(conform: Command, tmp_path: Path) -> None:
+    conform("run", "python==1.0.17", "--suite", "errors", "--report", "out")
+    cases = [line for line in read(tmp_path / "out/results.jsonl") if isinstance(line, CaseLine)]
+    codes: dict[str, list[str]] = {line.verdict: [] for line in cases}
+    for line in cases:
+        codes[line.verdict].append(line.snippet)
+    assert all("files_sdk.base_url = " in code for code in codes.pop("fail"))
+    assert not any(code for others in codes.values() for code in others)

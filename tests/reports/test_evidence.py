@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import unicodedata
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from conform.reports.evidence import of_bytes, of_end, of_text, sentence, visible
+from conform.reports.evidence import narrative, of_bytes, of_end, of_text, sentence, visible
+from conform.results import CaseLine
+
+Came = Callable[..., CaseLine]
 
 unhurried = settings(deadline=None)
 """A busy machine is no failure."""
@@ -73,3 +78,9 @@ def test_a_cut_says_how_much_there_was() -> None:
     assert of_end("ab" * 5000, 4).text == "abab"
     assert of_end("ab" * 5000, 4).note == "the last 4 of 10,000 characters"
     assert not of_text("x").note
+
+
+def test_a_failure_is_told_with_the_code_that_shows_it(came: Came) -> None:
+    line = replace(came("python", "session.create/contract/create", "fail"), snippet="a()\x1b\n")
+    assert narrative(line).endswith("\n\n--- as code ---\na()\\x1b\n")
+    assert "as code" not in narrative(replace(line, snippet=""))

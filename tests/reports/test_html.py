@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 import pytest
 
 from conform.cases.model import Suite
@@ -378,3 +379,10 @@ def test_what_an_adapter_is_untried_with_is_on_its_card(opens: Opens) -> None:
     untried, tried = parse(html.render((line, opens("python")))).all("li", "card")
     assert "It has <b>never</b> run." in untried.text
     assert [each.text for each in tried.all("p", "why")] == []
+
+
+def test_the_code_of_a_failure_is_in_its_row(opens: Opens, came: Came) -> None:
+    code = "create({'a': \"</pre><script>alert(1)</script>\"})"
+    line = replace(came("python", FAILED, "fail", suite="contract"), snippet=code)
+    (panel,) = parse(html.render((opens("python", planned=1), line))).all("div", "panel")
+    assert code in [each.text for each in panel.all("pre")]

@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 import pytest
 
 from conform.cases.model import Source
@@ -202,3 +203,9 @@ def test_what_an_adapter_is_untried_with_is_a_property(opens: Opens) -> None:
     root = ET.fromstring(junit.render((line, opens("python"))))
     said = [each.get("value") for each in root.iter("property") if each.get("name") == "untried"]
     assert said == ["It has never run."]
+
+
+def test_the_code_of_a_failure_is_in_its_text(opens: Opens, came: Came) -> None:
+    line = replace(came("python", "session.create/contract/create", "fail"), snippet="<a & b>")
+    root = ET.fromstring(junit.render((opens("python", planned=1), line)))
+    assert "--- as code ---\n<a & b>" in (next(root.iter("failure")).text or "")

@@ -208,3 +208,11 @@ def test_what_an_adapter_is_untried_with_is_said(opens: Opens, came: Came) -> No
     out, _ = show(events(lines))
 
     assert "\n  It has not run on a real .NET SDK yet.\n" in out
+
+
+def test_a_verbose_terminal_shows_the_code_of_a_failure(opens: Opens, came: Came) -> None:
+    failed = replace(came("python", "session.create/contract/create", "fail"), snippet="create()")
+    lines = (opens("python", planned=1), failed)
+
+    assert "--- as code ---\ncreate()" in show(events(lines), verbose=True)[0]
+    assert "create()" not in show(events(lines))[0]

@@ -266,6 +266,8 @@ def _paragraphs(line: CaseLine) -> Iterator[str]:
         yield f"seen:     {of_text(line.seen)}"
     yield visible(f"documented: {line.source}")
     yield visible(f"again: {command(line)}")
+    if line.snippet:
+        yield f"\n--- as code ---\n{of_text(line.snippet, LIMIT)}"
     yield from _seen(line.observation)
 
 

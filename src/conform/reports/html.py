@@ -115,6 +115,7 @@ class Panel(Struct, frozen=True, kw_only=True):
     pact: tuple[str, ...]
     output: evidence.Excerpt
     command: str
+    snippet: evidence.Excerpt
 
     @classmethod
     def of(cls, line: CaseLine) -> Panel:
@@ -128,6 +129,7 @@ class Panel(Struct, frozen=True, kw_only=True):
             pact=evidence.pact_words(observation),
             output=evidence.of_end(observation.output),
             command=evidence.command(line),
+            snippet=evidence.of_text(line.snippet, evidence.LIMIT),
         )
 
 
