@@ -141,18 +141,8 @@ def _release(stand: Stand) -> tuple[str, str]:
 
 
 def _line(target: str, planned: Planned, verdict: Verdict, observation: Observation) -> CaseLine:
-    line = CaseLine(
-        target=target,
-        case=planned.id,
-        suite=planned.suite,
-        title=planned.title,
-        level=planned.level,
-        source=planned.source,
-        since=planned.since,
-        verdict="pass",
-        observation=observation,
-        seconds=observation.seconds,
-    )
+    line = CaseLine.opening(target, planned)
+    line = replace(line, observation=observation, seconds=observation.seconds)
     match verdict:
         case Pass():
             return line

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from conform import __version__
-from conform.cases.model import CaseId, Level, Source, Suite
+from conform.cases.model import CaseId, Level, Planned, Source, Suite
 from conform.errors import UsageError
 from conform.observations import NOTHING, Observation
 from conform.protocol import VERSION, Program
@@ -101,6 +101,20 @@ class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     """The code, in the SDK's language, that shows a failure again."""
     observation: Observation = NOTHING
     seconds: float = 0.0
+
+    @classmethod
+    def opening(cls, target: str, case: Planned) -> Self:
+        """The line of a case that a target passes, before anything else is known."""
+        return cls(
+            target=target,
+            case=case.id,
+            suite=case.suite,
+            title=case.title,
+            level=case.level,
+            source=case.source,
+            since=case.since,
+            verdict="pass",
+        )
 
 
 Line = RunLine | CaseLine

@@ -6,7 +6,7 @@ is settled when the case is executed.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from msgspec import Meta, Struct
 
@@ -151,6 +151,19 @@ class Inapplicable(Struct, frozen=True, kw_only=True):
     since: str
     reason: str
     """Such as ``the page of 1.6.456 does not document site_id``."""
+
+    @classmethod
+    def of(cls, case: Case | Self, reason: str) -> Self:
+        """A case that is not run, for a reason in one sentence."""
+        return cls(
+            id=case.id,
+            suite=case.suite,
+            title=case.title,
+            level=case.level,
+            source=case.source,
+            since=case.since,
+            reason=reason,
+        )
 
 
 Planned = Case | Inapplicable

@@ -50,14 +50,14 @@ def plan(
         for case in cases_of(page, catalog, capabilities):
             universe.setdefault(case.id, case)
     planned: dict[str, Planned] = {
-        each.id: applicable.get(each.id) or _inapplicable(each, _nowhere(each, held_to))
+        each.id: applicable.get(each.id) or Inapplicable.of(each, _nowhere(each, held_to))
         for each in universe.values()
     }
     readmes = Readmes.load()
     facts = [page.facts for page in pages]
     for case in (*error_cases(readmes), *written_cases()):
         reason = missing(case.needs, subject, facts, readmes, held_to)
-        planned[case.id] = _inapplicable(case, reason) if reason else case
+        planned[case.id] = Inapplicable.of(case, reason) if reason else case
     return tuple(sorted(planned.values(), key=lambda case: (case.suite, case.id)))
 
 
@@ -86,15 +86,3 @@ def _nowhere(case: Planned, held_to: str) -> str:
     if case.source.kind == "page":
         return f"There is no {case.source} on {held_to}."
     return f"Nothing on {held_to} gives reason for it."
-
-
-def _inapplicable(case: Planned, reason: str) -> Inapplicable:
-    return Inapplicable(
-        id=case.id,
-        suite=case.suite,
-        title=case.title,
-        level=case.level,
-        source=case.source,
-        since=case.since,
-        reason=reason,
-    )

@@ -110,14 +110,14 @@ class _Subject(Struct, frozen=True, kw_only=True):
             blame="page",
         )
         if code is None:
-            return _not_run(case, "No page with the code came with the target.")
+            return Inapplicable.of(case, "No page with the code came with the target.")
         found = extract.call(code)
         if found is not None and found.signature:
-            return _not_run(case, "The sample declares the operation and calls nothing.")
+            return Inapplicable.of(case, "The sample declares the operation and calls nothing.")
         if problem := _flaw(code, sdk):
             return structs.replace(case, expect=(Sound(problem=problem),))
         if "run" not in capabilities:
-            return _not_run(case, "The adapter runs no code.")
+            return Inapplicable.of(case, "The adapter runs no code.")
         bound = {name: from_json(ARGUMENTS.get(name, "motor")) for name in sample.positional}
         return structs.replace(
             case,
@@ -209,15 +209,3 @@ def _unreadable(held: Held) -> Iterator[Case]:
                 expect=(Sound(problem="no call can be read from it"),),
                 blame="page",
             )
-
-
-def _not_run(case: Case, reason: str) -> Inapplicable:
-    return Inapplicable(
-        id=case.id,
-        suite=case.suite,
-        title=case.title,
-        level=case.level,
-        source=case.source,
-        since=case.since,
-        reason=reason,
-    )

@@ -38,16 +38,7 @@ def _lines(target: str, explored: Explored) -> Iterator[CaseLine]:
     says what kind of failure it is.
     """
     whole = explored.property.whole
-    line = CaseLine(
-        target=target,
-        case=whole.id,
-        suite=whole.suite,
-        title=whole.title,
-        level=whole.level,
-        source=whole.source,
-        since=whole.since,
-        verdict="pass",
-    )
+    line = CaseLine.opening(target, whole)
     for index, finding in enumerate(explored.findings):
         case = f"{whole.id}/{_name(finding.kind)}" if index else whole.id
         yield _failed(replace(line, case=case), finding)
