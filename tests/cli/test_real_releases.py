@@ -62,6 +62,13 @@ def test_a_documented_sample_that_does_not_work_is_found_with_its_evidence(
     assert f"conform run python==1.0.17 -k {case}" in ran.stdout
 
 
+def test_the_exit_code_that_is_told_is_the_one_that_is_given(conform: Command) -> None:
+    ran = conform("run", "python==1.0.17", "--suite", "samples", "--exit-zero")
+    assert ran.returncode == 0
+    assert "python==1.0.17 does not conform." in ran.stdout
+    assert "exit code 0." in ran.stdout
+
+
 def test_a_release_that_does_not_exist_is_unavailable(conform: Command, tmp_path: Path) -> None:
     ran = conform("run", "python==9.9.9", "http", "-k", "site_id", "--report", "out")
     assert ran.returncode == 3

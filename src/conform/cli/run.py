@@ -79,5 +79,7 @@ def run(  # noqa: PLR0913 - one argument for each option
         if recorder:
             recorder.finish()
         code = tally.exit_code(strict=strict, allow_unavailable=allow_unavailable)
+        if exit_zero and code is ExitCode.DOES_NOT_CONFORM:
+            code = ExitCode.CONFORMS
         terminal.hear(RunEnded(exit_code=code, seconds=time.monotonic() - began))
-    return ExitCode.CONFORMS if exit_zero and code is ExitCode.DOES_NOT_CONFORM else code
+    return code

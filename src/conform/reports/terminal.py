@@ -103,7 +103,8 @@ class Terminal:
         if self._verbose:
             self._tell_all()
         answer = summary.answer(strict=self._strict)
-        style = "bold green" if not ended.exit_code else "bold red"
+        conforms = not summary.exit_code(strict=self._strict)
+        style = "bold green" if conforms else "bold red"
         self._out.print()
         self._out.print(Text(sentence(answer, 2000), style=style))
         self._out.print(Text(f"Took {ended.seconds:.1f} s; exit code {int(ended.exit_code)}."))
