@@ -58,7 +58,7 @@ def measure(target: Target, gateway: Gateway, catalog: Catalog) -> tuple[float, 
     call = Call(
         resource=naming.spell("resource", "session"),
         operation=naming.spell("operation", "create"),
-        parameters=dict(parameters(username="motor", password="vroom")),
+        parameters=parameters(username="motor", password="vroom"),
         read=(naming.spell("attribute", "id"),),
     )
     began = perf_counter()

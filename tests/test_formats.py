@@ -37,7 +37,7 @@ def messages() -> Iterator[tuple[str, Any]]:
     call = protocol.Call(
         resource="session",
         operation="create",
-        parameters=dict(parameters(username="a", n=2**63, deep={"a": [None, 1.5, True]})),
+        parameters=parameters(username="a", n=2**63, deep={"a": [None, 1.5, True]}),
         options=protocol.Credentials(session_id="7"),
         read=("id",),
     )

@@ -280,13 +280,11 @@ class Bench:
                     case trouble:
                         return trouble
             case Call(read=read):
-                answer = adapter.ask(self._call(step), within)
-                return _fault(answer) if isinstance(answer, Fault) else self._named(read, answer)
+                return self._named(read, adapter.ask(self._call(step), within))
             case Run(code=code, bind=bind, read=read):
                 attributes = tuple(self._spelling.attribute(name) for name in read)
                 sample = protocol.Run(code=code, bind=bind, read=attributes)
-                answer = adapter.ask(sample, within)
-                return _fault(answer) if isinstance(answer, Fault) else self._named(read, answer)
+                return self._named(read, adapter.ask(sample, within))
 
     def _call(self, step: Call) -> protocol.Call:
         resource, operation = self._spelling.operation(step.operation)
@@ -301,13 +299,17 @@ class Bench:
             read=tuple(self._spelling.attribute(name) for name in step.read),
         )
 
-    def _named(self, read: tuple[str, ...], outcome: StepOutcome) -> StepOutcome:
-        """The outcome with attributes under their documented names."""
-        if not isinstance(outcome, Returned):
-            return outcome
-        spelled = {self._spelling.attribute(name): name for name in read}
-        attributes = {spelled.get(k, k): value for k, value in outcome.attributes.items()}
-        return structs.replace(outcome, attributes=attributes)
+    def _named(self, read: tuple[str, ...], answer: StepOutcome | Fault) -> StepOutcome:
+        """What the adapter answered, with attributes under their documented names."""
+        match answer:
+            case Fault() as fault:
+                return _fault(fault)
+            case Returned(attributes=attributes):
+                spelled = {self._spelling.attribute(name): name for name in read}
+                named = {spelled.get(k, k): value for k, value in attributes.items()}
+                return structs.replace(answer, attributes=named)
+            case _:
+                return answer
 
 
 def _patience(case: Case) -> float:

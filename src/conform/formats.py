@@ -62,10 +62,10 @@ def write(root: Path | None = None) -> list[str]:
     """Write every schema that is not what its type generates; name those written."""
     folder = root or locations.schemas()
     changed = _drifted(folder)
-    for name in changed:
+    for name, content in changed.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(build()[name])
-    return changed
+        (folder / name).write_bytes(content)
+    return list(changed)
 
 
 def check(root: Path | None = None) -> int:
@@ -99,9 +99,10 @@ def _cleaned(made: Any) -> Any:
             return made
 
 
-def _drifted(folder: Path) -> list[str]:
-    return [
-        name
+def _drifted(folder: Path) -> dict[str, bytes]:
+    """The schemas that are not what they should be, as they should be."""
+    return {
+        name: content
         for name, content in build().items()
         if not (folder / name).is_file() or (folder / name).read_bytes() != content
-    ]
+    }

@@ -7,7 +7,6 @@ three things. Numbers and booleans travel as text, so that no JSON reader on the
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 import json
 from typing import Annotated, Any, Final
 
@@ -175,7 +174,7 @@ def to_json(value: Value) -> Any:
             raise TypeError(f"JSON has no {value}")
 
 
-def parameters(**arguments: object) -> Mapping[str, Value]:
+def parameters(**arguments: object) -> dict[str, Value]:
     """Named JSON values as the parameters of a call."""
     return {name: from_json(each) for name, each in arguments.items()}
 

@@ -44,8 +44,8 @@ def error_cases(readmes: Readmes) -> Iterator[Case]:
             steps=(
                 Call(
                     operation="session.create",
-                    parameters=dict(
-                        parameters(username=ARGUMENTS["username"], password=ARGUMENTS["password"])
+                    parameters=parameters(
+                        username=ARGUMENTS["username"], password=ARGUMENTS["password"]
                     ),
                 ),
             ),

@@ -85,7 +85,7 @@ def _case(
         steps=(
             Call(
                 operation=f"{page.resource}.create",
-                parameters=dict(parameters(username="motor", password="vroom")),
+                parameters=parameters(username="motor", password="vroom"),
                 read=(attribute.name,),
             ),
         ),

@@ -36,7 +36,7 @@ def matching_rules(schema: Mapping[str, Any], example: Any, path: str = "$") -> 
     if path != "$":
         matchers = _matchers(schema)
         if matchers:
-            combine = "AND" if "pattern" in schema else "OR" if len(matchers) > 1 else "AND"
+            combine = "OR" if len(matchers) > 1 and "pattern" not in schema else "AND"
             rules[path] = {"combine": combine, "matchers": matchers}
     match example:
         case dict():
