@@ -18,16 +18,17 @@ from time import perf_counter
 from conform.cases.model import Case
 from conform.cases.plan import plan
 from conform.cases.replies import Answer, Script
-from conform.errors import ConformError
-from conform.execution import Bench
-from conform.protocol import Call, Start
+from conform.core import manifest
+from conform.core.errors import ConformError
+from conform.core.protocol import Call, Start
+from conform.core.values import parameters
+from conform.engine.execution import Executor
+from conform.engine.gateway import Gateway
+from conform.engine.preparation import Pages
 from conform.schemas.catalog import Catalog
-from conform.servers import Gateway
-from conform.stand import Pages
-from conform.targets import manifest, names
+from conform.targets import names
 from conform.targets.adapter import Adapter
 from conform.targets.resolve import Target, resolve
-from conform.values import parameters
 from conform.verdicts import judge
 
 CALLS = 100
@@ -68,7 +69,7 @@ def measure(target: Target, gateway: Gateway, catalog: Catalog) -> tuple[float, 
         with gateway.play(script):
             adapter.ask(call, within=60)
             a_call = milliseconds(lambda: adapter.ask(call, within=60), CALLS)
-    with Bench(target, gateway, catalog) as bench:
+    with Executor(target, gateway, catalog) as bench:
         pages = Pages.of(target, bench.start(), catalog)
         bench.hold_to(pages.held, spelled_by=pages.spelled_by)
         planned = plan(catalog, pages.held, held_to=pages.called)

@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from conform.cases.model import Planned
 
 
-def test_contract(planned: Planned, hold: Callable[[Planned], None]) -> None:
+def test_contract(planned: Planned, check: Callable[[Planned], None]) -> None:
     """The SDK sends what the contract holds and takes what it answers."""
-    hold(planned)
+    check(planned)

@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from conform.cases.model import Planned
 
 
-def test_errors(planned: Planned, hold: Callable[[Planned], None]) -> None:
+def test_errors(planned: Planned, check: Callable[[Planned], None]) -> None:
     """What is raised is an error of the SDK's own that carries what the API said."""
-    hold(planned)
+    check(planned)

@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from conform.cases.model import Planned
 
 
-def test_faults(planned: Planned, hold: Callable[[Planned], None]) -> None:
+def test_faults(planned: Planned, check: Callable[[Planned], None]) -> None:
     """The caller sees an error of the SDK's own in bounded time, and never an invented success."""
-    hold(planned)
+    check(planned)

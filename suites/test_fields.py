@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from conform.cases.model import Planned
 
 
-def test_fields(planned: Planned, hold: Callable[[Planned], None]) -> None:
+def test_fields(planned: Planned, check: Callable[[Planned], None]) -> None:
     """The attribute is exposed under its documented name, with its value and type kept."""
-    hold(planned)
+    check(planned)

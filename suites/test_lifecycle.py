@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from conform.cases.model import Planned
 
 
-def test_lifecycle(planned: Planned, hold: Callable[[Planned], None]) -> None:
+def test_lifecycle(planned: Planned, check: Callable[[Planned], None]) -> None:
     """Each request is sent with the credentials that it is meant to be sent with."""
-    hold(planned)
+    check(planned)

@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from conform.cases.model import Planned
 
 
-def test_parameters(planned: Planned, hold: Callable[[Planned], None]) -> None:
+def test_parameters(planned: Planned, check: Callable[[Planned], None]) -> None:
     """The parameter travels once, in its place, with its value and type kept."""
-    hold(planned)
+    check(planned)

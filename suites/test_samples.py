@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from conform.cases.model import Planned
 
 
-def test_samples(planned: Planned, hold: Callable[[Planned], None]) -> None:
+def test_samples(planned: Planned, check: Callable[[Planned], None]) -> None:
     """The sample sends what its operation documents."""
-    hold(planned)
+    check(planned)

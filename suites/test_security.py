@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from conform.cases.model import Planned
 
 
-def test_security(planned: Planned, hold: Callable[[Planned], None]) -> None:
+def test_security(planned: Planned, check: Callable[[Planned], None]) -> None:
     """No secret gets to where it has no place."""
-    hold(planned)
+    check(planned)

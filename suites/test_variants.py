@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from conform.cases.model import Planned
 
 
-def test_variants(planned: Planned, hold: Callable[[Planned], None]) -> None:
+def test_variants(planned: Planned, check: Callable[[Planned], None]) -> None:
     """What both know is exposed as sent, and the rest is ignored."""
-    hold(planned)
+    check(planned)

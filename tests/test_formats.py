@@ -11,15 +11,15 @@ from jsonschema import Draft202012Validator
 import msgspec
 import pytest
 
-from conform import formats, locations, protocol
-from conform.errors import DriftError
-from conform.targets import manifest
-from conform.values import parameters
+from conform.cli import formats
+from conform.core import manifest, paths, protocol
+from conform.core.errors import DriftError
+from conform.core.values import parameters
 
 
 @pytest.mark.parametrize("name", formats.FORMATS)
 def test_a_schema_is_valid_and_the_committed_one(name: str) -> None:
-    committed = json.loads((locations.schemas() / name).read_bytes())
+    committed = json.loads((paths.schemas() / name).read_bytes())
     Draft202012Validator.check_schema(committed)
     assert committed == json.loads(json.dumps(formats.schema(name)))
 
@@ -47,7 +47,7 @@ def messages() -> Iterator[tuple[str, Any]]:
     returned = protocol.Returned(value=call.parameters["deep"], attributes=call.parameters)
     yield "protocol/call.result.json", returned
     yield "protocol/call.result.json", protocol.Raised(error="E", http_status=404)
-    yield "protocol/error.json", protocol.Fault(code=-32601, message="no such method")
+    yield "protocol/error.json", protocol.ErrorResponse(code=-32601, message="no such method")
 
 
 @pytest.mark.parametrize(("name", "message"), [*messages()], ids=lambda each: str(each)[:30])

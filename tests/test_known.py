@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 import pytest
 
-from conform import known
-from conform.campaign import Campaign
 from conform.cases.expectations import Exposes
 from conform.cases.model import Case
-from conform.errors import UsageError
-from conform.results import CaseLine, Line, RunLine
-from conform.results import read as read_results
-from conform.values import String
-from conform.verdicts import Fail, Known, Outdated, Pass
+from conform.core.errors import UsageError
+from conform.core.results import CaseLine, Line, RunLine
+from conform.core.results import read as read_results
+from conform.core.values import String
+from conform.engine.worker import Worker
+from conform.verdicts import Fail, KnownFailure, OutdatedEntry, Pass, known
 
 CASE = "session.create/fields/site_id/int64-max"
 OTHER = "session.create/fields/site_id/int64-min"
@@ -100,17 +99,17 @@ def test_every_failure_has_a_fingerprint_that_a_list_can_hold(expected: str, rea
 
 def test_a_listed_failure_is_known_until_its_day(tmp_path: Path) -> None:
     about = known.read(written(tmp_path)).about("python", "1.0.250")
-    assert about.applied(CASE, FAILURE, TODAY) == Known(
+    assert about.applied(CASE, FAILURE, TODAY) == KnownFailure(
         failure=FAILURE, why="żółć, by hand (https://example.com/1)"
     )
     match about.applied(CASE, FAILURE, date(2027, 1, 1)):
-        case Outdated(place=place, reason=reason, failure=failure):
+        case OutdatedEntry(place=place, reason=reason, failure=failure):
             assert place == "known.yaml, line 3"
             assert reason.startswith("It was known until 2026-12-31, and fails still: site_id")
             assert failure == FAILURE
         case other:
             pytest.fail(str(other))
-    assert isinstance(about.applied(CASE, FAILURE, date(2026, 12, 31)), Known)
+    assert isinstance(about.applied(CASE, FAILURE, date(2026, 12, 31)), KnownFailure)
 
 
 def test_another_failure_of_the_same_case_is_not_known(tmp_path: Path) -> None:
@@ -123,7 +122,7 @@ def test_another_failure_of_the_same_case_is_not_known(tmp_path: Path) -> None:
 def test_a_listed_case_that_passes_makes_the_list_outdated(tmp_path: Path) -> None:
     about = known.read(written(tmp_path)).about("python", "1.0.250")
     match about.applied(CASE, Pass(), TODAY):
-        case Outdated(reason=reason, failure=None):
+        case OutdatedEntry(reason=reason, failure=None):
             assert "It passes, and is listed as failing" in reason
         case other:
             pytest.fail(str(other))
@@ -193,7 +192,7 @@ def test_a_file_that_is_missing_is_refused(tmp_path: Path) -> None:
 # ── in results ───────────────────────────────────────────────────────────────────────────────────
 
 
-def failing(campaign: Campaign) -> Case:
+def failing(campaign: Worker) -> Case:
     """A case that the control does not pass, for it expects what nobody sends."""
     case = next(each for each in campaign.planned("fields") if each.id == CASE)
     assert isinstance(case, Case)
@@ -203,7 +202,7 @@ def failing(campaign: Campaign) -> Case:
 
 def line_of(folder: Path, text: str) -> CaseLine:
     results = folder / "results.jsonl"
-    with Campaign("http", results, known=written(folder, text)) as campaign:
+    with Worker("http", results, known=written(folder, text)) as campaign:
         campaign.begin(1)
         campaign.hold(failing(campaign))
     *_, line = read_results(results)
@@ -343,7 +342,7 @@ def test_every_way_to_write_a_list_can_be_added_to(tmp_path: Path, text: str) ->
     path = written(tmp_path, made.text)
     about = known.read(path).about("python", "1.0.17")
     failed = Fail(blame="sdk", reason="It fails.", expected="1", seen="")
-    assert isinstance(about.applied(CASE, failed, TODAY), Known)
+    assert isinstance(about.applied(CASE, failed, TODAY), KnownFailure)
     comments = [line.partition("#")[2] for line in text.splitlines() if "#" in line]
     assert all(comment in made.text for comment in comments)
     assert known.update(path, lines).text == made.text

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 import msgspec
 
-from conform.observations import Exchange, Header, Observation, Request, Response
-from conform.protocol import Raised, Returned
-from conform.redaction import MASK, redacted
-from conform.values import String
+from conform.core.observations import Exchange, Header, Observation, Request, Response
+from conform.core.protocol import Raised, Returned
+from conform.core.secrets import MASK, redacted
+from conform.core.values import String
 
 secrets = st.text(st.characters(exclude_categories=["Cs"]), min_size=4).filter(
     lambda text: text not in MASK

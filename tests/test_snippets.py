@@ -20,20 +20,30 @@ from msgspec.structs import replace
 import pytest
 from tree_sitter import Language, Node, Parser
 
-from conform.cases.model import Call, Case, Configure, Run, Source, Step
+from conform.cases.model import CallStep, Case, ConfigureStep, RunStep, Step
 from conform.cases.replies import Closed, Script
-from conform.errors import TargetUnavailableError
-from conform.execution import Spelling
-from conform.observations import Exchange
-from conform.protocol import Credentials
+from conform.core import manifest as manifests
+from conform.core.errors import TargetUnavailableError
+from conform.core.identity import Source
+from conform.core.manifest import Manifest, Snippet
+from conform.core.observations import Exchange
+from conform.core.protocol import Credentials
+from conform.core.values import (
+    ABSENT,
+    Bytes,
+    Integer,
+    String,
+    Undefined,
+    Value,
+    from_json,
+    parameters,
+)
+from conform.engine.execution import Spelling
+from conform.engine.gateway import Gateway
+from conform.engine.preparation import Pages, prepare
+from conform.engine.snippets import snippet
 from conform.schemas.catalog import Catalog
-from conform.servers import Gateway
-from conform.snippets import snippet
-from conform.stand import Pages, set_up
-from conform.targets import manifest as manifests
-from conform.targets.manifest import Manifest, Snippet
 from conform.targets.resolve import Target
-from conform.values import ABSENT, Bytes, Integer, String, Undefined, Value, from_json, parameters
 
 GRAMMARS = {
     "python": ("tree_sitter_python", "language", "string"),
@@ -102,9 +112,9 @@ def written(name: str, *steps: Step, templates: Snippet | None = None) -> str:
     return snippet(case(*steps), own, Spelling(own.naming))
 
 
-def login(**given: Value) -> Call:
+def login(**given: Value) -> CallStep:
     """A login with these parameters."""
-    return Call(operation="session.create", parameters=given)
+    return CallStep(operation="session.create", parameters=given)
 
 
 def parsed(name: str, code: str) -> Node:
@@ -134,11 +144,13 @@ def strings(name: str, code: str) -> list[str]:
 def test_each_step_is_a_line_in_its_order() -> None:
     one = Credentials(api_key="one")
     steps: tuple[Step, ...] = (
-        Configure(credentials=Credentials(session_id="global", api_key="key")),
-        Call(operation="session.new", form="construct", parameters=parameters(id="x"), keep="it"),
-        Call(operation="session.save", form="instance", on="it"),
-        Call(operation="session.new", form="read", on="it", read=("id", "site_id")),
-        Call(operation="user.find", parameters=parameters(id=7), options=one, read=("name",)),
+        ConfigureStep(credentials=Credentials(session_id="global", api_key="key")),
+        CallStep(
+            operation="session.new", form="construct", parameters=parameters(id="x"), keep="it"
+        ),
+        CallStep(operation="session.save", form="instance", on="it"),
+        CallStep(operation="session.new", form="read", on="it", read=("id", "site_id")),
+        CallStep(operation="user.find", parameters=parameters(id=7), options=one, read=("name",)),
         replace(login(username=String(text="motor")), options=one, keep="other"),
     )
 
@@ -218,7 +230,7 @@ def test_what_cannot_be_said_gives_no_snippet(value: Value) -> None:
 
 
 def test_an_object_that_is_not_there_gives_no_snippet() -> None:
-    assert written("python", Call(operation="session.save", form="instance", on="it")) == ""
+    assert written("python", CallStep(operation="session.save", form="instance", on="it")) == ""
 
 
 def test_an_adapter_without_templates_gives_no_snippet() -> None:
@@ -227,7 +239,7 @@ def test_an_adapter_without_templates_gives_no_snippet() -> None:
 
 
 def test_a_sample_stands_as_it_is_below_what_it_needs() -> None:
-    sample = Run(
+    sample = RunStep(
         code="files_sdk.session.create(\n  {'username': name}\n)\n", bind=parameters(name="a")
     )
     assert written("python", sample).endswith(
@@ -391,7 +403,7 @@ def compare(name: str, folder: Path) -> None:
     """Hold what snippets send against what their cases send."""
     catalog = Catalog.load()
     seen, expected = {}, {}
-    with set_up(name, catalog) as stand, Gateway() as gateway:
+    with prepare(name, catalog) as stand, Gateway() as gateway:
         manifest = stand.target.manifest
         spelling = Spelling(manifest.naming, stand.pages.spelled_by)
         file = folder / f"Snippet.{SUFFIXES[manifest.adapter.name]}"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 import msgspec
 import pytest
 
-from conform.values import (
+from conform.core.values import (
     ABSENT,
     NULL,
     Bytes,

@@ -11,9 +11,10 @@ from typing import Any, Self
 import pytest
 
 from conform.cases.replies import Answer, Reply, Script
-from conform.errors import TargetUnavailableError
-from conform.observations import Request
-from conform.protocol import (
+from conform.core import manifest
+from conform.core.errors import TargetUnavailableError
+from conform.core.observations import Request
+from conform.core.protocol import (
     Call,
     Configure,
     Configured,
@@ -28,14 +29,13 @@ from conform.protocol import (
     Started,
     Unsupported,
 )
-from conform.servers import Gateway
-from conform.targets import manifest
+from conform.core.values import parameters
+from conform.engine.gateway import Gateway
 from conform.targets.adapter import Adapter
 from conform.targets.launch import Launch
 from conform.targets.names import Checkout, Newest, SdkName, parse
 from conform.targets.requirements import Missing, look_for
 from conform.targets.resolve import Target, resolve
-from conform.values import parameters
 
 PATIENCE = 60.0
 ONCE = Network(

@@ -8,8 +8,8 @@ from typing import Any, Final, Literal
 from msgspec import Struct
 
 from conform.cases.replies import Answer
-from conform.protocol import Form, Raised, Returned, Unsupported
-from conform.values import Integer, Value
+from conform.core.protocol import Form, Raised, Returned, Unsupported
+from conform.core.values import Integer, Value
 
 REFUSAL: Final = {
     "error": "Invalid",

@@ -9,8 +9,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from conform.cases.replies import Answer
-from conform.protocol import Credentials, Form, Unsupported
-from conform.values import ABSENT, Integer, Null, String
+from conform.core.protocol import Credentials, Form, Unsupported
+from conform.core.values import ABSENT, Integer, Null, String
 
 from .known import REFUSAL, Error, Known, Lacks, Samples
 

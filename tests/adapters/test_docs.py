@@ -8,10 +8,9 @@ import sys
 import msgspec
 import pytest
 
-from conform import locations
-from conform.protocol import Outcome
-from conform.targets import manifest
-from conform.targets.checker import Broken, check
+from conform.core import manifest, paths
+from conform.core.protocol import Outcome
+from conform.targets.checker import RuleBroken, check
 from conform.targets.launch import CLEAN, Launch, Places
 
 GUIDE = Path(__file__).parents[2] / "docs" / "adapters.md"
@@ -42,7 +41,7 @@ def template(tmp_path: Path) -> Launch:
     folder.mkdir()
     (folder / "adapter.toml").write_text(blocks("toml")[0])
     (folder / "adapter.py").write_text(blocks("python")[0])
-    (folder / "wire.py").write_text((locations.adapters() / "http" / "wire.py").read_text())
+    (folder / "wire.py").write_text((paths.adapters() / "http" / "wire.py").read_text())
     (sdk / "my_sdk-1.0.dist-info").mkdir(parents=True)
     (sdk / "my_sdk-1.0.dist-info" / "METADATA").write_text("Name: my-sdk\nVersion: 1.0\n")
     (sdk / "my_sdk.py").write_text(MY_SDK)
@@ -54,7 +53,7 @@ def template(tmp_path: Path) -> Launch:
 def test_the_template_keeps_the_protocol(template: Launch) -> None:
     naming = manifest.named("python").manifest.naming
     found = [*check(template, naming)]
-    assert [each for each in found if isinstance(each, Broken)] == []
+    assert [each for each in found if isinstance(each, RuleBroken)] == []
 
 
 def test_the_example_outcomes_are_right() -> None:
@@ -64,7 +63,7 @@ def test_the_example_outcomes_are_right() -> None:
 
 
 def test_the_description_of_adapter_toml_is_one(tmp_path: Path) -> None:
-    text = (locations.adapters() / "README.md").read_text()
+    text = (paths.adapters() / "README.md").read_text()
     [described] = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     (tmp_path / "adapter.toml").write_text(described)
     assert manifest.read(tmp_path).name == "python"

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from conform.errors import TargetUnavailableError
-from conform.targets import manifest
+from conform.core import manifest
+from conform.core.errors import TargetUnavailableError
 from conform.targets.installers import installer_of
 from conform.targets.installers.installer import Found
 from conform.targets.names import Newest, SdkName

@@ -14,22 +14,22 @@ from packaging.version import Version
 import pytest
 
 from conform.cases.replies import Answer, Drop
-from conform.protocol import (
+from conform.core.manifest import Naming
+from conform.core.protocol import (
     Call,
     Configured,
     Credentials,
-    Fault,
+    ErrorResponse,
     Network,
     Raised,
     Returned,
     Run,
     Unsupported,
 )
-from conform.servers import Certificates
-from conform.targets.checker import Kept, check
-from conform.targets.manifest import Naming
+from conform.core.values import String, Value, parameters
+from conform.engine.certificates import Certificates
+from conform.targets.checker import RuleKept, check
 from conform.targets.resolve import Target
-from conform.values import String, Value, parameters
 
 from .known import REFUSAL, Known, Lacks, lineage
 from .languages import GIVEN, KNOWN
@@ -126,7 +126,7 @@ def known(adapter: Any, target: Target) -> Known:
 @every
 def test_every_rule_of_the_protocol_is_kept(target: Target) -> None:
     findings = list(check(target.launch, target.manifest.naming))
-    assert [each for each in findings if not isinstance(each, Kept)] == []
+    assert [each for each in findings if not isinstance(each, RuleKept)] == []
 
 
 @every
@@ -378,7 +378,7 @@ def test_what_runs_no_samples_says_so(it: Spelling, known: Known) -> None:
     if known.samples:
         assert isinstance(ran, Returned)
     else:
-        assert isinstance(ran, Fault)
+        assert isinstance(ran, ErrorResponse)
         assert ran.code == -32601
 
 

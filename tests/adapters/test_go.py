@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from conform.cases.replies import Answer
-from conform.errors import TargetUnavailableError
-from conform.protocol import Credentials
+from conform.core.errors import TargetUnavailableError
+from conform.core.protocol import Credentials
+from conform.core.values import List, Null, String
 from conform.targets import cache
 from conform.targets.names import Checkout, SdkName
 from conform.targets.resolve import resolve
-from conform.values import List, Null, String
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from conform import locations
-from conform.cases.replies import Answer, Bytes, Drop, Part
-from conform.protocol import Call, Credentials, Network, Raised, Returned, Unsupported
+from conform.cases.replies import Answer, Drop, Part, RawBytes
+from conform.core import paths
+from conform.core.protocol import Call, Credentials, Network, Raised, Returned, Unsupported
+from conform.core.values import ABSENT, NULL, same
 from conform.targets.resolve import Target
-from conform.values import ABSENT, NULL, same
 
 API = "/api/rest/v1"
 
@@ -31,7 +31,7 @@ def control(adapter: Any) -> Any:
 
 def _operations() -> list[Any]:
     tables = (
-        json.loads((locations.schemas() / name / "operations.json").read_text())
+        json.loads((paths.schemas() / name / "operations.json").read_text())
         for name in ("session", "user")
     )
     return [
@@ -191,9 +191,9 @@ def test_a_redirect_is_not_followed(control: Any) -> None:
     [
         Drop(how="close"),
         Drop(how="reset"),
-        Bytes(parts=(Part(text="nonsense\r\n\r\n"),)),
-        Bytes(parts=(Part(text="HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n{}"),)),
-        Bytes(
+        RawBytes(parts=(Part(text="nonsense\r\n\r\n"),)),
+        RawBytes(parts=(Part(text="HTTP/1.1 201 Created\r\nContent-Length: 99\r\n\r\n{}"),)),
+        RawBytes(
             parts=(Part(text="HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{"),)
         ),
         Answer(status=201, headers={"Content-Encoding": "gzip"}, text="not gzip"),
@@ -217,7 +217,7 @@ def test_an_answer_that_never_ends_is_given_up(control: Any) -> None:
     control.set(network=Network(read_seconds=0.3))
     head = Part(text="HTTP/1.1 201 Created\r\nContent-Length: 9999\r\n\r\n")
     outcome = control.call(
-        "session.create", Bytes(parts=(head, Part(text=" ", after=0.1, times=50)))
+        "session.create", RawBytes(parts=(head, Part(text=" ", after=0.1, times=50)))
     )
     assert isinstance(outcome, Raised)
     assert outcome.error == "client.APIConnectionError"
@@ -238,7 +238,7 @@ def test_an_answer_in_many_pieces_is_read_whole(
     end = [b"0\r\n\r\n"] if chunked else []
     parts = (Part(base64=base64.b64encode(each).decode(), after=0.001) for each in sent + end)
     first = Part(base64=base64.b64encode(head).decode())
-    outcome = control.call("session.create", Bytes(parts=(first, *parts)), read=("id",))
+    outcome = control.call("session.create", RawBytes(parts=(first, *parts)), read=("id",))
     assert isinstance(outcome, Returned), outcome
     assert outcome.attributes["id"].text == session["id"]
 

@@ -11,14 +11,14 @@ import zipfile
 
 import pytest
 
-from conform import locations
 from conform.cases.replies import Answer
-from conform.errors import TargetUnavailableError
-from conform.protocol import Returned
+from conform.core import paths
+from conform.core.errors import TargetUnavailableError
+from conform.core.protocol import Returned
+from conform.core.values import Bytes
 from conform.targets import cache
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
 from conform.targets.resolve import Target, resolve
-from conform.values import Bytes
 
 METADATA = """\
 <metadata>
@@ -70,7 +70,7 @@ def test_logs_go_to_standard_error(target: Target, behind_gateway: Callable[...,
 
 
 def test_the_compiler_has_no_complaint(jars: Path, tmp_path: Path) -> None:
-    sources = sorted((locations.adapters() / "java" / "src" / "conform").glob("*.java"))
+    sources = sorted((paths.adapters() / "java" / "src" / "conform").glob("*.java"))
     command = ["javac", "-Xlint:all", "-Werror", "-d", tmp_path, "-cp", f"{jars}/*", *sources]
     subprocess.run(command, check=True)
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from conform.cases.replies import Answer
-from conform.protocol import Credentials, Returned
-from conform.values import ABSENT, Integer, Number
+from conform.core.protocol import Credentials, Returned
+from conform.core.values import ABSENT, Integer, Number
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from conform.cases.replies import Answer
-from conform.protocol import Credentials, Fault, Network, Raised, Returned, Start
+from conform.core.protocol import Credentials, ErrorResponse, Network, Raised, Returned, Start
+from conform.core.values import Integer, Number, String
 from conform.targets.adapter import Adapter
 from conform.targets.resolve import Target
-from conform.values import Integer, Number, String
 
 PATIENCE = 60.0
 
@@ -56,5 +56,5 @@ def test_an_sdk_that_ends_php_is_refused_in_its_own_words(target: Target, tmp_pa
     launch = type(target.launch)((*target.launch.command[:-1], str(tmp_path)), {})
     with Adapter(launch) as adapter:
         fault = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), PATIENCE)
-    assert isinstance(fault, Fault)
+    assert isinstance(fault, ErrorResponse)
     assert (fault.code, fault.message) == (-32002, "Not this PHP.")

@@ -9,12 +9,21 @@ from typing import Any
 
 import pytest
 
-from conform.observations import Crashed
-from conform.protocol import Call, Credentials, Fault, Network, Raised, Returned, Start, Unsupported
-from conform.targets import manifest
+from conform.core import manifest
+from conform.core.observations import Crashed
+from conform.core.protocol import (
+    Call,
+    Credentials,
+    ErrorResponse,
+    Network,
+    Raised,
+    Returned,
+    Start,
+    Unsupported,
+)
+from conform.core.values import ABSENT, String, Value, from_json
 from conform.targets.adapter import Adapter
 from conform.targets.launch import CLEAN, Launch, Places
-from conform.values import ABSENT, String, Value, from_json
 
 INIT = """
 from types import SimpleNamespace
@@ -156,7 +165,7 @@ def test_reset_puts_everything_back(toy: Any) -> None:
     assert toy.call("session.settings").value == before
     assert str(toy.call("session.create", read=("seen",)).attributes["seen"]) == "1"
     forgotten = toy.adapter.ask(Call(resource="session", form="read", on="it"), 60)
-    assert isinstance(forgotten, Fault)
+    assert isinstance(forgotten, ErrorResponse)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +245,7 @@ def test_one_that_cannot_be_loaded_is_told_in_its_own_words(
     (sdk / "files_sdk" / "__init__.py").write_text(lines)
     with Adapter(launch_of(sdk)) as adapter:
         answer = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), 60)
-        assert isinstance(answer, Fault)
+        assert isinstance(answer, ErrorResponse)
         assert answer.code == -32002
         assert said in answer.message
 

@@ -9,8 +9,8 @@ import shutil
 from msgspec import Struct
 import pytest
 
-from conform.errors import TargetUnavailableError
-from conform.targets import manifest
+from conform.core import manifest
+from conform.core.errors import TargetUnavailableError
 from conform.targets.names import Newest, Release, SdkName
 from conform.targets.resolve import resolve
 

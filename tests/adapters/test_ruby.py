@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from conform.cases.replies import Answer
-from conform.protocol import Credentials, Returned
-from conform.values import Integer, String
+from conform.core.protocol import Credentials, Returned
+from conform.core.values import Integer, String
 
 
 @pytest.fixture(scope="module")

@@ -14,12 +14,22 @@ from hypothesis import strategies as st
 import msgspec
 import pytest
 
-from conform import locations
-from conform.values import ABSENT, Bytes, Integer, Number, Other, Value, from_json, same, to_json
+from conform.core import paths
+from conform.core.values import (
+    ABSENT,
+    Bytes,
+    Integer,
+    Number,
+    Other,
+    Value,
+    from_json,
+    same,
+    to_json,
+)
 
 
 def _loaded() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("wire", locations.adapters() / "http" / "wire.py")
+    spec = importlib.util.spec_from_file_location("wire", paths.adapters() / "http" / "wire.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -37,7 +47,7 @@ def encoded(value: object) -> Value:
 
 
 def test_the_adapters_in_python_have_the_same_wire() -> None:
-    http, python = (locations.adapters() / name / "wire.py" for name in ("http", "python"))
+    http, python = (paths.adapters() / name / "wire.py" for name in ("http", "python"))
     assert http.read_bytes() == python.read_bytes()
 
 

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from conform.campaign import Campaign
-from conform.results import CaseLine, read
+from conform.core.results import CaseLine, read
+from conform.engine.worker import Worker
 from conform.verdicts import Pass
 
 
 @pytest.fixture(scope="module")
-def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Campaign]:
-    with Campaign("http", tmp_path_factory.mktemp("control") / "results.jsonl") as campaign:
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    with Worker("http", tmp_path_factory.mktemp("control") / "results.jsonl") as campaign:
         yield campaign
 
 
 @pytest.mark.parametrize(("suite", "least"), [("errors", 500), ("faults", 70), ("security", 90)])
-def test_the_control_passes(campaign: Campaign, suite: str, least: int) -> None:
+def test_the_control_passes(campaign: Worker, suite: str, least: int) -> None:
     planned = campaign.planned(suite)
     assert len(planned) >= least
     verdicts = {case.id: campaign.hold(case) for case in planned}
@@ -28,7 +28,7 @@ def test_the_control_passes(campaign: Campaign, suite: str, least: int) -> None:
 
 def test_what_goes_to_another_origin_is_recorded_beside_the_rest(tmp_path: Path) -> None:
     results = tmp_path / "results.jsonl"
-    with Campaign("http", results) as campaign:
+    with Worker("http", results) as campaign:
         (case,) = (
             each
             for each in campaign.planned("security")

@@ -8,15 +8,15 @@ from pathlib import Path
 from packaging.version import Version
 import pytest
 
-from conform.campaign import Campaign
 from conform.cases.expectations import Carries, Guards, Refuses, Sound
-from conform.cases.model import Call, Case, Inapplicable, Planned, Run
-from conform.cases.parameters import parameter_cases
-from conform.cases.samples import sample_cases
-from conform.cases.variants import variant_cases
+from conform.cases.generators.parameters import parameter_cases
+from conform.cases.generators.samples import sample_cases
+from conform.cases.generators.variants import variant_cases
+from conform.cases.model import CallStep, Case, Inapplicable, Planned, RunStep
+from conform.core.values import Absent, String, to_json
 from conform.documents import reader
-from conform.schemas.catalog import Catalog, Held
-from conform.values import Absent, String, to_json
+from conform.engine.worker import Worker
+from conform.schemas.catalog import Catalog, ReferencePage
 from conform.verdicts import NotApplicable, Pass
 
 
@@ -25,11 +25,11 @@ def catalog() -> Catalog:
     return Catalog.load()
 
 
-def held(catalog: Catalog, sdk: str, release: str) -> Held:
+def held(catalog: Catalog, sdk: str, release: str) -> ReferencePage:
     return catalog.held(sdk, Version(release))
 
 
-def parameters(page: Held, catalog: Catalog) -> dict[str, Case]:
+def parameters(page: ReferencePage, catalog: Catalog) -> dict[str, Case]:
     return {case.id: case for case in parameter_cases(page, catalog)}
 
 
@@ -62,7 +62,7 @@ def test_a_value_is_looked_for_where_its_parameter_travels(catalog: Catalog) -> 
         (carried,) = [each for each in cases[name].expect if isinstance(each, Carries)]
         assert carried.place == place
         call = cases[name].steps[-1]
-        assert isinstance(call, Call)
+        assert isinstance(call, CallStep)
         assert call.parameters[carried.parameter] == carried.value
 
 
@@ -71,7 +71,7 @@ def test_a_text_in_an_address_is_no_longer_than_addresses_may_be(catalog: Catalo
     lengths = {}
     for name in ("create/parameters/otp", "pairing_key/parameters/key"):
         call = cases[f"session.{name}/string-long"].steps[-1]
-        assert isinstance(call, Call)
+        assert isinstance(call, CallStep)
         value = call.parameters[name.rpartition("/")[2]]
         assert isinstance(value, String)
         lengths[name] = len(value.text)
@@ -131,12 +131,12 @@ def test_a_sample_is_run_as_it_is_printed_and_its_arguments_are_passed(catalog: 
     cases = printed(catalog, code, "files_sdk.session.delete()")
     case = cases["session.create/samples/printed-1"]
     assert isinstance(case, Case)
-    assert case.steps == (Run(code=f"{code}\n"),)
+    assert case.steps == (RunStep(code=f"{code}\n"),)
     assert case.blame == "page"
     passed = cases["session.create/samples/arguments-1"]
     assert isinstance(passed, Case)
     (call,) = passed.steps
-    assert isinstance(call, Call)
+    assert isinstance(call, CallStep)
     assert {name: to_json(value) for name, value in call.parameters.items()} == {"username": "u"}
     assert {type(each) for each in case.expect} == {type(each) for each in passed.expect}
 
@@ -217,7 +217,7 @@ def test_ids_are_unique_on_a_page(catalog: Catalog) -> None:
 
 
 def test_the_control_passes(tmp_path: Path) -> None:
-    with Campaign("http", tmp_path / "results.jsonl") as control:
+    with Worker("http", tmp_path / "results.jsonl") as control:
         every = [
             *control.planned("parameters")[::7],
             *control.planned("samples"),

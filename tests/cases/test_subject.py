@@ -5,9 +5,9 @@ from __future__ import annotations
 from packaging.version import Version
 import pytest
 
+from conform.cases.applicability import ANYONE, Subject, missing
 from conform.cases.model import Case, Inapplicable, Needs
 from conform.cases.plan import every_variant, plan
-from conform.cases.subject import ANYONE, Subject, missing
 from conform.schemas.catalog import Catalog
 from conform.schemas.readmes import Readmes, Statement
 

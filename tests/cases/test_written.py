@@ -10,13 +10,14 @@ from jsonschema import Draft202012Validator
 import pytest
 import yaml
 
-from conform import formats, locations
 from conform.cases.expectations import Raises
-from conform.cases.model import Call, Configure, Needs
+from conform.cases.model import CallStep, ConfigureStep, Needs
 from conform.cases.replies import Answer, Script
 from conform.cases.written import written_cases
-from conform.errors import UsageError
-from conform.values import String
+from conform.cli import formats
+from conform.core import paths
+from conform.core.errors import UsageError
+from conform.core.values import String
 
 CASE: Final = """\
 about: One case.
@@ -59,9 +60,9 @@ def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
     refusal = {"error": "Refused.", "list": [1, None, True]}
     assert case.server == Script(replies=(Answer(status=401, json=refusal),))
     configure, call = case.steps
-    assert isinstance(configure, Configure)
+    assert isinstance(configure, ConfigureStep)
     assert configure.credentials.session_id == "abc"
-    assert isinstance(call, Call)
+    assert isinstance(call, CallStep)
     assert call.parameters == {"username": String(text="motor")}
     assert case.expect == (Raises(http_status=401),)
     assert case.needs == Needs(operation="session.create", parameter="otp")
@@ -127,7 +128,7 @@ def test_an_id_that_exists_in_another_file_is_refused(tmp_path: Path) -> None:
 
 def test_every_file_follows_the_committed_schema() -> None:
     validator = Draft202012Validator(formats.schema("cases/file.json"))
-    files = sorted((locations.suites() / "cases").glob("**/*.yaml"))
+    files = sorted((paths.suites() / "cases").glob("**/*.yaml"))
     assert files
     for path in files:
         content = json.loads(json.dumps(yaml.safe_load(path.read_bytes())))

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from conform.results import CaseLine, RunLine, read
+from conform.core.results import CaseLine, RunLine, read
 
 Command = Callable[..., CompletedProcess[str]]
 

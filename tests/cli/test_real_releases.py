@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from conform.results import CaseLine, RunLine, read
+from conform.core.results import CaseLine, RunLine, read
 
 Command = Callable[..., CompletedProcess[str]]
 

@@ -11,8 +11,8 @@ import xml.etree.ElementTree as ET
 from jsonschema import Draft202012Validator
 import pytest
 
-from conform import formats
-from conform.results import CaseLine, RunLine, read
+from conform.cli import formats
+from conform.core.results import CaseLine, RunLine, read
 
 Command = Callable[..., CompletedProcess[str]]
 

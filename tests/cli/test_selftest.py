@@ -10,17 +10,17 @@ from click.testing import CliRunner
 from msgspec.structs import replace
 
 from conform.cli.selftest import selftest
-from conform.errors import ExitCode
-from conform.proof import selftest as proof
-from conform.proof.siblings import Held, Sibling
+from conform.core.errors import ExitCode
+from conform.selftest import proof as proof
+from conform.selftest.mutants import Mutant, MutantResult
 
 if TYPE_CHECKING:
     import pytest
 
 Command = Callable[..., CompletedProcess[str]]
 
-LOST = Held(
-    sibling=Sibling(name="values/lost", does="It loses.", fails={}, passes=()),
+LOST = MutantResult(
+    sibling=Mutant(name="values/lost", does="It loses.", fails={}, passes=()),
     wrong=("It had to fail.",),
 )
 

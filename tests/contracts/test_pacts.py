@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import requests
 
-from conform import locations
 from conform.contracts import files, pacts
 from conform.contracts.rules import matching_rules
-from conform.errors import DriftError
+from conform.core import paths
+from conform.core.errors import DriftError
 from conform.schemas.catalog import Catalog
 
 STRING, INTEGER, BOOLEAN = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
@@ -24,7 +24,7 @@ def catalog() -> Catalog:
 
 
 def test_the_committed_contracts_are_the_generated_ones(catalog: Catalog) -> None:
-    assert files.check(catalog, locations.contracts()) == len(catalog.held_pages())
+    assert files.check(catalog, paths.contracts()) == len(catalog.held_pages())
 
 
 def test_every_sdk_and_variant_has_a_contract(catalog: Catalog) -> None:
@@ -49,7 +49,7 @@ def test_writing_mends_drift_and_says_what_changed(catalog: Catalog, tmp_path: P
 
 
 def test_credentials_come_from_the_provider_state() -> None:
-    contract = json.loads((locations.contracts() / "python-string-id.json").read_text())
+    contract = json.loads((paths.contracts() / "python-string-id.json").read_text())
     by_name = {each["description"]: each for each in contract["interactions"]}
     created, deleted = by_name["session.create/documented"], by_name["session.delete/documented"]
     assert created["providerStates"][0]["params"]["username"] == "motor"

@@ -6,11 +6,11 @@ import subprocess
 
 import pytest
 
+from conform.core.errors import UsageError
 from conform.documents import coverage, history
 from conform.documents.git import Repository
 from conform.documents.meanings import Meanings
 from conform.documents.sdks import STYLES
-from conform.errors import UsageError
 from conform.schemas.catalog import Catalog
 
 PAGE = "# Session\n\n* `id` ({kind}): Who\n"

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from conform.core.errors import DocumentError
 from conform.documents import extract, lint, reader
 from conform.documents.meanings import Meanings
-from conform.errors import DocumentError
 
 SIZE = 200_000
 OBJECT = '# A\n\n## Example A Object\n\n```\n{"id": 1}\n```\n\n* `id` (int64): Who\n'

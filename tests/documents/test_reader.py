@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
+from conform.core.errors import DocumentError
 from conform.documents import extract, reader, types
 from conform.documents.findings import Code
 from conform.documents.meanings import Meanings
-from conform.documents.page import Document, Entry
+from conform.documents.page import Document, PageEntry
 from conform.documents.reader import fold
-from conform.errors import DocumentError
 
 SDKS = ("python", "javascript", "ruby", "php", "dotnet", "java")
 
@@ -58,7 +58,7 @@ def described(draw: st.DrawFn, make: Any) -> Any:
     )
 
 
-def stated(entries: tuple[Entry, ...]) -> list[tuple[str, str, str, bool]]:
+def stated(entries: tuple[PageEntry, ...]) -> list[tuple[str, str, str, bool]]:
     return [
         (each.name, str(types.parse(each.type)), fold(each.description), each.required)
         for each in entries

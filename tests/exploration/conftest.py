@@ -9,13 +9,12 @@ from typing import Any
 from msgspec.structs import replace
 import pytest
 
-from conform import locations
-from conform.exploration.search import Explored
-from conform.exploration.target import Choice, explore_target
+from conform.core import manifest, paths
+from conform.core.manifest import AdapterFolder
+from conform.engine.preparation import prepare
+from conform.explore.search import Explored
+from conform.explore.target import ExploreOptions, explore_target
 from conform.schemas.catalog import Catalog
-from conform.stand import set_up
-from conform.targets import manifest
-from conform.targets.manifest import AdapterFolder
 
 Exploring = Callable[..., dict[str, Explored]]
 
@@ -27,7 +26,7 @@ def deviating(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def put(*deviations: str) -> None:
         sibling = str(Path(__file__).with_name("sibling.py"))
-        command = ("{python}", sibling, str(locations.adapters() / "http"), *deviations)
+        command = ("{python}", sibling, str(paths.adapters() / "http"), *deviations)
         start = replace(control.manifest.start, command=command)
         folder = AdapterFolder(control.folder, replace(control.manifest, start=start))
         monkeypatch.setattr(manifest, "named", lambda _: folder)
@@ -43,8 +42,8 @@ def exploring(deviating: Callable[..., None]) -> Exploring:
         if deviations:
             deviating(*deviations)
         catalog = Catalog.load()
-        wanted = Choice(**{"examples": 200, "seconds": 600, **choice})
-        with set_up("http", catalog) as stand:
+        wanted = ExploreOptions(**{"examples": 200, "seconds": 600, **choice})
+        with prepare("http", catalog) as stand:
             found = tuple(explore_target(stand, catalog, wanted))
         return {each.property.id: each for each in found}
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 import pytest
 
 from conform.cli.explore import explore
-from conform.results import CaseLine, RunLine, read
+from conform.core.results import CaseLine, RunLine, read
 
 ERRORS = "session.create/explored/errors"
 

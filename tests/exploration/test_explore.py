@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from conform.exploration.search import Explored, Finding
-from conform.verdicts import Fault
+from conform.explore.search import Counterexample, Explored
+from conform.verdicts import Errored
 
 Exploring = Callable[..., dict[str, Explored]]
 
@@ -18,12 +18,12 @@ OBJECTS, STRANGERS = "session.create/explored/objects", "session.create/explored
 ERRORS, PARAMETERS = "session.create/explored/errors", "session.create/explored/parameters"
 
 
-def body(finding: Finding) -> dict[str, Any]:
+def body(finding: Counterexample) -> dict[str, Any]:
     said: dict[str, Any] = json.loads(finding.situation.given)
     return said
 
 
-def only(explored: Explored) -> Finding:
+def only(explored: Explored) -> Counterexample:
     (finding,) = explored.findings
     return finding
 
@@ -111,7 +111,7 @@ def test_what_happens_once_is_not_said_to_happen_again(exploring: Exploring) -> 
 
 def test_an_adapter_that_breaks_the_protocol_is_no_finding(exploring: Exploring) -> None:
     explored = exploring("misspeaks", part=OBJECTS)[OBJECTS]
-    assert isinstance(explored.stopped, Fault)
+    assert isinstance(explored.stopped, Errored)
     assert (explored.findings, explored.tried) == ((), 1)
 
 

@@ -10,24 +10,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 import pytest
 
-from conform.cases.model import Call
+from conform.cases.model import CallStep
 from conform.cases.replies import Answer, Script
+from conform.core.errors import SuiteError
+from conform.core.values import to_json
 from conform.documents import types
-from conform.errors import SuiteError
-from conform.exploration import strategies
-from conform.exploration.properties import Property, Situation, properties
-from conform.exploration.strategies import UNLIMITED, Limits
-from conform.schemas.catalog import Catalog, Held
+from conform.explore import strategies
+from conform.explore.properties import Property, Situation, properties
+from conform.explore.strategies import UNLIMITED, Limits
+from conform.schemas.catalog import Catalog, ReferencePage
 from conform.schemas.derive import type_schema
 from conform.schemas.validation import Validator
-from conform.values import to_json
 
 CATALOG = Catalog.load()
 VARIANTS = [CATALOG.variant(name) for name in CATALOG.variants]
 some = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-def of(held: Held, kind: str) -> list[Property]:
+def of(held: ReferencePage, kind: str) -> list[Property]:
     return [each for each in properties([held], CATALOG) if each.id.endswith(f"/{kind}")]
 
 
@@ -41,7 +41,7 @@ def answer(situation: Situation) -> Answer:
 
 def passed(situation: Situation) -> dict[str, Any]:
     call = situation.case.steps[-1]
-    assert isinstance(call, Call)
+    assert isinstance(call, CallStep)
     return {name: to_json(value) for name, value in call.parameters.items()}
 
 
@@ -49,7 +49,9 @@ def passed(situation: Situation) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", ["objects", "unknown-members"])
 @some
 @given(data=st.data())
-def test_every_object_is_one_of_the_variant(held: Held, kind: str, data: st.DataObject) -> None:
+def test_every_object_is_one_of_the_variant(
+    held: ReferencePage, kind: str, data: st.DataObject
+) -> None:
     (wanted,) = of(held, kind)
     body = answer(data.draw(wanted.situations)).body
     problems = CATALOG.validator(held.variant).body(body)
@@ -60,7 +62,7 @@ def test_every_object_is_one_of_the_variant(held: Held, kind: str, data: st.Data
 @pytest.mark.parametrize("held", VARIANTS, ids=lambda held: held.variant)
 @some
 @given(data=st.data())
-def test_unknown_members_are_unknown(held: Held, data: st.DataObject) -> None:
+def test_unknown_members_are_unknown(held: ReferencePage, data: st.DataObject) -> None:
     (wanted,) = of(held, "unknown-members")
     body = json.loads(answer(data.draw(wanted.situations)).body)
     documented = CATALOG.schema(held.variant)["properties"].keys()
@@ -70,7 +72,7 @@ def test_unknown_members_are_unknown(held: Held, data: st.DataObject) -> None:
 @pytest.mark.parametrize("held", VARIANTS, ids=lambda held: held.variant)
 @some
 @given(data=st.data())
-def test_every_parameter_is_one_of_the_operation(held: Held, data: st.DataObject) -> None:
+def test_every_parameter_is_one_of_the_operation(held: ReferencePage, data: st.DataObject) -> None:
     for wanted in of(held, "parameters"):
         given_ = passed(data.draw(wanted.situations))
         operation = wanted.id.partition("/")[0].partition(".")[2]

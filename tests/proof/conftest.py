@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from conform.proof import selftest
-from conform.proof.selftest import Report
+from conform.selftest import proof
+from conform.selftest.proof import Proof
 
 
 @pytest.fixture(scope="session")
-def report() -> Report:
+def report() -> Proof:
     """What the whole proof comes to."""
-    return selftest.run()
+    return proof.run()

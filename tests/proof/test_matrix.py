@@ -9,16 +9,16 @@ import pytest
 
 from conform.cases.expectations import Ends, Expectation, Exposes, Raises, Requests
 from conform.cases.model import Case
-from conform.errors import SuiteError
-from conform.observations import Exchange, Observation, Request, Response
-from conform.proof import matrix, samples
-from conform.proof import siblings as family
-from conform.proof.control import CONTROL, Recorded
-from conform.proof.matrix import Trial, trials
-from conform.protocol import Raised, Returned
+from conform.core.errors import SuiteError
+from conform.core.observations import Exchange, Observation, Request, Response
+from conform.core.protocol import Raised, Returned
+from conform.core.values import Integer, String
+from conform.engine.preparation import PreparedTarget, prepare
 from conform.schemas.catalog import Catalog
-from conform.stand import Stand, set_up
-from conform.values import Integer, String
+from conform.selftest import mutants as family
+from conform.selftest import samples, trials
+from conform.selftest.reference import REFERENCE_CLIENT, Recorded
+from conform.selftest.trials import Trial, trials
 from conform.verdicts import Fail, Pass, Verdict, judge
 
 FIELD = "session.create/fields/site_id/int64-beyond-double"
@@ -91,7 +91,7 @@ def test_what_is_changed_is_noticed_and_named() -> None:
 def test_a_judge_that_is_blind_vague_or_eager_is_found_out(
     monkeypatch: pytest.MonkeyPatch, judged: Verdict, problem: str
 ) -> None:
-    monkeypatch.setattr(matrix, "judge", lambda _case, _seen: judged)
+    monkeypatch.setattr(trials, "judge", lambda _case, _seen: judged)
     assert any(problem in each for each in wrong(KEPT))
 
 
@@ -114,22 +114,24 @@ def test_an_error_that_need_not_carry_a_thing_may_lose_it() -> None:
 
 
 @pytest.fixture(scope="module")
-def stand() -> Iterator[tuple[Stand, Catalog, dict[str, Case]]]:
+def stand() -> Iterator[tuple[PreparedTarget, Catalog, dict[str, Case]]]:
     catalog = Catalog.load()
-    with set_up(CONTROL, catalog) as control:
+    with prepare(REFERENCE_CLIENT, catalog) as control:
         planned = control.pages.plan(catalog, control.subject)
         yield control, catalog, {each.id: each for each in planned if isinstance(each, Case)}
 
 
-ROUNDED = next(each for each in family.siblings() if each.name == "values/rounded")
+ROUNDED = next(each for each in family.mutants() if each.name == "values/rounded")
 
 
-def held(sibling: family.Sibling, stand: tuple[Stand, Catalog, dict[str, Case]]) -> family.Held:
-    return family.hold(sibling, *stand)
+def held(
+    sibling: family.Mutant, stand: tuple[PreparedTarget, Catalog, dict[str, Case]]
+) -> family.MutantResult:
+    return family.run_mutant(sibling, *stand)
 
 
 def test_a_sibling_is_caught_for_its_reason(
-    stand: tuple[Stand, Catalog, dict[str, Case]],
+    stand: tuple[PreparedTarget, Catalog, dict[str, Case]],
 ) -> None:
     assert held(ROUNDED, stand).caught
 
@@ -144,7 +146,7 @@ def test_a_sibling_is_caught_for_its_reason(
     ],
 )
 def test_a_sibling_that_is_not_caught_says_why(
-    stand: tuple[Stand, Catalog, dict[str, Case]],
+    stand: tuple[PreparedTarget, Catalog, dict[str, Case]],
     fails: dict[str, str],
     passes: tuple[str, ...],
     problem: str,
@@ -154,7 +156,7 @@ def test_a_sibling_that_is_not_caught_says_why(
 
 
 def test_a_sibling_that_cannot_be_started_is_not_caught(
-    stand: tuple[Stand, Catalog, dict[str, Case]],
+    stand: tuple[PreparedTarget, Catalog, dict[str, Case]],
 ) -> None:
     nobody = replace(ROUNDED, name="values/nobody")
     found = held(nobody, stand)
@@ -167,7 +169,7 @@ def test_siblings_that_cannot_be_listed_are_a_fault_of_the_suite(
 ) -> None:
     monkeypatch.setattr(family, "_control", lambda: "nowhere")
     with pytest.raises(SuiteError, match="cannot be listed") as refused:
-        family.siblings()
+        family.mutants()
     assert "No module named 'client'" in refused.value.why
 
 
@@ -175,7 +177,7 @@ def test_siblings_that_cannot_be_listed_are_a_fault_of_the_suite(
 
 
 def test_every_documented_sample_is_broken_in_each_way(
-    stand: tuple[Stand, Catalog, dict[str, Case]],
+    stand: tuple[PreparedTarget, Catalog, dict[str, Case]],
 ) -> None:
     control, catalog, cases = stand
     found = list(samples.broken(control.pages.held, catalog))

@@ -10,12 +10,12 @@ import pytest
 from conform.cases.expectations import Expectation
 from conform.cases.model import Planned
 from conform.cases.plan import every_variant, plan
-from conform.errors import UsageError
-from conform.proof import selftest
-from conform.proof.matrix import DEVIATIONS
-from conform.proof.selftest import Report
-from conform.proof.siblings import siblings
+from conform.core.errors import UsageError
 from conform.schemas.catalog import Catalog
+from conform.selftest import proof
+from conform.selftest.mutants import mutants
+from conform.selftest.proof import Proof
+from conform.selftest.trials import MUTATIONS
 
 
 def every() -> tuple[Planned, ...]:
@@ -24,17 +24,17 @@ def every() -> tuple[Planned, ...]:
     return plan(catalog, every_variant(catalog), held_to="any page")
 
 
-def test_the_proof_is_complete(report: Report) -> None:
+def test_the_proof_is_complete(report: Proof) -> None:
     assert list(report.problems) == []
     assert report.complete
     assert report.is_clean
 
 
-def test_every_case_there_is_takes_part(report: Report) -> None:
+def test_every_case_there_is_takes_part(report: Proof) -> None:
     assert {each.recorded.case.id for each in report.proved} == {each.id for each in every()}
 
 
-def test_every_kind_of_expectation_decides_some_case(report: Report) -> None:
+def test_every_kind_of_expectation_decides_some_case(report: Proof) -> None:
     deciding = {
         type(expected)
         for each in report.proved
@@ -45,18 +45,18 @@ def test_every_kind_of_expectation_decides_some_case(report: Report) -> None:
     assert deciding | broken == set(get_args(Expectation))
 
 
-def test_every_deviation_is_noticed_somewhere(report: Report) -> None:
+def test_every_deviation_is_noticed_somewhere(report: Proof) -> None:
     unnoticed = [row.deviation.name for row in report.rows if not sum(row.noticed.values())]
     assert unnoticed == []
 
 
 def test_deviations_are_named_once_and_say_what_they_do() -> None:
-    assert not [n for n, times in Counter(each.name for each in DEVIATIONS).items() if times > 1]
-    assert all(each.does.endswith(".") for each in DEVIATIONS)
+    assert not [n for n, times in Counter(each.name for each in MUTATIONS).items() if times > 1]
+    assert all(each.does.endswith(".") for each in MUTATIONS)
 
 
 def test_every_sibling_is_wrong_in_a_way_of_its_own() -> None:
-    family = siblings()
+    family = mutants()
     assert len(family) >= 80
     assert len({each.name for each in family}) == len(family)
     for sibling in family:
@@ -68,10 +68,10 @@ def test_every_sibling_is_wrong_in_a_way_of_its_own() -> None:
 
 
 def test_siblings_break_cases_of_every_suite() -> None:
-    broken = {case.split("/")[1] for each in siblings() for case in each.fails}
+    broken = {case.split("/")[1] for each in mutants() for case in each.fails}
     assert broken == {each.suite for each in every()}
 
 
 def test_a_pattern_that_nothing_holds_is_refused() -> None:
     with pytest.raises(UsageError, match="Nothing holds 'no such thing'"):
-        selftest.run("no such thing")
+        proof.run("no such thing")

@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from conform.cases.model import Level, Source, Suite
-from conform.observations import (
+from conform.core.identity import Level, Source, Suite
+from conform.core.observations import (
     NOTHING,
     Crashed,
     Exchange,
@@ -20,10 +20,10 @@ from conform.observations import (
     Response,
     StepOutcome,
 )
-from conform.protocol import Program, Raised, Returned
-from conform.results import CaseLine, Line, RunLine, VerdictName
-from conform.values import Absent, Boolean, Integer, Null, Other, String, Value
-from conform.verdicts import Blame
+from conform.core.protocol import Program, Raised, Returned
+from conform.core.results import CaseLine, Line, RunLine, VerdictName
+from conform.core.values import Absent, Boolean, Integer, Null, Other, String, Value
+from conform.core.results import Blame
 
 CONTROL = "http"
 OLD = "python==1.0.17"

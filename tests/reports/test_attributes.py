@@ -7,31 +7,31 @@ import json
 
 import pytest
 
-from conform.observations import (
+from conform.core.observations import (
     Crashed,
     Exchange,
     Hung,
-    Misspoke,
     Observation,
+    ProtocolViolation,
     Request,
     Response,
     StepOutcome,
 )
-from conform.protocol import Raised, Returned, Unsupported
-from conform.reports.attributes import Fate, matrix
-from conform.results import CaseLine
-from conform.values import (
+from conform.core.protocol import Raised, Returned, Unsupported
+from conform.core.results import CaseLine
+from conform.core.values import (
     Absent,
     Boolean,
-    Entry,
     Integer,
     Map,
+    MapEntry,
     Null,
     Number,
     String,
     Undefined,
     Value,
 )
+from conform.reports.attributes import Fate, matrix
 
 Came = Callable[..., CaseLine]
 
@@ -75,7 +75,7 @@ def holds(**attributes: Value) -> Returned:
             seen(
                 {"site_id": 4},
                 Returned(
-                    value=Map(entries=(Entry(key="site", value=Integer(text="4")),)),
+                    value=Map(entries=(MapEntry(key="site", value=Integer(text="4")),)),
                     attributes={"site_id": Absent()},
                 ),
             ),
@@ -85,7 +85,7 @@ def holds(**attributes: Value) -> Returned:
             seen(
                 {"site_id": 4, "user_id": 4},
                 Returned(
-                    value=Map(entries=(Entry(key="userId", value=Integer(text="4")),)),
+                    value=Map(entries=(MapEntry(key="userId", value=Integer(text="4")),)),
                     attributes={"site_id": Absent()},
                 ),
             ),
@@ -95,7 +95,7 @@ def holds(**attributes: Value) -> Returned:
         (seen({"site_id": 4}, Unsupported(reason="no create")), Fate.UNSUPPORTED),
         (seen({"site_id": 4}, Crashed(exit_code=1)), Fate.LOST),
         (seen({"site_id": 4}, Hung(seconds=2.0)), Fate.LOST),
-        (seen({"site_id": 4}, Misspoke(problem="no JSON")), Fate.LOST),
+        (seen({"site_id": 4}, ProtocolViolation(problem="no JSON")), Fate.LOST),
         (seen({}, holds(site_id=Null())), Fate.FAILED),
         (seen({}, body=b"\xff[not json"), Fate.FAILED),
         (seen({}, holds(site_id=Integer(text="4")), body=b"[" * 100_000), Fate.INVENTED),

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from conform.core.results import CaseLine
 from conform.reports.evidence import narrative, of_bytes, of_end, of_text, sentence, visible
-from conform.results import CaseLine
 
 Came = Callable[..., CaseLine]
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 import pytest
 
-from conform.cases.model import Source
-from conform.observations import Exchange, Header, Observation, Request, Response
-from conform.protocol import Raised
+from conform.core.identity import Source
+from conform.core.observations import Exchange, Header, Observation, Request, Response
+from conform.core.protocol import Raised
+from conform.core.results import CaseLine, Line, RunLine
 from conform.reports import junit
-from conform.results import CaseLine, Line, RunLine
 
 Opens = Callable[..., RunLine]
 Came = Callable[..., CaseLine]

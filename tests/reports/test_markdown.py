@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conform.core.results import CaseLine, Line, RunLine
 from conform.reports import markdown
 from conform.reports.summary import Summary
-from conform.results import CaseLine, Line, RunLine
 
 Opens = Callable[..., RunLine]
 Came = Callable[..., CaseLine]

@@ -9,9 +9,16 @@ from random import Random
 from msgspec.structs import replace
 import pytest
 
-from conform.errors import ExitCode, SuiteError
-from conform.reports.summary import Broken, Conforms, Deviates, Summary, Unavailable, Untested
-from conform.results import CaseLine, Line, RunLine
+from conform.core.errors import ExitCode, SuiteError
+from conform.core.results import CaseLine, Line, RunLine
+from conform.reports.summary import (
+    Conforming,
+    Nonconforming,
+    SuiteFailed,
+    Summary,
+    Unavailable,
+    Untested,
+)
 
 Opens = Callable[..., RunLine]
 Came = Callable[..., CaseLine]
@@ -131,19 +138,19 @@ def test_unavailable_targets_can_be_left_aside_but_not_all_of_them(
 def test_a_planned_case_without_a_line_is_a_failure_of_the_suite(opens: Opens, came: Came) -> None:
     summary = Summary.of([opens("php", planned=2), came("php", CASE, "pass")])
 
-    assert summary.targets[0].standing() == Broken(errors=0, missing=1)
+    assert summary.targets[0].standing() == SuiteFailed(errors=0, missing=1)
     assert summary.exit_code(allow_unavailable=True) is ExitCode.SUITE_FAILED
 
 
 def test_where_each_target_stands(lines: tuple[Line, ...]) -> None:
     control, old, new, gone, broken = (target.standing() for target in Summary.of(lines).targets)
 
-    assert control == Conforms(conventions=0, known=0)
-    assert old == Deviates(documented=15, security=1, conventions=0)
-    assert new == Deviates(documented=9, security=0, conventions=0)
+    assert control == Conforming(conventions=0, known=0)
+    assert old == Nonconforming(documented=15, security=1, conventions=0)
+    assert new == Nonconforming(documented=9, security=0, conventions=0)
     assert isinstance(gone, Unavailable)
     assert gone.fix == "Install it with: apt-get install ruby"
-    assert broken == Broken(errors=1, missing=1)
+    assert broken == SuiteFailed(errors=1, missing=1)
     assert str(old) == "does not conform: 15 documented and 1 security cases failed"
     assert str(broken) == (
         "the suite failed: 1 case ended in an error and 1 planned case never ended"

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 import pytest
 from rich.console import Console
 
-from conform.errors import ExitCode
-from conform.events import Event, RunBegan, RunEnded, TargetEnded, TargetPreparing
+from conform.core.errors import ExitCode
+from conform.core.results import CaseLine, Line, RunLine
+from conform.engine.events import Event, RunBegan, RunEnded, TargetEnded, TargetPreparing
 from conform.reports.summary import Summary
 from conform.reports.terminal import Terminal
-from conform.results import CaseLine, Line, RunLine
 
 Opens = Callable[..., RunLine]
 Came = Callable[..., CaseLine]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from conform.errors import SuiteError, UsageError
-from conform.reports.write import write
-from conform.results import CaseLine, Line
+from conform.core.errors import SuiteError, UsageError
+from conform.core.results import CaseLine, Line
+from conform.reports.files import write
 
 Came = Callable[..., CaseLine]
 

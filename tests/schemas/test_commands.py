@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from conform.errors import ExitCode
+from conform.core.errors import ExitCode
 
 PAGE = """# Session
 

@@ -8,12 +8,12 @@ from jsonschema import Draft202012Validator
 from packaging.version import Version
 import pytest
 
-from conform import locations
+from conform.core import paths
+from conform.core.errors import DriftError, SuiteError, UsageError
 from conform.documents.meanings import Meanings, is_unknown
-from conform.errors import DriftError, SuiteError, UsageError
 from conform.schemas import build
 from conform.schemas.catalog import Catalog
-from conform.schemas.source import Source
+from conform.schemas.source import SchemaSource
 
 FIVE = {
     "string-id": ("python", "1.0.17"),
@@ -31,7 +31,7 @@ def catalog() -> Catalog:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return shutil.copytree(locations.schemas(), tmp_path / "schemas")
+    return shutil.copytree(paths.schemas(), tmp_path / "schemas")
 
 
 def test_every_generated_file_is_what_the_facts_generate() -> None:
@@ -92,7 +92,7 @@ def test_every_schema_is_valid_and_every_variant_is_named(catalog: Catalog) -> N
 
 
 def test_every_meaning_is_decided_and_has_a_sentence(catalog: Catalog) -> None:
-    glossary = Source.load().glossary
+    glossary = SchemaSource.load().glossary
     meanings = {
         meaning
         for facts in catalog.facts
@@ -210,7 +210,7 @@ def test_every_operation_of_every_variant_has_an_endpoint(catalog: Catalog) -> N
 
 
 def test_no_sentence_of_a_page_is_committed() -> None:
-    committed = "\n".join(path.read_text() for path in locations.schemas().glob("facts/*/*.json"))
+    committed = "\n".join(path.read_text() for path in paths.schemas().glob("facts/*/*.json"))
     allowed = {"description"}
     for facts in Catalog.load().facts:
         for part in facts.attributes:

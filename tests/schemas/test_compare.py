@@ -5,7 +5,7 @@ import pytest
 from conform.documents import types
 from conform.schemas import compare
 from conform.schemas.shape import Action, Argument, Member, Shape
-from conform.schemas.source import Source
+from conform.schemas.source import SchemaSource
 
 
 def shape(*parts: Member | Action) -> Shape:
@@ -74,12 +74,12 @@ def test_whom_a_change_breaks(old: Shape, new: Shape, breaks: list[str]) -> None
 
 
 def test_no_variant_breaks_who_knows_it() -> None:
-    for documented, _ in Source.load().variants().values():
+    for documented, _ in SchemaSource.load().variants().values():
         assert compare.changes(documented, documented) == ()
 
 
 def test_a_change_of_meaning_under_one_name_is_shown() -> None:
-    variants = Source.load().variants()
+    variants = SchemaSource.load().variants()
     rows = {row.name: row for row in compare.matrix(variants).rows}
     assert rows["tls_disabled"].meanings == ("insecure-tls-allowed", "strong-tls-disabled")
     assert rows["id"].meanings == ("session-id",)

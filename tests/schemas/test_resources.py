@@ -7,12 +7,12 @@ from pathlib import Path
 from jsonschema import Draft202012Validator
 import pytest
 
+from conform.core.errors import DocumentError
 from conform.documents import coverage, lint, reader
 from conform.documents.git import Repository
 from conform.documents.history import releases
 from conform.documents.meanings import Meanings
 from conform.documents.sdks import STYLES
-from conform.errors import DocumentError
 from conform.schemas import resources
 from conform.schemas.validation import Validator
 

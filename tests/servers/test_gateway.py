@@ -10,8 +10,8 @@ import time
 import pytest
 import requests
 
-from conform.cases.replies import Answer, Bytes, Drop, Part, Script
-from conform.servers import Gateway, Upstream
+from conform.cases.replies import Answer, Drop, Part, RawBytes, Script
+from conform.engine.gateway import Gateway, Upstream
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def gateway() -> Iterator[Gateway]:
         yield running
 
 
-def script(*replies: Answer | Bytes | Drop) -> Script:
+def script(*replies: Answer | RawBytes | Drop) -> Script:
     return Script(replies=replies)
 
 
@@ -128,7 +128,7 @@ def test_a_held_connection_ends_when_the_case_does(gateway: Gateway) -> None:
 
 def test_bytes_go_out_as_they_stand(gateway: Gateway) -> None:
     raw = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
-    reply = Bytes(parts=(Part(text=raw), Part(text="ab", times=3)))
+    reply = RawBytes(parts=(Part(text=raw), Part(text="ab", times=3)))
     with (
         gateway.play(script(reply)),
         pytest.raises(requests.exceptions.ChunkedEncodingError, match="6 bytes read"),

@@ -11,8 +11,9 @@ import pytest
 import requests
 
 from conform.cases.model import Transport
-from conform.cases.replies import Answer, Bytes, Part, Script
-from conform.servers import Certificates, Gateway
+from conform.cases.replies import Answer, Part, RawBytes, Script
+from conform.engine.certificates import Certificates
+from conform.engine.gateway import Gateway
 
 ANSWER = Script(replies=(Answer(json={"id": 1}),))
 
@@ -47,7 +48,7 @@ def test_the_alias_is_another_origin_that_leads_to_the_same_gateway(gateway: Gat
 
 def test_a_script_is_located_in_the_headers_of_its_answers() -> None:
     moved = Answer(status=302, headers={"Location": "{elsewhere}/a", "X-Own": "{here}"})
-    raw = Bytes(parts=(Part(text="{here}"),))
+    raw = RawBytes(parts=(Part(text="{here}"),))
     script = Script(replies=(moved, raw), elsewhere=(moved,)).located("http://a:1", "http://b:2")
     assert script.replies == (
         Answer(status=302, headers={"Location": "http://b:2/a", "X-Own": "http://a:1"}),

@@ -8,8 +8,8 @@ import textwrap
 import psutil
 import pytest
 
+from conform.core.manifest import AdapterFolder, read
 from conform.targets.launch import CLEAN, Launch
-from conform.targets.manifest import AdapterFolder, read
 
 Scripted = Callable[[str], Launch]
 

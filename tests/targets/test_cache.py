@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from conform.errors import ExitCode, UsageError
+from conform.core.errors import ExitCode, UsageError
 from conform.targets import cache as kept
 
 

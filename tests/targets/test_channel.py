@@ -10,14 +10,14 @@ import time
 import psutil
 import pytest
 
-from conform.errors import TargetUnavailableError
-from conform.observations import Crashed, Hung, Misspoke
-from conform.protocol import Call, Done, Fault, Reset, Returned, Start, Started, Stop
+from conform.core.errors import TargetUnavailableError
+from conform.core.observations import Crashed, Hung, ProtocolViolation
+from conform.core.protocol import Call, Done, ErrorResponse, Reset, Returned, Start, Started, Stop
+from conform.core.values import to_json
 from conform.targets.adapter import Adapter
 from conform.targets.channel import LONGEST_LINE, MOST_NOISE
 from conform.targets.launch import CLEAN, Launch
 from conform.targets.output import KEPT
-from conform.values import to_json
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -43,7 +43,7 @@ def test_a_refusal_is_an_answer(scripted: Scripted) -> None:
         serve()
     """)
     with Adapter(launch) as adapter:
-        assert adapter.ask(Reset(), SOON) == Fault(code=-32602, message="no such handle")
+        assert adapter.ask(Reset(), SOON) == ErrorResponse(code=-32602, message="no such handle")
         assert adapter.ask(Reset(), SOON) == Done()
 
 
@@ -189,14 +189,14 @@ def test_noise_on_stdout_is_output_and_no_reply(scripted: Scripted) -> None:
 def test_endless_noise_on_stdout_is_no_excuse(scripted: Scripted) -> None:
     with Adapter(scripted("read()\nwhile True: write('noise ' * 1000 + '\\n')")) as adapter:
         answer = adapter.ask(Reset(), SOON)
-        assert isinstance(answer, Misspoke)
+        assert isinstance(answer, ProtocolViolation)
         assert str(MOST_NOISE) in answer.problem
 
 
 def test_an_endless_line_is_cut_off(scripted: Scripted) -> None:
     with Adapter(scripted("read()\nwhile True: write('x' * 1000000)")) as adapter:
         answer = adapter.ask(Reset(), SOON)
-        assert isinstance(answer, Misspoke)
+        assert isinstance(answer, ProtocolViolation)
         assert str(LONGEST_LINE) in answer.problem
 
 
@@ -215,7 +215,7 @@ def test_an_endless_line_is_cut_off(scripted: Scripted) -> None:
 def test_what_is_no_right_reply_is_told_apart(scripted: Scripted, body: str, problem: str) -> None:
     with Adapter(scripted(f"{body}\nserve()")) as adapter:
         answer = adapter.ask(Reset(), SOON)
-        assert isinstance(answer, Misspoke)
+        assert isinstance(answer, ProtocolViolation)
         assert problem in answer.problem
         assert not adapter.usable
 
@@ -223,7 +223,7 @@ def test_what_is_no_right_reply_is_told_apart(scripted: Scripted, body: str, pro
 def test_a_wrong_answer_of_the_right_shape_is_refused(scripted: Scripted) -> None:
     with Adapter(scripted("reply(read(), {'outcome': 'guessed'})")) as adapter:
         answer = adapter.ask(Call(resource="session"), SOON)
-        assert isinstance(answer, Misspoke)
+        assert isinstance(answer, ProtocolViolation)
         assert "guessed" in answer.problem
 
 
@@ -236,13 +236,13 @@ def test_a_nest_of_lists_is_refused_and_does_no_harm(scripted: Scripted) -> None
         time.sleep(600)
     """)
     with Adapter(launch) as adapter:
-        assert isinstance(adapter.ask(Call(resource="session"), SOON), Misspoke)
+        assert isinstance(adapter.ask(Call(resource="session"), SOON), ProtocolViolation)
 
 
 def test_a_second_answer_is_noticed_with_the_next_question(scripted: Scripted) -> None:
     with Adapter(scripted("request = read(); reply(request); reply(request); serve()")) as adapter:
         assert adapter.ask(Reset(), SOON) == Done()
-        assert isinstance(adapter.ask(Reset(), SOON), Misspoke)
+        assert isinstance(adapter.ask(Reset(), SOON), ProtocolViolation)
 
 
 def test_answers_in_another_order_are_refused(scripted: Scripted) -> None:
@@ -254,7 +254,7 @@ def test_answers_in_another_order_are_refused(scripted: Scripted) -> None:
     """)
     with Adapter(launch) as adapter:
         assert adapter.ask(Reset(), SOON) == Done()
-        assert isinstance(adapter.ask(Reset(), SOON), Misspoke)
+        assert isinstance(adapter.ask(Reset(), SOON), ProtocolViolation)
 
 
 def test_a_reply_in_many_pieces_is_one_reply(scripted: Scripted) -> None:

@@ -9,11 +9,12 @@ from click.testing import CliRunner
 import pytest
 
 from conform.cli import adapter as command
-from conform.errors import ExitCode
-from conform.targets import checker, manifest
-from conform.targets.checker import Broken, Kept, Untried, check
+from conform.core import manifest
+from conform.core.errors import ExitCode
+from conform.core.manifest import Naming
+from conform.targets import checker
+from conform.targets.checker import RuleBroken, RuleKept, RuleNotTried, check
 from conform.targets.launch import CLEAN, Launch
-from conform.targets.manifest import Naming
 
 pytestmark = pytest.mark.usefixtures("nothing_left")
 
@@ -88,7 +89,7 @@ def toy(tmp_path: Path, tag: dict[str, str]) -> Toy:
 
 
 def test_a_right_adapter_keeps_every_rule(toy: Toy) -> None:
-    assert [*check(toy(""), NAMING)] == [Kept(rule) for rule in checker.RULES]
+    assert [*check(toy(""), NAMING)] == [RuleKept(rule) for rule in checker.RULES]
 
 
 WRONG = {
@@ -180,7 +181,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.mark.parametrize("rule", checker.RULES)
 def test_each_rule_is_found_broken_by_an_adapter_that_breaks_it(toy: Toy, rule: str) -> None:
     launch = toy(textwrap.dedent(WRONG[rule]).replace("\\\\n", "\\n"))
-    assert [type(found) for found in check(launch, NAMING, [rule])] == [Broken]
+    assert [type(found) for found in check(launch, NAMING, [rule])] == [RuleBroken]
 
 
 def test_what_an_adapter_does_not_claim_is_not_tried(toy: Toy) -> None:
@@ -192,8 +193,8 @@ def less(self, **params):
 Adapter.start = less
 """)
     found = [*check(launch, NAMING)]
-    assert not any(isinstance(each, Broken) for each in found)
-    assert {each.rule for each in found if isinstance(each, Untried)} == {
+    assert not any(isinstance(each, RuleBroken) for each in found)
+    assert {each.rule for each in found if isinstance(each, RuleNotTried)} == {
         "values come back as they were sent, and absent ones as absent",
         "reset drops the handles",
         "an error of the SDK is an outcome, and the next request is answered",

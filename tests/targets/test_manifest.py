@@ -6,12 +6,11 @@ import sys
 
 import pytest
 
-from conform import locations
-from conform.errors import UsageError
-from conform.targets import manifest
+from conform.core import manifest, paths
+from conform.core.errors import UsageError
+from conform.core.manifest import AdapterFolder, Exceptions, Naming
 from conform.targets.installers import INSTALLERS
 from conform.targets.launch import Launch, Places
-from conform.targets.manifest import AdapterFolder, Exceptions, Naming
 
 Folder = Callable[..., AdapterFolder]
 
@@ -20,7 +19,7 @@ Folder = Callable[..., AdapterFolder]
 def test_every_adapter_that_ships_can_be_read(name: str) -> None:
     adapter = manifest.named(name)
     assert adapter.name == name
-    assert adapter.folder == (locations.adapters() / name).resolve()
+    assert adapter.folder == (paths.adapters() / name).resolve()
     assert adapter.manifest.sdk.installer in INSTALLERS
 
 
@@ -73,7 +72,9 @@ def test_a_binary_manifest_is_refused(tmp_path: Path) -> None:
         ("pascal", "Allowed2faMethodSms"),
     ],
 )
-def test_names_are_spelled_in_the_style_of_the_sdk(style: manifest.Style, spelled: str) -> None:
+def test_names_are_spelled_in_the_style_of_the_sdk(
+    style: manifest.NamingStyle, spelled: str
+) -> None:
     naming = Naming(resource=style, operation=style, attribute=style)
     assert naming.spell("attribute", "allowed_2fa_method_sms") == spelled
 

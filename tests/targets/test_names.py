@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 import pytest
 
-from conform.errors import ExitCode, UsageError
+from conform.core.errors import ExitCode, UsageError
 from conform.targets.names import (
     Checkout,
     Installed,
     Newest,
-    Reference,
+    ReferenceServer,
     Release,
     SdkName,
     ServerName,
@@ -32,7 +32,7 @@ KNOWN = ("http", "javascript", "python")
         ("python@path/to/checkout", SdkName("python", Checkout(Path("path/to/checkout")))),
         ("python@/with space/and@sign", SdkName("python", Checkout(Path("/with space/and@sign")))),
         ("python:installed", SdkName("python", Installed())),
-        ("server:reference", ServerName(Reference())),
+        ("server:reference", ServerName(ReferenceServer())),
         ("server@https://example.com", ServerName(Site("https://example.com"))),
         ("server@http://[::1]:8080/", ServerName(Site("http://[::1]:8080"))),
     ],

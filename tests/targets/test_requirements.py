@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conform.errors import TargetUnavailableError
-from conform.targets.manifest import Get, Requirement
+from conform.core.errors import TargetUnavailableError
+from conform.core.manifest import Get, Requirement
 from conform.targets.requirements import look_for_all
 
 

@@ -11,9 +11,9 @@ import zipfile
 
 import pytest
 
-from conform.errors import ExitCode, TargetUnavailableError, UsageError
-from conform.targets import manifest
-from conform.targets.manifest import AdapterFolder
+from conform.core import manifest
+from conform.core.errors import ExitCode, TargetUnavailableError, UsageError
+from conform.core.manifest import AdapterFolder
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
 from conform.targets.resolve import Target, resolve, resolve_with
 

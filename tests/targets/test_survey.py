@@ -7,10 +7,10 @@ from pathlib import Path
 from click.testing import CliRunner
 import pytest
 
-from conform import locations
 from conform.cli.targets import targets
+from conform.core import paths
+from conform.core.manifest import AdapterFolder
 from conform.targets import cache as kept
-from conform.targets.manifest import AdapterFolder
 
 Folder = Callable[..., AdapterFolder]
 
@@ -18,7 +18,7 @@ Folder = Callable[..., AdapterFolder]
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that holds the adapters of this test."""
-    monkeypatch.setattr(locations, "adapters", lambda: tmp_path)
+    monkeypatch.setattr(paths, "adapters", lambda: tmp_path)
     return tmp_path
 
 

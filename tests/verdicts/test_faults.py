@@ -5,11 +5,20 @@ from __future__ import annotations
 import pytest
 
 from conform.cases.expectations import AtMost, Ends, Expectation, Raises, Settles, Spaced
-from conform.cases.model import Call, Case, Configure, Source, Step
+from conform.cases.model import CallStep, Case, ConfigureStep, Step
 from conform.cases.replies import Script
-from conform.observations import Crashed, Exchange, Hung, Observation, Request, Response, Set
-from conform.protocol import Configured, Network, Raised, Returned
-from conform.values import NULL, String, Value
+from conform.core.identity import Source
+from conform.core.observations import (
+    Crashed,
+    Exchange,
+    Hung,
+    Observation,
+    Request,
+    Response,
+    SettingsMade,
+)
+from conform.core.protocol import Configured, Network, Raised, Returned
+from conform.core.values import NULL, String, Value
 from conform.verdicts import Fail, NotApplicable, Pass, Verdict, judge
 
 SETTLES = Settles(attribute="language", values=(String(text="en"), String(text="de")))
@@ -25,7 +34,7 @@ def verdict(expected: Expectation, seen: Observation, *steps: Step) -> Verdict:
         source=Source(kind="practice", reference="x"),
         since="0.1.0",
         server=Script(),
-        steps=(*steps, Call(operation="session.create", read=("language",))),
+        steps=(*steps, CallStep(operation="session.create", read=("language",))),
         expect=(expected,),
     )
     return judge(case, seen)
@@ -120,9 +129,9 @@ def test_an_end_that_comes_late_fails() -> None:
 
 
 def test_a_setting_that_a_release_lacks_makes_the_case_inapplicable() -> None:
-    unset = Set(configured=Configured(unsupported=("attempts",)))
+    unset = SettingsMade(configured=Configured(unsupported=("attempts",)))
     seen = Observation(steps=(unset, Returned(value=NULL)))
-    step = Configure(network=Network(attempts=1))
+    step = ConfigureStep(network=Network(attempts=1))
     assert verdict(SETTLES, seen, step) == NotApplicable(
         reason="This release has no setting for attempts."
     )

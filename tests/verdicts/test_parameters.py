@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from conform.cases.expectations import Carries, Conforms, Expectation, Guards, Refuses, Sound
-from conform.cases.model import Call, Case, Source
+from conform.cases.model import CallStep, Case
 from conform.cases.replies import Script
-from conform.observations import Exchange, Header, Observation, Request, Response, StepOutcome
-from conform.protocol import Raised, Returned, Unsupported
-from conform.values import ABSENT, NULL, Integer, String, from_json
+from conform.core.identity import Source
+from conform.core.observations import Exchange, Header, Observation, Request, Response, StepOutcome
+from conform.core.protocol import Raised, Returned, Unsupported
+from conform.core.values import ABSENT, NULL, Integer, String, from_json
 from conform.verdicts import Fail, NotApplicable, Pass, Verdict, judge
 
 SESSIONS = "/api/rest/v1/sessions"
@@ -53,7 +54,7 @@ def verdict(
         source=Source(kind="page", reference="a page"),
         since="0.1.0",
         server=Script(),
-        steps=(Call(operation="session.create"),),
+        steps=(CallStep(operation="session.create"),),
         expect=(expectation,),
     )
     seen = Observation(

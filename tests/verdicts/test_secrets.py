@@ -8,11 +8,12 @@ from urllib.parse import quote
 import pytest
 
 from conform.cases.expectations import Escapes, Expectation, Exposure, Hides
-from conform.cases.model import Call, Case, Source
+from conform.cases.model import CallStep, Case
 from conform.cases.replies import Script
-from conform.observations import Exchange, Header, Observation, Request, Response
-from conform.protocol import Raised, Returned
-from conform.values import NULL
+from conform.core.identity import Source
+from conform.core.observations import Exchange, Header, Observation, Request, Response
+from conform.core.protocol import Raised, Returned
+from conform.core.values import NULL
 from conform.verdicts import Fail, Pass, judge
 
 SECRET = "vroom/4f1c+9d%é"
@@ -36,7 +37,7 @@ def case(*expect: Expectation) -> Case:
         source=Source(kind="practice", reference="x"),
         since="0.1.0",
         server=Script(),
-        steps=(Call(operation="session.create"), Call(operation="session.create")),
+        steps=(CallStep(operation="session.create"), CallStep(operation="session.create")),
         expect=expect,
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from conform.core.values import Value
 from conform.schemas.endpoints import Place
-from conform.values import Value
 
 Exposure = Literal["url", "output", "error", "client", "elsewhere", "last-step", "header-name"]
 """Where a secret has no place: the address of a request, what the SDK prints, the error it raises,
@@ -25,6 +26,13 @@ class _Expectation(
     tag=str.lower,
 ):
     """What every expectation shares: immutable, named fields, its name under ``must``."""
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """Its fields as plain JSON, by which a failure of it is known."""
+        fields: dict[str, Any] = msgspec.to_builtins(self)
+        del fields["must"]
+        return fields
 
 
 class Requests(_Expectation, frozen=True, kw_only=True):
@@ -118,6 +126,11 @@ class Conforms(_Expectation, frozen=True, kw_only=True):
     request: dict[str, Any]
     """The JSON Schema of the operation's parameters."""
     nth: int = 0
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """Without the schema, which describes each parameter in sentences."""
+        return {name: each for name, each in super().members.items() if name != "request"}
 
 
 class Refuses(_Expectation, frozen=True, kw_only=True):

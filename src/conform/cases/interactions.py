@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from conform.cases.typical import typical, unconditional
+from conform.cases.examples import typical, unconditional
 from conform.documents.facts import Facts, Operation
-from conform.schemas.catalog import Catalog, Held
+from conform.schemas.catalog import Catalog, ReferencePage
 from conform.schemas.endpoints import Endpoint, Place
 
 SESSION_ID: Final = "8f14e45fceea167a5a36dedd4bea2543c9f0f895"
@@ -75,9 +75,9 @@ class Interaction(Struct, frozen=True, kw_only=True):
         return {n: v for n, v in self.arguments.items() if self.endpoint.place(n) == place}
 
 
-def consumer(held: Held) -> str:
-    """The name of the contract of an SDK that is held to a page, such as ``python-compact``."""
-    return f"{held.facts.sdk}-{held.variant}"
+def consumer(reference: ReferencePage) -> str:
+    """The name of the contract of an SDK that is reference to a page, such as ``python-compact``."""
+    return f"{reference.facts.sdk}-{reference.variant}"
 
 
 def interactions(page: Facts, catalog: Catalog) -> Iterator[Interaction]:

@@ -12,37 +12,9 @@ from msgspec import Meta, Struct
 
 from conform.cases.expectations import Expectation
 from conform.cases.replies import Closed, ContractServer, Script
-from conform.protocol import Credentials, Form, LogLevel, Network
-from conform.values import Value
-
-CaseId = Annotated[str, Meta(pattern=r"^[a-z0-9_.]+(/[a-z0-9_.-]+)+$")]
-"""Such as ``session.create/fields/site_id/int64-max``; never renumbered."""
-
-Level = Literal["documented", "security", "convention"]
-Suite = Literal[
-    "contract",
-    "fields",
-    "parameters",
-    "samples",
-    "errors",
-    "faults",
-    "security",
-    "lifecycle",
-    "variants",
-    "explored",
-]
-
-
-class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where it stands that a case must hold."""
-
-    kind: Literal["page", "readme", "rfc", "practice", "list"]
-    """``list`` is the user's own list of known failures."""
-    reference: str
-    """Such as ``Session: attribute site_id (int64)`` or ``RFC 9110, section 15.5.2``."""
-
-    def __str__(self) -> str:
-        return self.reference
+from conform.core.identity import Identity
+from conform.core.protocol import Credentials, Form, LogLevel, Network
+from conform.core.values import Value
 
 
 class _Step(
@@ -52,19 +24,18 @@ class _Step(
     omit_defaults=True,
     forbid_unknown_fields=True,
     tag_field="do",
-    tag=str.lower,
 ):
     """What every step shares: immutable, named fields, its name under ``do``."""
 
 
-class Configure(_Step, frozen=True, kw_only=True):
+class ConfigureStep(_Step, frozen=True, kw_only=True, tag="configure"):
     """Make global settings."""
 
     credentials: Credentials = Credentials()
     network: Network = Network()
 
 
-class Call(_Step, frozen=True, kw_only=True):
+class CallStep(_Step, frozen=True, kw_only=True, tag="call"):
     """Call one operation through the SDK's public interface."""
 
     operation: Annotated[str, Meta(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")]
@@ -78,7 +49,7 @@ class Call(_Step, frozen=True, kw_only=True):
     """Documented names of the attributes to read."""
 
 
-class Run(_Step, frozen=True, kw_only=True):
+class RunStep(_Step, frozen=True, kw_only=True, tag="run"):
     """Run a documented sample as it stands on the page at hand."""
 
     code: str
@@ -86,7 +57,7 @@ class Run(_Step, frozen=True, kw_only=True):
     read: tuple[str, ...] = ()
 
 
-Step = Configure | Call | Run
+Step = ConfigureStep | CallStep | RunStep
 
 
 class Needs(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -119,16 +90,9 @@ class Stage(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     log_level: LogLevel = "none"
 
 
-class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """One situation and what must be seen in it."""
+class Case(Identity, frozen=True, kw_only=True):
+    """One situation, and what must be observed in it."""
 
-    id: CaseId
-    suite: Suite
-    title: str
-    level: Level
-    source: Source
-    since: str
-    """The suite version that brought the case."""
     server: Script | ContractServer | Closed
     steps: tuple[Step, ...]
     expect: tuple[Expectation, ...]
@@ -140,30 +104,17 @@ class Case(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
     """Whose fault it is when the SDK does not do this; a page can contradict itself."""
 
 
-class Inapplicable(Struct, frozen=True, kw_only=True):
-    """A case that the held page gives no reason to run."""
+class Inapplicable(Identity, frozen=True, kw_only=True):
+    """A case that the documentation of a target does not need."""
 
-    id: CaseId
-    suite: Suite
-    title: str
-    level: Level
-    source: Source
-    since: str
     reason: str
     """Such as ``the page of 1.6.456 does not document site_id``."""
 
     @classmethod
-    def of(cls, case: Case | Self, reason: str) -> Self:
+    def of(cls, case: Identity, reason: str) -> Self:
         """A case that is not run, for a reason in one sentence."""
-        return cls(
-            id=case.id,
-            suite=case.suite,
-            title=case.title,
-            level=case.level,
-            source=case.source,
-            since=case.since,
-            reason=reason,
-        )
+        known = {name: getattr(case, name) for name in Identity.__struct_fields__}
+        return cls(**known, reason=reason)
 
 
 Planned = Case | Inapplicable

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, structs
 
-Seconds = Annotated[float, Meta(ge=0)]
+Wait = Annotated[float, Meta(ge=0)]
 
 
 class _Reply(
@@ -35,7 +35,7 @@ class Answer(_Reply, frozen=True, kw_only=True):
     json: Any = None
     text: str | None = None
     base64: str | None = None
-    after: Seconds = 0
+    after: Wait = 0
     """How long the client waits for the first byte."""
 
     @property
@@ -55,11 +55,11 @@ class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
 
     text: str = ""
     base64: str = ""
-    after: Seconds = 0
+    after: Wait = 0
     times: Annotated[int, Meta(ge=1)] = 1
 
 
-class Bytes(_Reply, frozen=True, kw_only=True):
+class RawBytes(_Reply, frozen=True, kw_only=True, tag="bytes"):
     """Bytes put on the wire as they stand, HTTP or not, and what then becomes of the connection."""
 
     parts: tuple[Part, ...]
@@ -70,10 +70,10 @@ class Drop(_Reply, frozen=True, kw_only=True):
     """No answer at all."""
 
     how: Literal["close", "reset", "hold"]
-    after: Seconds = 0
+    after: Wait = 0
 
 
-Reply = Answer | Bytes | Drop
+Reply = Answer | RawBytes | Drop
 
 
 class _Server(

@@ -11,17 +11,17 @@ from typing import Any, Final, get_args
 
 from msgspec import Struct
 
-from conform import locations
 from conform.cases.model import Case
-from conform.cases.possible import problems
-from conform.values import Value
-from conform.yamlfile import Place, YamlFile
+from conform.cases.validity import problems
+from conform.core import paths
+from conform.core.values import Value
+from conform.core.yamlfile import KeyPath, YamlFile
 
 _KINDS: Final = {each.__struct_config__.tag: each.__struct_fields__ for each in get_args(Value)}
 _FORM: Final = "schemas/cases/file.json is the form of such a file."
 
 
-class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CasesFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One file of written cases."""
 
     about: str
@@ -38,13 +38,13 @@ def written_cases(root: Path | None = None) -> tuple[Case, ...]:
     Raises:
         UsageError: a file holds what is no case; it names file and line.
     """
-    folder = root or locations.suites() / "cases"
+    folder = root or paths.suites() / "cases"
     seen: dict[str, str] = {}
     found: list[Case] = []
     for path in sorted(folder.glob("**/*.yaml")):
         text = YamlFile(path, what="case", form=_FORM)
         _refuse_unknown(text, text.data, ())
-        for index, case in enumerate(text.convert(File).cases):
+        for index, case in enumerate(text.convert(CasesFile).cases):
             where = text.line(("cases", index, "id"))
             if case.id in seen:
                 text.refuse(f"{case.id} is already at {seen[case.id]}", ("cases", index, "id"))
@@ -55,7 +55,7 @@ def written_cases(root: Path | None = None) -> tuple[Case, ...]:
     return tuple(found)
 
 
-def _refuse_unknown(file: YamlFile, data: Any, place: Place) -> None:
+def _refuse_unknown(file: YamlFile, data: Any, place: KeyPath) -> None:
     """Refuse a tagged value with a key of no value; adapters may add some, people may not."""
     match data:
         case {"kind": str(kind)} if kind in _KINDS:

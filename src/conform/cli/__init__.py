@@ -14,7 +14,8 @@ from typing import Final, NoReturn
 
 import click
 
-from conform.errors import ConformError, ExitCode
+from conform.core.errors import ConformError, ExitCode
+from conform.core.interruption import Interrupted, interruptible
 
 _COMMANDS: Final = {
     "run": "conform.cli.run",
@@ -47,11 +48,16 @@ class _Lazy(click.Group):
 @click.command(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="sdk-conformance", prog_name="conform")
 def conform() -> None:
-    r"""Say, with evidence, whether an SDK release does what its documentation promises.
+    """Check, with evidence, whether an SDK release does what its documentation promises.
 
     \b
-    Exit codes: 0 conforms, 1 does not, 2 the command was used wrongly,
-    3 nothing could be tested, 4 the suite itself failed.
+    Exit codes:
+      0  it conforms
+      1  it does not conform
+      2  the command was used wrongly
+      3  something that was named could not be tested
+      4  the suite itself failed
+      130, 143  the command was interrupted
     """
 
 
@@ -62,10 +68,11 @@ def main() -> NoReturn:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = conform.main(standalone_mode=False)
-    except click.exceptions.Abort:
+        with interruptible():
+            code = conform.main(standalone_mode=False)
+    except Interrupted as interrupted:
         _say("Interrupted.")
-        code = 130
+        code = interrupted.exit_code
     except click.ClickException as error:
         error.show()
         code = ExitCode.USED_WRONGLY
@@ -73,9 +80,10 @@ def main() -> NoReturn:
         _say(str(error))
         code = error.exit_code
     except BrokenPipeError:
+        # Whoever read the output has seen enough.
         sys.stderr.close()
         code = ExitCode.CONFORMS
-    except Exception:  # noqa: BLE001 - whatever it is, it is no verdict on a target
+    except Exception:  # noqa: BLE001 - whatever it is, it is not a verdict on a target
         traceback.print_exc()
         _say("The suite itself failed; this is a defect of conform, not of a target.")
         code = ExitCode.SUITE_FAILED

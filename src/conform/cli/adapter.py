@@ -21,9 +21,9 @@ def adapter() -> None:
 @click.pass_context
 def check(ctx: click.Context, path: Path, release: str | None, checkout: Path | None) -> None:
     """Hold the adapter in the folder PATH against every rule of the protocol."""
-    from conform.errors import ExitCode, UsageError
-    from conform.targets import manifest
-    from conform.targets.checker import Broken, Kept, Untried
+    from conform.core import manifest
+    from conform.core.errors import ExitCode, UsageError
+    from conform.targets.checker import RuleBroken, RuleKept, RuleNotTried
     from conform.targets.checker import check as findings
     from conform.targets.names import Checkout, Newest, Release, SdkName
     from conform.targets.resolve import resolve_with
@@ -41,11 +41,11 @@ def check(ctx: click.Context, path: Path, release: str | None, checkout: Path | 
     broken = 0
     for finding in findings(target.launch, target.manifest.naming):
         match finding:
-            case Kept(rule):
+            case RuleKept(rule):
                 click.echo(f"  kept     {rule}")
-            case Untried(rule, reason):
+            case RuleNotTried(rule, reason):
                 click.echo(f"  untried  {rule}: {reason}")
-            case Broken(rule, problem):
+            case RuleBroken(rule, problem):
                 broken += 1
                 click.echo(f"  broken   {rule}: {problem}")
     click.echo(f"{broken} broken" if broken else "It keeps the protocol.")

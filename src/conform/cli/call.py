@@ -28,9 +28,9 @@ def call(
     """
     import msgspec
 
-    from conform import by_hand
+    from conform.engine import single_call
     from conform.reports import evidence
 
-    given = by_hand.arguments(arguments)
-    seen = by_hand.call_once(target, operation, given, read=read, session_id=session_id)
+    given = single_call.arguments(arguments)
+    seen = single_call.call_once(target, operation, given, read=read, session_id=session_id)
     click.echo(msgspec.json.encode(seen) if as_json else evidence.story(seen))

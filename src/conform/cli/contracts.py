@@ -13,11 +13,11 @@ def contracts() -> None:
 @contracts.command()
 def build() -> None:
     """Write every Pact file again, and drop those that are no longer generated."""
-    from conform import locations
     from conform.contracts import files
+    from conform.core import paths
     from conform.schemas.catalog import Catalog
 
-    changed = files.write(Catalog.load(), locations.contracts())
+    changed = files.write(Catalog.load(), paths.contracts())
     for name in changed:
         click.echo(name)
     click.echo(f"{len(changed)} of the contracts changed.")
@@ -26,9 +26,9 @@ def build() -> None:
 @contracts.command()
 def check() -> None:
     """Fail where a Pact file is not, byte for byte, what the schemas generate."""
-    from conform import locations
     from conform.contracts import files
+    from conform.core import paths
     from conform.schemas.catalog import Catalog
 
-    compared = files.check(Catalog.load(), locations.contracts())
+    compared = files.check(Catalog.load(), paths.contracts())
     click.echo(f"All {compared} contracts are what the schemas generate.")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from conform.errors import ExitCode
+from conform.core.errors import ExitCode
 
 if TYPE_CHECKING:
     from conform.documents.findings import Finding
-    from conform.documents.page import Document, Entry
+    from conform.documents.page import Document, PageEntry
 
 _PAGE: Final = click.Path(path_type=Path)
 _SDKS: Final = click.Choice(["python", "javascript", "ruby", "php", "dotnet", "java"])
@@ -176,7 +176,7 @@ def _show(document: Document) -> None:
         console.print(f"line {finding.line}: {finding.what}", style="red", markup=False)
 
 
-def _table(title: str, entries: tuple[Entry, ...]) -> Any:
+def _table(title: str, entries: tuple[PageEntry, ...]) -> Any:
     from rich.table import Table
     from rich.text import Text
 

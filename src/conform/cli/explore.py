@@ -55,31 +55,31 @@ def explore(
     does not run out.
     """
     from contextlib import ExitStack
+    import time
 
-    from conform.exploration.lines import lines
-    from conform.exploration.target import Choice, explore_target
-    from conform.reports.explored import told
-    from conform.reports.record import Recorder
-    from conform.reports.tally import Tally
+    from conform.engine.preparation import prepare
+    from conform.explore.lines import events
+    from conform.explore.target import ExploreOptions, explore_target
+    from conform.explore.text import told
+    from conform.reports.conclusion import Conclusion
+    from conform.reports.recorder import Recorder
     from conform.schemas.catalog import Catalog
-    from conform.stand import set_up
 
-    catalog, tally = Catalog.load(), Tally()
-    choice = Choice(**options)
+    chosen, began = ExploreOptions(**options), time.monotonic()
     with ExitStack() as stack:
         recorder = stack.enter_context(Recorder(report, strict=strict)) if report else None
-        stand = stack.enter_context(set_up(target, catalog))
-        name, done = stand.target.name, []
+        prepared = stack.enter_context(prepare(target, Catalog.load()))
+        name, done = prepared.target.name, []
         click.echo(
-            f"{name}: {stand.pages.sentence}; seed {choice.seed}, {choice.examples} examples\n"
+            f"{name}: {prepared.documentation.sentence}; "
+            f"seed {chosen.seed}, {chosen.examples} examples\n"
         )
-        for explored in explore_target(stand, catalog, choice):
-            click.echo(told(name, explored, choice, verbose=verbose) + "\n")
+        for explored in explore_target(prepared, chosen):
+            click.echo(told(name, explored, chosen, verbose=verbose) + "\n")
             done.append(explored)
-        for line in lines(stand, done):
-            tally.hear(line)
-            if recorder:
-                recorder.hear(line)
-        if recorder:
-            click.echo(f"Report: {recorder.finish()}")
-    return tally.exit_code(strict=strict, allow_unavailable=False)
+        conclusion = Conclusion(*([recorder] if recorder else []), strict=strict)
+        for event in events(prepared, done, time.monotonic() - began):
+            conclusion(event)
+        if report:
+            click.echo(f"Report: {report / 'index.html'}")
+    return conclusion.exit_code

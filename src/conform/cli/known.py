@@ -23,9 +23,9 @@ def update(file: Path, results: Path, *, strict: bool) -> None:
     links, releases, days of expiry and comments. A new failure goes to the first entry that is
     about its case and release, else to an entry of its own, whose reason wants to be written.
     """
-    from conform import known
-    from conform.errors import UsageError
-    from conform.results import read
+    from conform.core.errors import UsageError
+    from conform.core.results import read
+    from conform.verdicts import known
 
     lines = read(results / "results.jsonl" if results.is_dir() else results)
     made = known.update(file, lines, strict=strict)

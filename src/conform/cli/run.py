@@ -1,10 +1,9 @@
-"""``conform run``: hold targets to their documentation and report."""
+"""``conform run``: check targets against their documentation and report."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-import time
 
 import click
 
@@ -23,63 +22,58 @@ import click
     "--known",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Known failures, which do not count; strict on what no longer fails.",
+    help="A list of known failures, which do not count. An entry that passes is an error.",
 )
 @click.option(
     "--cases-as-of",
-    "as_of",
     default="",
     metavar="VERSION",
-    help="Leave cases aside that are newer than this version of the suite.",
+    help="Leave out cases that are newer than this version of the suite.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show all that was seen in failing cases.")
-@click.option("--strict", is_flag=True, help="Let conventions count for the exit code.")
-@click.option("--allow-unavailable", is_flag=True, help="Let a target be unavailable.")
-@click.option("--exit-zero", is_flag=True, help="Exit 0 where something does not conform.")
+@click.option("-v", "--verbose", is_flag=True, help="Show everything seen in failing cases.")
+@click.option("--strict", is_flag=True, help="Conventions count for the exit code.")
+@click.option("--allow-unavailable", is_flag=True, help="A target may be unavailable.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 where something does not conform.")
 def run(  # noqa: PLR0913 - one argument for each option
     targets: tuple[str, ...],
     suites: tuple[str, ...],
     expression: str,
     report: Path | None,
     known: Path | None,
-    as_of: str,
+    cases_as_of: str,
     *,
     verbose: bool,
     strict: bool,
     allow_unavailable: bool,
     exit_zero: bool,
 ) -> int:
-    """Hold SDK releases to their documentation.
+    """Check SDK releases against their documentation.
 
-    A TARGET is python, python==1.0.17, python@path/to/checkout or python:installed, the same for
-    every SDK; http is the control. `conform targets` lists them.
+    A TARGET is python, python==1.0.17, python@path/to/checkout or python:installed, and the same
+    for every other SDK; http is the reference client. `conform targets` lists them.
     """
     from rich.console import Console
 
-    from conform import runs
-    from conform.errors import ExitCode
-    from conform.events import Listener, RunEnded
-    from conform.reports.record import Recorder
-    from conform.reports.tally import Tally
+    from conform.engine import runner
+    from conform.reports.conclusion import Conclusion
+    from conform.reports.recorder import Recorder
     from conform.reports.terminal import Terminal
 
-    began = time.monotonic()
-    choice = runs.Choice(suites=suites, expression=expression, known=known, as_of=as_of)
-    runs.check(choice)
-    page = report / "index.html" if report else None
+    selection = runner.CaseSelection(
+        suites=suites, expression=expression, known=known, cases_as_of=cases_as_of
+    )
+    runner.validate(selection)
     out, progress = Console(highlight=False), Console(stderr=True, highlight=False)
-    tally = Tally()
     with ExitStack() as stack:
         recorder = stack.enter_context(Recorder(report, strict=strict)) if report else None
-        terminal = stack.enter_context(
-            Terminal(out, progress, report=page, strict=strict, verbose=verbose)
+        terminal = stack.enter_context(Terminal(out, progress, strict=strict, verbose=verbose))
+        conclusion = Conclusion(
+            *([recorder] if recorder else []),
+            terminal,
+            strict=strict,
+            allow_unavailable=allow_unavailable,
+            exit_zero=exit_zero,
+            report=report / "index.html" if report else None,
         )
-        listeners: list[Listener] = [tally, *([recorder] if recorder else []), terminal]
-        runs.run(targets, choice, listeners)
-        if recorder:
-            recorder.finish()
-        code = tally.exit_code(strict=strict, allow_unavailable=allow_unavailable)
-        if exit_zero and code is ExitCode.DOES_NOT_CONFORM:
-            code = ExitCode.CONFORMS
-        terminal.hear(RunEnded(exit_code=code, seconds=time.monotonic() - began))
-    return code
+        runner.run(targets, selection, [conclusion])
+    return conclusion.exit_code

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from conform.errors import ExitCode, UsageError
+from conform.core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from conform.schemas.compare import Cell, Matrix
+    from conform.schemas.compare import VariantCell, VariantMatrix
     from conform.schemas.shape import Shape
     from conform.schemas.source import Variants
 
@@ -27,7 +27,7 @@ def schemas() -> None:
 @click.option("--out", type=_PAGE, help="The folder for the schemas of PAGES.")
 def build(pages: tuple[Path, ...], out: Path | None) -> None:
     """Make the schemas of the resources on PAGES, or the project's own ones from its facts."""
-    from conform import formats
+    from conform.cli import formats
     from conform.schemas import build as building
 
     if bool(pages) != (out is not None):
@@ -48,7 +48,7 @@ def build(pages: tuple[Path, ...], out: Path | None) -> None:
 @schemas.command()
 def check() -> None:
     """Make every generated file again and compare it byte for byte."""
-    from conform import formats
+    from conform.cli import formats
     from conform.schemas import build as building
 
     click.echo(f"All {building.check()} generated files are what the facts generate.")
@@ -70,9 +70,9 @@ def compare(names: tuple[str, ...], form: str) -> None:
     when something breaks.
     """
     from conform.schemas import compare as comparing
-    from conform.schemas.source import Source
+    from conform.schemas.source import SchemaSource
 
-    variants = Source.load().variants()
+    variants = SchemaSource.load().variants()
     match names:
         case ():
             _print_matrix(comparing.matrix(variants), form)
@@ -89,9 +89,9 @@ def compare(names: tuple[str, ...], form: str) -> None:
 def _build_pages(pages: tuple[Path, ...], out: Path) -> None:
     from conform.documents.meanings import Meanings
     from conform.schemas import resources
-    from conform.schemas.source import Source, write_whole
+    from conform.schemas.source import SchemaSource, write_whole
 
-    built = resources.build(pages, Source.load().glossary, Meanings.load())
+    built = resources.build(pages, SchemaSource.load().glossary, Meanings.load())
     for name, content in built.files.items():
         write_whole(out / name, content)
     for name in built.dangling:
@@ -103,16 +103,22 @@ def _shape(name: str, variants: Variants) -> Shape:
     from packaging.version import InvalidVersion, Version
 
     from conform.schemas.catalog import Catalog
+    from conform.targets import names
 
     catalog = Catalog.load()
-    sdk, equals, release = name.partition("==")
+    sdk, rest = names.split(name)
+    if not rest.startswith("=="):
+        return variants[catalog.variant(name).variant][0]
+    release = rest.removeprefix("==")
     try:
-        held = catalog.held(sdk, Version(release)) if equals else catalog.variant(name)
+        version = Version(release)
     except InvalidVersion as error:
         raise UsageError(
-            f"{release!r} is no release.", why=f"{error}.", fix="Write it like python==1.0.17."
+            f"{release!r} is not a valid release.",
+            why="Releases are ordered by their numbers.",
+            fix="Write it like python==1.0.17.",
         ) from error
-    return variants[held.variant][0]
+    return variants[catalog.page_of(sdk, version).variant][0]
 
 
 def _compare(old: Shape, new: Shape, form: str) -> None:
@@ -141,7 +147,7 @@ _BREAKS: Final = {
 }
 
 
-def _print_matrix(matrix: Matrix, form: str) -> None:
+def _print_matrix(matrix: VariantMatrix, form: str) -> None:
     import msgspec
 
     if form == "json":
@@ -162,7 +168,7 @@ def _print_matrix(matrix: Matrix, form: str) -> None:
     _print_table(("attribute", *matrix.variants), rows, form)
 
 
-def _grouped(matrix: Matrix) -> list[tuple[str, ...]]:
+def _grouped(matrix: VariantMatrix) -> list[tuple[str, ...]]:
     """One line per attribute and form of it: many variants do not fit side by side."""
     rows: list[tuple[str, ...]] = []
     for row in matrix.rows:
@@ -180,7 +186,7 @@ def _grouped(matrix: Matrix) -> list[tuple[str, ...]]:
     return rows
 
 
-def _cell(cell: Cell | None, *, meaning: bool) -> str:
+def _cell(cell: VariantCell | None, *, meaning: bool) -> str:
     if cell is None:
         return "–"
     words = [cell.type + "?" * cell.nullable]

@@ -9,81 +9,81 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from conform.proof.selftest import Report
+    from conform.selftest.proof import Proof
 
 _WIDE: Final = 150
-"""Columns from which on the matrix says what each deviation does."""
+"""Columns from which on the table says what each mutation does."""
 
 
 @click.command()
-@click.option("-k", "pattern", default="", metavar="TEXT", help="Only what holds it in its name.")
-@click.option("--siblings/--no-siblings", default=True, help="Run the broken siblings too.")
-def selftest(pattern: str, *, siblings: bool) -> int:
+@click.option("-k", "pattern", default="", metavar="TEXT", help="Only names that contain this.")
+@click.option("--mutants/--no-mutants", default=True, help="Run the mutants too.")
+def selftest(pattern: str, *, mutants: bool) -> int:
     """Prove that the suite finds what is wrong.
 
-    The control, a client that does what is documented, must pass every case. What was seen of it
-    is then changed, one deviation at a time, and judged again: every case that is concerned must
-    fail with a reason that names the deviation, every other one must pass. Last, real siblings of
-    the control, each broken in one way, are run on the cases that must notice.
+    The reference client does what is documented, and must pass every case. Then what was seen of it
+    is mutated, one change at a time, and judged again: each case that the mutation concerns must
+    fail with a reason that names it, every other case must pass. Last, mutants, which are broken
+    reference clients, are run on the cases that must notice.
     """
     from rich.console import Console
 
-    from conform.errors import ExitCode
-    from conform.proof import selftest as proof
+    from conform.core.errors import ExitCode
+    from conform.selftest.proof import prove
 
-    report = proof.run(pattern, with_siblings=siblings)
+    proof = prove(pattern, with_mutants=mutants)
     out = Console(highlight=False, markup=False)
-    _print_deviations(out, report)
-    _print_siblings(out, report)
-    for case in report.contradicted:
-        out.print(f"A page contradicts itself in {case}, which nobody can pass.", soft_wrap=True)
-    for problem in report.problems:
+    _print_mutations(out, proof)
+    _print_mutants(out, proof)
+    for case in proof.contradicted:
+        out.print(f"The page contradicts itself in {case}; no client can pass it.", soft_wrap=True)
+    for problem in proof.problems:
         out.print(f"✗ {problem}", style="red", soft_wrap=True)
-    out.print(str(report), style="bold", soft_wrap=True)
-    return ExitCode.CONFORMS if report.complete else ExitCode.SUITE_FAILED
+    out.print(str(proof), style="bold", soft_wrap=True)
+    return ExitCode.CONFORMS if proof.complete else ExitCode.SUITE_FAILED
 
 
-def _print_deviations(out: Console, report: Report) -> None:
-    """The matrix: how often cases of each suite noticed each deviation."""
+def _print_mutations(out: Console, proof: Proof) -> None:
+    """How often cases of each suite noticed each mutation."""
     from rich import box
     from rich.table import Table
 
-    if not report.proved:
+    if not proof.proved:
         return
-    suites = sorted({each.recorded.case.suite for each in report.proved})
+    suites = sorted({each.recorded.case.suite for each in proof.proved})
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("deviation", no_wrap=True)
+    table.add_column("mutation", no_wrap=True)
     if out.width >= _WIDE:
-        table.add_column("what is not as it was", no_wrap=True)
+        table.add_column("what it changes", no_wrap=True)
     for suite in suites:
         # A narrow terminal gets the first letters.
         table.add_column(suite if out.width >= _WIDE else suite[:4], justify="right", no_wrap=True)
     table.add_column("passed", justify="right", no_wrap=True)
     table.add_column("wrong", justify="right", no_wrap=True)
-    for row in report.rows:
-        does = [row.deviation.does] if out.width >= _WIDE else []
+    for row in proof.rows:
+        does = [row.mutation.does] if out.width >= _WIDE else []
         noticed = (row.noticed.get(suite, 0) for suite in suites)
         figures = (*noticed, row.passed, len(row.wrong))
-        table.add_row(row.deviation.name, *does, *(str(each or "·") for each in figures))
-    out.print("How often a case noticed what was changed, and passed where it had to.")
+        table.add_row(row.mutation.name, *does, *(str(each or "·") for each in figures))
+    out.print("How often a case failed for a mutation, and passed where it must.")
     out.print(table)
 
 
-def _print_siblings(out: Console, report: Report) -> None:
-    """Who was caught, by whom."""
+def _print_mutants(out: Console, proof: Proof) -> None:
+    """Which mutant was killed, by how many cases."""
     from rich import box
     from rich.table import Table
 
-    if not report.held:
+    if not proof.results:
         return
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("sibling", no_wrap=True)
+    table.add_column("mutant", no_wrap=True)
     table.add_column("what it does")
     for name in ("fails", "passes", ""):
         table.add_column(name, justify="right", no_wrap=True)
-    for held in report.held:
-        figures = (len(held.sibling.fails), len(held.sibling.passes))
-        caught = "caught" if held.caught else "NOT CAUGHT"
-        table.add_row(held.sibling.name, held.sibling.does, *map(str, figures), caught)
-    out.print("Siblings of the control, and the cases that they must fail and must pass.")
+    for result in proof.results:
+        figures = (len(result.mutant.fails), len(result.mutant.passes))
+        killed = "killed" if result.killed else "NOT KILLED"
+        table.add_row(result.mutant.name, result.mutant.does, *map(str, figures), killed)
+    out.print("Mutants of the reference client, and the cases that they must fail and pass.")
     out.print(table)

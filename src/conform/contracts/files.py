@@ -6,13 +6,16 @@ from pathlib import Path
 
 from conform.cases.interactions import consumer
 from conform.contracts.pacts import text_of
-from conform.errors import DriftError
+from conform.core.errors import DriftError
 from conform.schemas.catalog import Catalog
 
 
 def build(catalog: Catalog) -> dict[str, str]:
     """The text of every contract by file name: one for each SDK and variant."""
-    return {f"{consumer(held)}.json": text_of(held, catalog) for held in catalog.held_pages()}
+    return {
+        f"{consumer(reference)}.json": text_of(reference, catalog)
+        for reference in catalog.newest_pages()
+    }
 
 
 def write(catalog: Catalog, folder: Path) -> tuple[str, ...]:

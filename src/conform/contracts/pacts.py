@@ -18,8 +18,8 @@ from pact import Pact
 
 from conform.cases.interactions import ARGUMENTS, SESSION_ID, Interaction, consumer, interactions
 from conform.contracts.rules import matching_rules
-from conform.observations import PactMismatch
-from conform.schemas.catalog import Catalog, Held
+from conform.core.observations import PactMismatch
+from conform.schemas.catalog import Catalog, ReferencePage
 
 PROVIDER: Final = "files.com"
 _JSON: Final = "application/json"
@@ -28,7 +28,7 @@ _MISSING: Final = "MissingRequest"
 _TOKEN: Final = "^[A-Za-z0-9]+$"
 
 
-class Served(Struct, frozen=True, kw_only=True):
+class PactServer(Struct, frozen=True, kw_only=True):
     """A Pact mock server that is running."""
 
     host: str
@@ -45,25 +45,25 @@ class Served(Struct, frozen=True, kw_only=True):
         return (*others, *missing[: 1 if len(missing) == self._encodings else 0])
 
 
-def pact_of(held: Held, catalog: Catalog, *, only: str | None = None) -> Pact:
-    """The contract of an SDK that is held to a page.
+def pact_of(reference: ReferencePage, catalog: Catalog, *, only: str | None = None) -> Pact:
+    """The contract of an SDK that is reference to a page.
 
     Args:
-        held: the page.
+        reference: the page.
         catalog: where the schemas and the endpoints are.
         only: the name of the one interaction to hold; all of them without it.
     """
-    pact = Pact(consumer(held), PROVIDER).with_specification("V4")
-    for interaction in interactions(held.facts, catalog):
+    pact = Pact(consumer(reference), PROVIDER).with_specification("V4")
+    for interaction in interactions(reference.facts, catalog):
         if only in (None, interaction.name):
-            _add(pact, interaction, held, catalog)
+            _add(pact, interaction, reference, catalog)
     return pact
 
 
-def text_of(held: Held, catalog: Catalog) -> str:
+def text_of(reference: ReferencePage, catalog: Catalog) -> str:
     """The Pact file of a contract: the same bytes for the same facts and schemas."""
     with tempfile.TemporaryDirectory() as folder:
-        pact_of(held, catalog).write_file(folder, overwrite=True)
+        pact_of(reference, catalog).write_file(folder, overwrite=True)
         (written,) = Path(folder).iterdir()
         content = json.loads(written.read_text("utf-8"))
     # Pact notes its own version there, which is no part of the contract.
@@ -73,23 +73,30 @@ def text_of(held: Held, catalog: Catalog) -> str:
 
 
 @contextmanager
-def served(held: Held, catalog: Catalog, interaction: str) -> Iterator[Served]:
+def served(reference: ReferencePage, catalog: Catalog, interaction: str) -> Iterator[PactServer]:
     """Serve one interaction of a contract on loopback until the block ends.
 
     No page says how parameters are encoded in a body, and old SDKs send forms. So the server takes
     the interaction either way; the contract itself shows it as JSON.
     """
-    pact = pact_of(held, catalog, only=interaction)
-    documented = next(i for i in interactions(held.facts, catalog) if i.name == interaction)
+    pact = pact_of(reference, catalog, only=interaction)
+    documented = next(i for i in interactions(reference.facts, catalog) if i.name == interaction)
     if documented.body is not None:
-        _add(pact, documented, held, catalog, as_form=True)
+        _add(pact, documented, reference, catalog, as_form=True)
     encodings = 1 if documented.body is None else 2
     with pact.serve(addr="127.0.0.1", raises=False, verbose=False) as server:
-        yield Served(host=server.host, port=server.port or 0, _server=server, _encodings=encodings)
+        yield PactServer(
+            host=server.host, port=server.port or 0, _server=server, _encodings=encodings
+        )
 
 
 def _add(
-    pact: Pact, interaction: Interaction, held: Held, catalog: Catalog, *, as_form: bool = False
+    pact: Pact,
+    interaction: Interaction,
+    reference: ReferencePage,
+    catalog: Catalog,
+    *,
+    as_form: bool = False,
 ) -> None:
     endpoint = interaction.endpoint
     described = pact.upon_receiving(f"{interaction.name}{' as a form' if as_form else ''}")
@@ -113,7 +120,7 @@ def _add(
     if body is not None and as_form:
         described.with_body(urlencode(body), _FORM, part="Request")
     elif body is not None:
-        schema = catalog.request_schema(held.variant, interaction.operation.name)
+        schema = catalog.request_schema(reference.variant, interaction.operation.name)
         described.with_body(json.dumps(body), _JSON, part="Request")
         rules["body"] = matching_rules(schema, body)
         generators["body"] = {f"$.{name}": _from_state(name) for name in body if name in known}
@@ -124,8 +131,8 @@ def _add(
     described.will_respond_with(endpoint.status)
     if interaction.answer is not None:
         described.with_body(json.dumps(interaction.answer), _JSON, part="Response")
-        if endpoint.answers == held.facts.resource:
-            answered = matching_rules(catalog.schema(held.variant), interaction.answer)
+        if endpoint.answers == reference.facts.resource:
+            answered = matching_rules(catalog.schema(reference.variant), interaction.answer)
             described.with_matching_rules({"body": answered}, part="Response")
 
 

@@ -1,6 +1,6 @@
 """Turns a JSON Schema into Pact's matching rules for a body.
 
-Pact has no rule for everything that a schema says; what it lacks (closed objects, bounds) is held
+Pact has no rule for everything that a schema says; what it lacks (closed objects, bounds) is reference
 by validating the recorded bytes against the schema itself.
 """
 

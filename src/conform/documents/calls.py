@@ -26,7 +26,7 @@ _BOILERPLATE: Final = frozenset({"parameters", "options", "attributes", "params"
 _OPENING, _CLOSING = "([{", ")]}"
 
 
-class Call(Struct, frozen=True, kw_only=True):
+class SampleCall(Struct, frozen=True, kw_only=True):
     """One call of the SDK."""
 
     name: str
@@ -48,7 +48,7 @@ class Call(Struct, frozen=True, kw_only=True):
         return snake_case(self.name)
 
 
-def documented(sample: str) -> Call | None:
+def documented(sample: str) -> SampleCall | None:
     """The call that a sample is about: its last one; absent where it calls nothing.
 
     Raises:
@@ -75,7 +75,7 @@ def documented(sample: str) -> Call | None:
     for setter in set_before:
         key, value = _pair(_inside(sample, depths, setter))
         named[key] = value
-    return Call(
+    return SampleCall(
         name=last["name"],
         instance=_is_object(hidden, last),
         positional=tuple(positional),

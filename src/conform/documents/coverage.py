@@ -13,17 +13,17 @@ from typing import Final
 
 from msgspec import Struct
 
+from conform.core.errors import DocumentError, UsageError
 from conform.documents import reader, types
 from conform.documents.blocks import lines_of
 from conform.documents.findings import Code, Finding
-from conform.documents.page import Document, Entry, snake_case
-from conform.errors import DocumentError, UsageError
+from conform.documents.page import Document, PageEntry, snake_case
 
 _STARTS_ENTRY: Final = re.compile(r" {0,3}[*+-]\s+`\w")
 _FENCE: Final = re.compile(r" {0,3}(?:```|~~~)")
 
 
-class Skipped(Struct, frozen=True, kw_only=True):
+class SkippedPage(Struct, frozen=True, kw_only=True):
     """A page that documents no object and no operation."""
 
     page: str
@@ -50,7 +50,7 @@ class Coverage(Struct, frozen=True, kw_only=True):
     """Lines that became none, and types that the table lacks."""
     unaccounted: tuple[str, ...]
     """Lines that are neither parsed nor a finding, as ``page:line``: faults of the reader."""
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedPage, ...]
 
     @property
     def share(self) -> float:
@@ -81,13 +81,13 @@ def measure(checkout: Path) -> Coverage:
     read = lines = parsed = 0
     findings: list[Unread] = []
     unaccounted: list[str] = []
-    skipped: list[Skipped] = []
+    skipped: list[SkippedPage] = []
     for path in pages:
         page = path.relative_to(checkout).as_posix()
         try:
             document = reader.read(path)
         except DocumentError as error:
-            skipped.append(Skipped(page=page, why=error.why))
+            skipped.append(SkippedPage(page=page, why=error.why))
             continue
         read += 1
         starts = _starts(path)
@@ -123,7 +123,7 @@ def unknown_types(document: Document, resources: frozenset[str]) -> Iterator[Fin
             yield Finding(code=Code.TYPE_UNKNOWN, line=entry.line, what=what)
 
 
-def _type(entry: Entry, resources: frozenset[str]) -> types.Type:
+def _type(entry: PageEntry, resources: frozenset[str]) -> types.Type:
     return types.parse(entry.type, resources)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from conform.documents import calls
-from conform.documents.calls import Call
+from conform.documents.calls import SampleCall
 from conform.documents.facts import Attribute, Facts, Operation, Parameter, ReleaseRange, Sample
 from conform.documents.literals import FreeName, LiteralError, is_data
 from conform.documents.meanings import Meanings
-from conform.documents.page import Document, Entry, Section, snake_case
+from conform.documents.page import Document, PageEntry, Section, snake_case
 from conform.documents.reader import digest
 
 
@@ -34,7 +34,7 @@ def facts(
     )
 
 
-def call(text: str) -> Call | None:
+def call(text: str) -> SampleCall | None:
     """The call that a sample documents; absent where none can be read."""
     try:
         return calls.documented(text)
@@ -42,7 +42,7 @@ def call(text: str) -> Call | None:
         return None
 
 
-def _attribute(entry: Entry, meanings: Meanings) -> Attribute:
+def _attribute(entry: PageEntry, meanings: Meanings) -> Attribute:
     return Attribute(
         name=entry.name,
         type=entry.type,
@@ -52,7 +52,7 @@ def _attribute(entry: Entry, meanings: Meanings) -> Attribute:
     )
 
 
-def _parameter(entry: Entry, meanings: Meanings) -> Parameter:
+def _parameter(entry: PageEntry, meanings: Meanings) -> Parameter:
     return Parameter(
         name=entry.name,
         type=entry.type,
@@ -86,7 +86,7 @@ def _united(known: tuple[Parameter, ...], more: tuple[Parameter, ...]) -> tuple[
     return known + tuple(each for each in more if each.name not in names)
 
 
-def _sample(text: str, found: Call, parameters: tuple[Parameter, ...]) -> Sample:
+def _sample(text: str, found: SampleCall, parameters: tuple[Parameter, ...]) -> Sample:
     required = [parameter.name for parameter in parameters if parameter.required]
     positional: list[str] = []
     arguments: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import subprocess
 from typing import Final
 
-from conform.errors import UsageError
+from conform.core.errors import UsageError
 
 _TIMEOUT_SECONDS: Final = 300
 Names = list[str]

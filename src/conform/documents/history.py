@@ -12,18 +12,18 @@ from typing import Final
 from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
+from conform.core.errors import DocumentError, UsageError
 from conform.documents import extract, reader
 from conform.documents.facts import Facts, ReleaseRange
 from conform.documents.git import Repository
 from conform.documents.meanings import Meanings
 from conform.documents.page import Document
-from conform.errors import DocumentError, UsageError
 
 VERSION_FILE: Final = "_VERSION"
 """Where every SDK's repository names the release that a commit makes."""
 
 
-class Release(Struct, frozen=True, kw_only=True):
+class TaggedRelease(Struct, frozen=True, kw_only=True):
     """One release of an SDK in its repository."""
 
     version: Version
@@ -31,7 +31,7 @@ class Release(Struct, frozen=True, kw_only=True):
     """A tag or a commit."""
 
 
-class Skipped(Struct, frozen=True, kw_only=True):
+class SkippedRelease(Struct, frozen=True, kw_only=True):
     """A release whose page was not read."""
 
     release: str
@@ -45,7 +45,7 @@ class History(Struct, frozen=True, kw_only=True):
     """How many releases were looked at."""
     pages: tuple[tuple[Document, tuple[ReleaseRange, ...]], ...]
     """Each distinct page with the releases that ship it, by first release."""
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedRelease, ...]
 
     def reasons(self) -> dict[str, list[str]]:
         """Why pages were not read, and the releases of each reason."""
@@ -62,7 +62,7 @@ class History(Struct, frozen=True, kw_only=True):
         )
 
 
-def releases(repository: Repository) -> list[Release]:
+def releases(repository: Repository) -> list[TaggedRelease]:
     """All releases in a checkout, in the order of their versions.
 
     Raises:
@@ -83,7 +83,7 @@ def releases(repository: Repository) -> list[Release]:
         )
     for version, commit in _untagged(repository):
         found.setdefault(version, commit)
-    return [Release(version=version, revision=found[version]) for version in sorted(found)]
+    return [TaggedRelease(version=version, revision=found[version]) for version in sorted(found)]
 
 
 def walk(repository: Repository, path: str) -> History:
@@ -99,12 +99,12 @@ def walk(repository: Repository, path: str) -> History:
     for blob, content in contents.items():
         documents[blob] = _document(content, path)
     found: list[tuple[Version, Document | None]] = []
-    skipped: list[Skipped] = []
+    skipped: list[SkippedRelease] = []
     for release in known:
         blob = blobs.get(f"{release.revision}:{path}", "")
         document = documents.get(blob) or _absence(repository, release, path)
         if isinstance(document, str):
-            skipped.append(Skipped(release=str(release.version), why=document))
+            skipped.append(SkippedRelease(release=str(release.version), why=document))
             found.append((release.version, None))
         else:
             found.append((release.version, document))
@@ -145,7 +145,7 @@ def _document(content: bytes, source: str) -> Document | str:
         return error.why
 
 
-def _absence(repository: Repository, release: Release, path: str) -> str:
+def _absence(repository: Repository, release: TaggedRelease, path: str) -> str:
     if repository.holds(release.revision, path):
         return "The clone lists the page and lacks its content."
     return "The release has no such page."

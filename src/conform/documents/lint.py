@@ -10,7 +10,7 @@ from conform.documents.coverage import unknown_types
 from conform.documents.findings import Code, Finding
 from conform.documents.literals import LiteralError
 from conform.documents.meanings import Meanings, is_unknown
-from conform.documents.page import Document, Entry, Example, Section
+from conform.documents.page import Document, Example, PageEntry, Section
 
 
 def lint(
@@ -50,8 +50,8 @@ def _entries(document: Document) -> Iterator[Finding]:
             yield _finding(Code.TYPE_MISSING, entry.line, f"`{entry.name}` has no type.")
 
 
-def _duplicates(entries: Iterable[Entry]) -> Iterator[Finding]:
-    seen: dict[str, Entry] = {}
+def _duplicates(entries: Iterable[PageEntry]) -> Iterator[Finding]:
+    seen: dict[str, PageEntry] = {}
     for entry in entries:
         first = seen.setdefault(entry.name, entry)
         if first is not entry:

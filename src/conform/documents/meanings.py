@@ -13,7 +13,7 @@ import re
 import msgspec
 from msgspec import Struct
 
-from conform import locations
+from conform.core import paths
 from conform.documents.reader import fold
 
 _CONDITION = re.compile(r"sent only if ([^.]+)\.", re.IGNORECASE)
@@ -42,7 +42,7 @@ class Meanings(Struct, frozen=True, kw_only=True):
     def load(cls, path: Path | None = None) -> Meanings:
         """The tables of ``schemas/meanings.json``, or of another file of that form."""
         return msgspec.json.decode(
-            (path or locations.schemas() / "meanings.json").read_bytes(), type=cls
+            (path or paths.schemas() / "meanings.json").read_bytes(), type=cls
         )
 
     def of(self, description: str) -> str | None:

@@ -14,7 +14,7 @@ from conform.documents.literals import Notation
 _WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class PageEntry(Struct, frozen=True, kw_only=True):
     """One line of a list of attributes or parameters, with the lines that go on from it."""
 
     line: int
@@ -41,7 +41,7 @@ class Example(Struct, frozen=True, kw_only=True):
     """Why it cannot be read."""
 
 
-class Sample(Struct, frozen=True, kw_only=True):
+class CodeSample(Struct, frozen=True, kw_only=True):
     """One fenced block that shows code."""
 
     line: int
@@ -53,8 +53,8 @@ class Section(Struct, frozen=True, kw_only=True):
 
     line: int
     title: str
-    samples: tuple[Sample, ...] = ()
-    parameters: tuple[Entry, ...] = ()
+    samples: tuple[CodeSample, ...] = ()
+    parameters: tuple[PageEntry, ...] = ()
     responses: tuple[Example, ...] = ()
     prose: tuple[str, ...] = ()
 
@@ -68,7 +68,7 @@ class Document(Struct, frozen=True, kw_only=True):
     """As written, such as ``FilesCom.Models.Session``."""
     sha256: str
     """Of the text with each run of white space folded to one space."""
-    attributes: tuple[Entry, ...] = ()
+    attributes: tuple[PageEntry, ...] = ()
     example: Example | None = None
     sections: tuple[Section, ...] = ()
     prose: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ class Document(Struct, frozen=True, kw_only=True):
         return snake_case(title or PurePath(self.source).stem)
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[PageEntry, ...]:
         """All attributes and parameters, in the order of the page."""
         return self.attributes + tuple(p for s in self.sections for p in s.parameters)
 

@@ -9,11 +9,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from conform.core.errors import DocumentError
 from conform.documents import literals
 from conform.documents.blocks import Block, Fence, Heading, Item, Paragraph, split
 from conform.documents.findings import Code, Finding
-from conform.documents.page import Document, Entry, Example, Sample, Section
-from conform.errors import DocumentError
+from conform.documents.page import CodeSample, Document, Example, PageEntry, Section
 
 MAX_BYTES: Final = 32 << 20
 """The largest page that is read; real ones mostly have some thousand bytes, but one has four
@@ -116,10 +116,10 @@ class _State:
     def __init__(self, source: str) -> None:
         self._document = Document(source=source, title="", sha256="")
         self._sections: list[Section] = []
-        self._attributes: list[Entry] = []
+        self._attributes: list[PageEntry] = []
         self._findings: list[Finding] = []
         self._prose: list[str] = []
-        self._parameters: list[Entry] = []
+        self._parameters: list[PageEntry] = []
         self._part = "object"
 
     def take(self, block: Block) -> None:
@@ -172,7 +172,7 @@ class _State:
         if self._part == "response":
             self._amend(responses=(*self._sections[-1].responses, example(fence)))
         elif self._part != "object":
-            sample = Sample(line=fence.line, text=fence.text)
+            sample = CodeSample(line=fence.line, text=fence.text)
             self._amend(samples=(*self._sections[-1].samples, sample))
         elif self._document.example is None:
             self._document = replace(self._document, example=example(fence))
@@ -204,14 +204,14 @@ def _states_something(section: Section) -> bool:
     return bool(section.samples or section.parameters)
 
 
-def _entry(item: Item) -> Entry | None:
+def _entry(item: Item) -> PageEntry | None:
     match = _ENTRY.fullmatch(item.text)
     if match is None:
         return None
     description = match["description"].strip()
     required = _REQUIRED.match(description)
     documented = match["type"]
-    return Entry(
+    return PageEntry(
         line=item.line,
         name=match["name"].strip(),
         spelling=match["spelling"] and match["spelling"].strip(),
@@ -221,7 +221,7 @@ def _entry(item: Item) -> Entry | None:
     )
 
 
-def _continued(entry: Entry, text: str) -> Entry:
+def _continued(entry: PageEntry, text: str) -> PageEntry:
     return replace(entry, description=f"{entry.description}\n{text}")
 
 

@@ -7,11 +7,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from conform.core.errors import UsageError
 from conform.documents.page import Document
-from conform.errors import UsageError
 
 
-class Style(Struct, frozen=True, kw_only=True):
+class PageStyle(Struct, frozen=True, kw_only=True):
     """What is particular to the pages of one SDK."""
 
     folder: str
@@ -30,12 +30,14 @@ class Style(Struct, frozen=True, kw_only=True):
 
 
 STYLES: Final = {
-    "python": Style(folder="docs", file="session.md", title="", notation="python"),
-    "javascript": Style(folder="docs/models", file="Session.md", title="", notation="json"),
-    "ruby": Style(folder="docs", file="session.md", title="", notation="json"),
-    "php": Style(folder="docs/Model", file="Session.md", title="", notation="json"),
-    "dotnet": Style(folder="docs", file="Session.md", title="FilesCom.Models.", notation="json"),
-    "java": Style(folder="docs", file="Session.md", title="Files.Models.", notation="json"),
+    "python": PageStyle(folder="docs", file="session.md", title="", notation="python"),
+    "javascript": PageStyle(folder="docs/models", file="Session.md", title="", notation="json"),
+    "ruby": PageStyle(folder="docs", file="session.md", title="", notation="json"),
+    "php": PageStyle(folder="docs/Model", file="Session.md", title="", notation="json"),
+    "dotnet": PageStyle(
+        folder="docs", file="Session.md", title="FilesCom.Models.", notation="json"
+    ),
+    "java": PageStyle(folder="docs", file="Session.md", title="Files.Models.", notation="json"),
 }
 """By the name of the SDK; an SDK that is not here publishes no pages."""
 
@@ -61,7 +63,7 @@ def guess(document: Document) -> str | None:
     return next((sdk for sdk, sign in _SIGNS if sign.search(text)), None)
 
 
-def style(sdk: str) -> Style:
+def style(sdk: str) -> PageStyle:
     """The style of one SDK's pages.
 
     Raises:

@@ -14,11 +14,11 @@ from typing import Final
 
 from msgspec import Struct
 
-from conform.cases.model import Level
-from conform.observations import Crashed, Hung, Misspoke, Observation
-from conform.protocol import Raised, Returned, Unsupported
-from conform.results import CaseLine
-from conform.values import ABSENT, Absent, Map, Null, Undefined, Value, from_json, same
+from conform.core.identity import Level
+from conform.core.observations import Crashed, Hung, Observation, ProtocolViolation
+from conform.core.protocol import Raised, Returned, Unsupported
+from conform.core.results import CaseLine
+from conform.core.values import ABSENT, Absent, Map, Null, Undefined, Value, from_json, same
 
 
 class Fate(StrEnum):
@@ -49,7 +49,7 @@ class Fate(StrEnum):
     UNTESTED = "not tested"
     """The target could not be had."""
     UNDOCUMENTED = "not documented"
-    """The page that the target is held to does not have it."""
+    """The page that the target is checked against does not have it."""
 
 
 _ORDER: Final = tuple(Fate)
@@ -57,7 +57,7 @@ _LEVELS: Final[tuple[Level, ...]] = ("security", "documented", "convention")
 _NEUTRAL: Final = frozenset({Fate.KEPT, Fate.UNTESTED, Fate.UNDOCUMENTED})
 
 
-class Share(Struct, frozen=True, kw_only=True):
+class FateCount(Struct, frozen=True, kw_only=True):
     """How many cases of one level gave an attribute one fate."""
 
     fate: Fate
@@ -74,10 +74,10 @@ class Cell(Struct, frozen=True, kw_only=True):
     """One attribute in one target: its fates, the worst first."""
 
     target: str
-    shares: tuple[Share, ...]
+    shares: tuple[FateCount, ...]
 
     @property
-    def deviations(self) -> tuple[Share, ...]:
+    def failing(self) -> tuple[FateCount, ...]:
         """The fates that are not as documented; empty where all is well or nothing is known."""
         return tuple(share for share in self.shares if not share.harmless)
 
@@ -95,9 +95,9 @@ class AttributeRow(Struct, frozen=True, kw_only=True):
     cells: tuple[Cell, ...]
 
     @property
-    def deviates(self) -> bool:
+    def fails(self) -> bool:
         """Whether any target does something else than keep it."""
-        return any(cell.deviations for cell in self.cells)
+        return any(cell.failing for cell in self.cells)
 
 
 def matrix(targets: Iterable[str], cases: Iterable[CaseLine]) -> tuple[AttributeRow, ...]:
@@ -126,11 +126,13 @@ def matrix(targets: Iterable[str], cases: Iterable[CaseLine]) -> tuple[Attribute
 
 
 def _cell(target: str, tally: Counter[tuple[Fate, Level]]) -> Cell:
-    shares = (Share(fate=fate, level=level, cases=count) for (fate, level), count in tally.items())
+    shares = (
+        FateCount(fate=fate, level=level, cases=count) for (fate, level), count in tally.items()
+    )
     return Cell(target=target, shares=tuple(sorted(shares, key=_badness)))
 
 
-def _badness(share: Share) -> tuple[bool, bool, int, int]:
+def _badness(share: FateCount) -> tuple[bool, bool, int, int]:
     return (
         share.harmless,
         share.level == "convention",
@@ -145,39 +147,39 @@ def _fate(line: CaseLine, attribute: str) -> Fate:
             return Fate.KEPT
         case "not-applicable":
             return Fate.UNDOCUMENTED
-        case "unavailable":
+        case "unavailable" | "inconclusive":
             return Fate.UNTESTED
         case "error":
             return Fate.ERROR
         case "fail" if line.blame == "list":
             return Fate.KEPT
         case "fail" | "known-failure":
-            return _deviation(line.observation, attribute)
+            return _failed(line.observation, attribute)
 
 
-def _deviation(observation: Observation, attribute: str) -> Fate:
+def _failed(observation: Observation, attribute: str) -> Fate:
     for step in reversed(observation.steps):
         match step:
-            case Crashed() | Hung() | Misspoke():
+            case Crashed() | Hung() | ProtocolViolation():
                 return Fate.LOST
             case Raised():
                 return Fate.RAISED
             case Unsupported():
                 return Fate.UNSUPPORTED
             case Returned():
-                return _compared(_answered(observation), _held(step), attribute)
+                return _compared(_answered(observation), _members(step), attribute)
             case _:
                 continue
     return Fate.FAILED
 
 
-def _compared(answered: Mapping[str, Value], held: Mapping[str, Value], attribute: str) -> Fate:
+def _compared(answered: Mapping[str, Value], members: Mapping[str, Value], attribute: str) -> Fate:
     sent = answered.get(attribute, ABSENT)
-    seen = held.get(_plain(attribute), ABSENT)
+    seen = members.get(_plain(attribute), ABSENT)
     match _is_nothing(sent), _is_nothing(seen):
         case False, True:
             documented = {_plain(name) for name in answered}
-            others = (value for name, value in held.items() if name not in documented)
+            others = (value for name, value in members.items() if name not in documented)
             return Fate.RENAMED if any(same(v, sent) for v in others) else Fate.DROPPED
         case True, False:
             return Fate.INVENTED
@@ -203,7 +205,7 @@ def _answered(observation: Observation) -> Mapping[str, Value]:
     return {}
 
 
-def _held(step: Returned) -> Mapping[str, Value]:
+def _members(step: Returned) -> Mapping[str, Value]:
     """What the SDK's object holds, by plain name; attributes read count before its own members."""
     members = step.value.entries if isinstance(step.value, Map) else ()
     own = {_plain(entry.key): entry.value for entry in members}

@@ -10,20 +10,20 @@ from typing import Final
 
 from msgspec import Struct
 
-from conform.observations import (
+from conform.core.observations import (
     Crashed,
     Exchange,
     Hung,
-    Misspoke,
+    NotReached,
     Observation,
+    ProtocolViolation,
     Request,
     Response,
-    Set,
-    Skipped,
+    SettingsMade,
     StepOutcome,
 )
-from conform.protocol import Raised, Returned, Unsupported
-from conform.results import CaseLine, VerdictName
+from conform.core.protocol import Raised, Returned, Unsupported
+from conform.core.results import CaseLine, VerdictName
 
 LIMIT: Final = 4096
 """How many bytes of a body, and how many characters of output, a report shows."""
@@ -36,6 +36,7 @@ WORDS: Final[dict[VerdictName, str]] = {
     "pass": "passed",
     "fail": "failed",
     "known-failure": "known failure",
+    "inconclusive": "inconclusive",
     "not-applicable": "not applicable",
     "unavailable": "unavailable",
     "error": "suite error",
@@ -213,7 +214,7 @@ def told(step: StepOutcome) -> Told:
             )
         case Unsupported(reason=reason):
             return Told(headline="not supported by this release", facts=(("why", _short(reason)),))
-        case Set(configured=configured):
+        case SettingsMade(configured=configured):
             return Told(
                 headline="settings made",
                 facts=(
@@ -228,11 +229,11 @@ def told(step: StepOutcome) -> Told:
             )
         case Hung(seconds=seconds):
             return Told(headline=f"no answer within {seconds:g} seconds; the adapter was ended")
-        case Misspoke(problem=problem):
+        case ProtocolViolation(problem=problem):
             return Told(
                 headline="the adapter broke the protocol", facts=(("problem", _short(problem)),)
             )
-        case Skipped():
+        case NotReached():
             return Told(headline="left out, since an earlier step left nothing to do it with")
 
 

@@ -17,10 +17,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from conform.cases.model import CaseId, Level, Source, Suite
+from conform.core.identity import CaseId, Level, Source, Suite
+from conform.core.results import CaseLine, Line, VerdictName
+from conform.core.text import counted
 from conform.reports import evidence
-from conform.reports.summary import Standing, Summary, TargetSummary, Unavailable, counted
-from conform.results import CaseLine, Line, VerdictName
+from conform.reports.figures import FIGURES
+from conform.reports.summary import Standing, Summary, TargetSummary, Unavailable
+from conform.targets.names import split
 
 _BAD: Final = frozenset({"fail", "known-failure", "error"})
 _TESTED: Final = frozenset({"pass", "fail", "known-failure"})
@@ -29,6 +32,7 @@ _SHORT: Final[dict[VerdictName, str]] = {
     "pass": "pass",
     "fail": "fail",
     "known-failure": "known",
+    "inconclusive": "inconclusive",
     "not-applicable": "n/a",
     "unavailable": "unavailable",
     "error": "error",
@@ -47,13 +51,12 @@ class Column(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, target: TargetSummary) -> Column:
-        """Splits a canonical name before its first ``=``, ``@`` or ``:``."""
-        name = target.name
-        cut = min((at for sign in "=@:" if (at := name.find(sign)) > 0), default=len(name))
+        """The column of a target."""
+        adapter, release = split(target.name)
         return cls(
-            name=name,
-            adapter=name[:cut],
-            release=name[cut:].removeprefix("=="),
+            name=target.name,
+            adapter=adapter,
+            release=release.removeprefix("=="),
             otherwise="unavailable" if target.run.unavailable else None,
         )
 
@@ -68,7 +71,7 @@ class Card(Struct, frozen=True, kw_only=True):
 
     @property
     def kind(self) -> str:
-        """The standing in one word, such as ``conforms``."""
+        """The standing in one word, such as ``conforming``."""
         return type(self.standing).__name__.lower()
 
     @property
@@ -79,21 +82,14 @@ class Card(Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, target: TargetSummary, *, strict: bool) -> Card:
         """The card of a target."""
-        figures = (
-            ("pass", "passed", target.count("pass")),
-            ("security", "security failed", target.count("fail", level="security")),
-            ("fail", "documented failed", target.count("fail", level="documented")),
-            ("convention", "conventions not followed", target.count("fail", level="convention")),
-            ("known", "known failures", target.count("known-failure")),
-            ("error", "suite errors", target.count("error")),
-            ("missing", "never ended", target.missing),
-            ("unavailable", "unavailable", target.count("unavailable")),
-            ("na", "not applicable", target.count("not-applicable")),
-        )
         return cls(
             target=target,
             standing=target.standing(strict=strict),
-            bar=tuple(figure for figure in figures if figure[2]),
+            bar=tuple(
+                (figure.name, figure.words, number)
+                for figure in FIGURES
+                if (number := target.figure(figure))
+            ),
         )
 
 
@@ -141,7 +137,7 @@ class Alike(Struct, frozen=True, kw_only=True):
     targets: tuple[str, ...]
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class CaseRow(Struct, frozen=True, kw_only=True):
     """One case in all targets."""
 
     case: CaseId
@@ -163,7 +159,7 @@ class Row(Struct, frozen=True, kw_only=True):
         return self.failing or self.differing
 
     @classmethod
-    def of(cls, columns: Iterable[Column], lines: Mapping[str, CaseLine]) -> Row:
+    def of(cls, columns: Iterable[Column], lines: Mapping[str, CaseLine]) -> CaseRow:
         """The row of one case.
 
         Args:
@@ -204,7 +200,7 @@ class Group(Struct, frozen=True, kw_only=True):
     """The rows of one suite."""
 
     suite: Suite
-    rows: tuple[Row, ...]
+    rows: tuple[CaseRow, ...]
 
     @property
     def notable(self) -> int:
@@ -222,18 +218,15 @@ class Group(Struct, frozen=True, kw_only=True):
         return sum(row.differing for row in self.rows)
 
 
-def render(lines: Iterable[Line], *, strict: bool = False) -> str:
+def render(lines: Iterable[Line], summary: Summary, *, strict: bool = False) -> str:
     """The results as one HTML document; the same lines are the same text.
 
     Args:
         lines: the results of any number of targets.
+        summary: of these lines.
         strict: conventions count.
-
-    Raises:
-        SuiteError: a case belongs to a target that no line opens.
     """
     every = tuple(lines)
-    summary = Summary.of(every)
     columns = tuple(Column.of(target) for target in summary.targets)
     groups = _groups(columns, every)
     environment = _environment()
@@ -298,7 +291,7 @@ def _groups(columns: Iterable[Column], lines: Iterable[Line]) -> tuple[Group, ..
     for line in lines:
         if isinstance(line, CaseLine):
             cases.setdefault(line.case, {})[line.target] = line
-    rows = [Row.of(columns, each) for _, each in sorted(cases.items())]
+    rows = [CaseRow.of(columns, each) for _, each in sorted(cases.items())]
     return tuple(
         Group(suite=suite, rows=own)
         for suite in get_args(Suite)

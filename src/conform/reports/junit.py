@@ -12,30 +12,27 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from conform.core.results import CaseLine, Line
+from conform.core.text import counted
 from conform.reports.evidence import narrative, sentence, visible
-from conform.reports.summary import Summary, TargetSummary, counted
-from conform.results import CaseLine, Line
+from conform.reports.summary import Summary, TargetSummary
 
 _MESSAGE: Final = 500
 
-Outcome = Literal["passed", "failure", "error", "skipped"]
+JUnitOutcome = Literal["passed", "failure", "error", "skipped"]
 
 
-def render(lines: Iterable[Line], *, strict: bool = False) -> bytes:
+def render(lines: Iterable[Line], summary: Summary, *, strict: bool = False) -> bytes:
     """The results as one XML document: a test suite per target, a test case per case.
 
     Args:
         lines: any number of targets.
+        summary: of these lines.
         strict: a convention that was not followed is a failure.
-
-    Raises:
-        SuiteError: a case belongs to a target that no line opens.
     """
-    every = tuple(lines)
-    summary = Summary.of(every)
-    cases = {(line.target, line.case): line for line in every if isinstance(line, CaseLine)}
+    cases = {(line.target, line.case): line for line in lines if isinstance(line, CaseLine)}
     root = Element("testsuites", {"name": "conform"})
-    totals: Counter[Outcome] = Counter()
+    totals: Counter[JUnitOutcome] = Counter()
     for target in summary.targets:
         own = (line for (name, _), line in sorted(cases.items()) if name == target.name)
         totals += _suite(root, target, own, strict=strict)
@@ -47,20 +44,20 @@ def render(lines: Iterable[Line], *, strict: bool = False) -> bytes:
 
 def _suite(
     root: Element, target: TargetSummary, lines: Iterable[CaseLine], *, strict: bool
-) -> Counter[Outcome]:
+) -> Counter[JUnitOutcome]:
     run = target.run
     suite = SubElement(root, "testsuite", {"name": visible(target.name)})
     properties = SubElement(suite, "properties")
     for name, value in _properties(target):
         SubElement(properties, "property", {"name": name, "value": visible(value)})
-    tally: Counter[Outcome] = Counter()
+    tally: Counter[JUnitOutcome] = Counter()
     for line in lines:
         tally[_case(suite, line, strict=strict)] += 1
     if run.unavailable or not (target.tested or tally):
         _note(suite, target, "skipped", _why_untested(target))
         tally["skipped"] += 1
-    if run.fault:
-        _note(suite, target, "error", f"The process of the target ended early. {run.fault}")
+    if run.error:
+        _note(suite, target, "error", str(run.error))
         tally["error"] += 1
     if target.missing:
         _note(suite, target, "error", f"{counted(target.missing, 'planned case')} never ended.")
@@ -79,12 +76,12 @@ def _properties(target: TargetSummary) -> Iterator[tuple[str, str]]:
         if program is not None:
             yield role, f"{program.name} {program.version}"
     if run.terms:
-        yield "held to", run.terms
+        yield "checked against", run.terms
     if run.untried:
         yield "untried", run.untried
 
 
-def _case(suite: Element, line: CaseLine, *, strict: bool) -> Outcome:
+def _case(suite: Element, line: CaseLine, *, strict: bool) -> JUnitOutcome:
     case = SubElement(
         suite,
         "testcase",
@@ -110,13 +107,13 @@ def _case(suite: Element, line: CaseLine, *, strict: bool) -> Outcome:
             error = SubElement(case, "error", {"message": reason, "type": "suite"})
             error.text = narrative(line)
             return "error"
-        case "known-failure" | "not-applicable" | "unavailable":
+        case "known-failure" | "inconclusive" | "not-applicable" | "unavailable":
             words = line.verdict.replace("-", " ")
             SubElement(case, "skipped", {"message": f"{words}: {reason}"})
             return "skipped"
 
 
-def _note(suite: Element, target: TargetSummary, kind: Outcome, message: str) -> None:
+def _note(suite: Element, target: TargetSummary, kind: JUnitOutcome, message: str) -> None:
     """Adds a test case about the target as a whole."""
     case = SubElement(
         suite,
@@ -132,7 +129,7 @@ def _why_untested(target: TargetSummary) -> str:
     return "not tested: no case of this run applies to it"
 
 
-def _count(element: Element, tally: Counter[Outcome], seconds: float) -> None:
+def _count(element: Element, tally: Counter[JUnitOutcome], seconds: float) -> None:
     element.set("tests", str(tally.total()))
     element.set("failures", str(tally["failure"]))
     element.set("errors", str(tally["error"]))

@@ -25,19 +25,12 @@ def _lines(summary: Summary, *, strict: bool) -> Iterator[str]:
     yield ""
     yield f"**{_plain(summary.answer(strict=strict), 1000)}**"
     yield ""
-    yield "| target | passed | failed | security | conventions | n/a | unavailable | errors |"
-    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
+    figures = summary.figures
+    yield f"| target | {' | '.join(figure.heading for figure in figures)} |"
+    yield f"|---|{'--:|' * len(figures)}"
     for target in summary.targets:
-        figures = (
-            target.count("pass"),
-            target.count("fail", level="documented"),
-            target.count("fail", level="security"),
-            target.count("fail", level="convention"),
-            target.count("not-applicable"),
-            "all" if target.run.unavailable else target.count("unavailable"),
-            target.count("error") + target.missing,
-        )
-        yield f"| {_plain(target.name)} | {' | '.join(map(str, figures))} |"
+        numbers = ("all" if target.is_all(each) else str(target.figure(each)) for each in figures)
+        yield f"| {_plain(target.name)} | {' | '.join(numbers)} |"
     for target in summary.targets:
         yield from _target(target, target.standing(strict=strict))
 
@@ -52,8 +45,8 @@ def _target(target: TargetSummary, standing: Standing) -> Iterator[str]:
     if target.run.untried:
         yield _plain(target.run.untried)
         yield ""
-    if target.run.fault:
-        yield f"Why: {_plain(target.run.fault, 1000)}"
+    if target.run.error:
+        yield f"Why: {_plain(str(target.run.error), 1000)}"
         yield ""
     if isinstance(standing, Unavailable):
         yield f"Why: {_plain(standing.reason, 1000)}"

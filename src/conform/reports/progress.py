@@ -9,10 +9,21 @@ from rich import progress
 from rich.table import Column
 from rich.text import Text
 
-from conform.events import Event, RunBegan, RunEnded, TargetEnded, TargetPreparing
+from conform.core.results import RunLine
+from conform.core.text import counted
+from conform.engine.events import (
+    CaseEnded,
+    Event,
+    RunBegan,
+    RunEnded,
+    TargetBegan,
+    TargetEnded,
+    TargetFailed,
+    TargetPreparing,
+)
 from conform.reports.evidence import WORDS, sentence
-from conform.reports.summary import VERDICTS, counted
-from conform.results import CaseLine, RunLine
+from conform.reports.summary import VERDICTS
+from conform.targets.names import split
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,19 +39,19 @@ class Plain:
         self._console = console
         self._tallies: dict[str, Counter[str]] = {}
 
-    def hear(self, event: Event) -> None:
-        """Takes one event."""
+    def __call__(self, event: Event) -> None:
+        """Take one event."""
         match event:
             case TargetPreparing(name=name):
                 self._say(f"{name}: preparing")
-            case RunLine(target=target, fault=fault) if fault:
-                self._say(f"{target}: ended early: {fault}")
-            case RunLine(target=target, unavailable=unavailable) if unavailable:
-                self._say(f"{target}: unavailable: {unavailable}")
-            case RunLine(target=target, planned=planned):
-                self._say(f"{target}: {counted(planned, 'case')}")
-            case CaseLine(target=target, verdict=verdict):
-                self._tallies.setdefault(target, Counter())[verdict] += 1
+            case TargetFailed(run=run):
+                self._say(f"{run.target}: ended early: {run.error}")
+            case TargetBegan(run=run) if run.unavailable:
+                self._say(f"{run.target}: unavailable: {run.unavailable}")
+            case TargetBegan(run=run):
+                self._say(f"{run.target}: {counted(run.planned, 'case')}")
+            case CaseEnded(line=line):
+                self._tallies.setdefault(line.target, Counter())[line.verdict] += 1
             case TargetEnded(target=target):
                 tally = self._tallies.get(target, Counter())
                 figures = [f"{tally[each]:,} {WORDS[each]}" for each in VERDICTS if tally[each]]
@@ -82,24 +93,24 @@ class Live:
         self._failed: Counter[str] = Counter()
         self._bars.start()
 
-    def hear(self, event: Event) -> None:
-        """Takes one event."""
+    def __call__(self, event: Event) -> None:
+        """Take one event."""
         match event:
             case TargetPreparing(name=name):
                 self._tasks[name] = self._bars.add_task(
                     sentence(name), total=None, note="preparing"
                 )
-            case RunLine(fault=""):
-                self._begin(event)
-            case CaseLine(target=target, verdict=verdict):
-                self._failed[target] += verdict in _FAILURE
-                failed = self._failed[target]
+            case TargetBegan(run=run):
+                self._begin(run)
+            case CaseEnded(line=line):
+                self._failed[line.target] += line.verdict in _FAILURE
+                failed = self._failed[line.target]
                 self._bars.update(
-                    self._tasks[target], advance=1, note=f"{failed} failed" if failed else ""
+                    self._tasks[line.target], advance=1, note=f"{failed} failed" if failed else ""
                 )
             case TargetEnded(target=target) if target in self._tasks:
                 self._bars.stop_task(self._tasks[target])
-            case RunLine() | TargetEnded() | RunBegan() | RunEnded():
+            case TargetFailed() | TargetEnded() | RunBegan() | RunEnded():
                 pass
 
     def close(self) -> None:
@@ -120,7 +131,7 @@ class Live:
 
     def _named(self, target: str) -> str:
         """The name of a waiting bar that a target may go by: its own, or its adapter's."""
-        adapter = target.partition("==")[0]
+        adapter, _ = split(target)
         return next((name for name in (target, adapter) if name in self._tasks), target)
 
 

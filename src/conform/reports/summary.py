@@ -9,11 +9,12 @@ from typing import ClassVar, Final, Self, get_args
 import msgspec
 from msgspec import Struct
 
-from conform.cases.model import CaseId, Level, Source, Suite
-from conform.errors import ExitCode, SuiteError
+from conform.core.errors import ExitCode, SuiteError
+from conform.core.identity import CaseId, Level, Source, Suite
+from conform.core.results import Blame, CaseLine, Line, RunError, RunLine, VerdictName
+from conform.core.text import counted, listed
 from conform.reports.attributes import AttributeRow, matrix
-from conform.results import CaseLine, Line, RunLine, VerdictName
-from conform.verdicts import Blame
+from conform.reports.figures import FIGURES, Figure
 
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 SUITES: Final[tuple[Suite, ...]] = get_args(Suite)
@@ -24,8 +25,8 @@ _MOST_NAMES: Final = 3
 # ── where a target stands ────────────────────────────────────────────────────────────────────────
 
 
-class Conforms(Struct, frozen=True, kw_only=True, tag_field="standing", tag="conforms"):
-    """Everything that counts was tested and held."""
+class Conforming(Struct, frozen=True, kw_only=True, tag_field="standing", tag="conforms"):
+    """Everything that counts was tested and passed."""
 
     exit_code: ClassVar = ExitCode.CONFORMS
     verb: ClassVar = ("conforms", "conform")
@@ -42,7 +43,9 @@ class Conforms(Struct, frozen=True, kw_only=True, tag_field="standing", tag="con
         return f"conforms ({', '.join(notes)})" if notes else "conforms"
 
 
-class Deviates(Struct, frozen=True, kw_only=True, tag_field="standing", tag="deviates"):
+class Nonconforming(
+    Struct, frozen=True, kw_only=True, tag_field="standing", tag="does-not-conform"
+):
     """Cases that count failed."""
 
     exit_code: ClassVar = ExitCode.DOES_NOT_CONFORM
@@ -60,7 +63,7 @@ class Deviates(Struct, frozen=True, kw_only=True, tag_field="standing", tag="dev
         )
         parts = [f"{number:,} {level}" for number, level in figures if number]
         total = self.documented + self.security + self.conventions
-        return f"does not conform: {_listed(parts)} {'case' if total == 1 else 'cases'} failed"
+        return f"does not conform: {listed(parts)} {'case' if total == 1 else 'cases'} failed"
 
 
 class Unavailable(Struct, frozen=True, kw_only=True, tag_field="standing", tag="unavailable"):
@@ -86,25 +89,29 @@ class Untested(Struct, frozen=True, kw_only=True, tag_field="standing", tag="unt
         return "not tested: no case of this run applies to it"
 
 
-class Broken(Struct, frozen=True, kw_only=True, tag_field="standing", tag="broken"):
+class SuiteFailed(Struct, frozen=True, kw_only=True, tag_field="standing", tag="suite-failed"):
     """The suite itself failed on this target, so nothing is said about it."""
 
-    exit_code: ClassVar = ExitCode.SUITE_FAILED
     verb: ClassVar = ("could not be judged", "could not be judged")
     errors: int
     missing: int
-    fault: str = ""
+    error: RunError | None = None
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """That of the error which ended the run of the target, where there is one."""
+        return self.error.exit_code if self.error else ExitCode.SUITE_FAILED
 
     def __str__(self) -> str:
         parts = [
-            *(["its process ended early"] * bool(self.fault)),
+            *(["its run ended early"] * bool(self.error)),
             *([f"{counted(self.errors, 'case')} ended in an error"] * bool(self.errors)),
             *([f"{counted(self.missing, 'planned case')} never ended"] * bool(self.missing)),
         ]
-        return f"the suite failed: {_listed(parts)}"
+        return f"the suite failed: {listed(parts)}"
 
 
-Standing = Conforms | Deviates | Unavailable | Untested | Broken
+Standing = Conforming | Nonconforming | Unavailable | Untested | SuiteFailed
 """Where one target stands; each kind carries the exit code it asks for."""
 
 
@@ -126,11 +133,13 @@ class Failure(Struct, frozen=True, kw_only=True):
     level: Level
     blame: Blame | None
     reason: str
+    cause: str
+    """What failures with one cause share; the reason of an error."""
     source: Source
 
 
 class Likeness(Struct, frozen=True, kw_only=True):
-    """Failures whose reasons begin alike, and so most likely have one cause."""
+    """Failures with one cause."""
 
     first: Failure
     cases: int
@@ -178,16 +187,21 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
 
     @property
     def likenesses(self) -> tuple[Likeness, ...]:
-        """The failed cases, or the errors where there are any, by what their reasons say.
-
-        Reasons are alike when they are of one level and the same up to their first colon, after
-        which they name values.
-        """
+        """The failed cases, or the errors where there are any, by level and cause."""
         alike: dict[tuple[Level, str], list[Failure]] = {}
         for failure in self.errors or self.failing:
-            said = failure.reason.partition(": ")[0]
-            alike.setdefault((failure.level, said), []).append(failure)
+            alike.setdefault((failure.level, failure.cause), []).append(failure)
         return tuple(Likeness(first=each[0], cases=len(each)) for each in alike.values())
+
+    def figure(self, figure: Figure) -> int:
+        """One figure of the target."""
+        if figure.verdict is None:
+            return self.missing
+        return self.count(figure.verdict, level=figure.level)
+
+    def is_all(self, figure: Figure) -> bool:
+        """Whether a figure stands for every case, since the target could not be had at all."""
+        return figure.verdict == "unavailable" and bool(self.run.unavailable)
 
     def count(self, *verdicts: VerdictName, level: Level | None = None) -> int:
         """How many cases came to one of the verdicts, at one level or at any."""
@@ -209,19 +223,19 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
         conventions = self.count("fail", level="convention")
         documented = self.count("fail", level="documented")
         security = self.count("fail", level="security")
-        if errors or self.missing or self.run.fault:
-            return Broken(errors=errors, missing=self.missing, fault=self.run.fault)
+        if errors or self.missing or self.run.error:
+            return SuiteFailed(errors=errors, missing=self.missing, error=self.run.error)
         if gone and not (allow_unavailable and self.tested):
             return Unavailable(reason=self.reason, fix=self.run.fix, tested=self.tested)
         if not self.tested:
             return Untested()
         if documented or security or (strict and conventions):
-            return Deviates(
+            return Nonconforming(
                 documented=documented,
                 security=security,
                 conventions=conventions if strict else 0,
             )
-        return Conforms(conventions=conventions, known=self.count("known-failure"))
+        return Conforming(conventions=conventions, known=self.count("known-failure"))
 
     @classmethod
     def of(cls, run: RunLine, cases: Iterable[CaseLine]) -> Self:
@@ -258,6 +272,7 @@ def _failures(
             level=line.level,
             blame=line.blame,
             reason=line.reason,
+            cause=line.cause or line.reason,
             source=line.source,
         )
         for line in sorted(lines, key=lambda line: line.case)
@@ -305,6 +320,16 @@ class Summary(Struct, frozen=True, kw_only=True):
             attributes=matrix(runs, (line for each in cases.values() for line in each.values())),
         )
 
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figures that say something of any target."""
+        return tuple(
+            figure
+            for figure in FIGURES
+            if figure.always
+            or any(each.figure(figure) or each.is_all(figure) for each in self.targets)
+        )
+
     def exit_code(self, *, strict: bool = False, allow_unavailable: bool = False) -> ExitCode:
         """The exit code of the run: the highest that any of its targets asks for.
 
@@ -342,7 +367,7 @@ class Summary(Struct, frozen=True, kw_only=True):
             ExitCode.CONFORMS,
         )
         clauses = [
-            f"{_listed(names) if len(names) <= _MOST_NAMES else f'{len(names)} targets'} "
+            f"{listed(names) if len(names) <= _MOST_NAMES else f'{len(names)} targets'} "
             f"{one if len(names) == 1 else many}"
             for code in order
             for (one, many), names in said.get(code, {}).items()
@@ -352,7 +377,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     def to_json(self, *, strict: bool = False) -> bytes:
         """The summary as JSON with a final line break; the same summary is the same bytes."""
         document = {
-            "schema": 1,
+            "schema": 2,
             "answer": self.answer(strict=strict),
             "strict": strict,
             "exit_code": self.exit_code(strict=strict),
@@ -367,12 +392,3 @@ class Summary(Struct, frozen=True, kw_only=True):
             "attributes": self.attributes,
         }
         return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 case``, ``1,234 cases``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _listed(items: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))

@@ -6,9 +6,7 @@ still shows how far it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from types import TracebackType
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, Self
 
 from rich.box import SIMPLE_HEAD
@@ -16,21 +14,23 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from conform.events import Event, RunEnded
+from conform.core.results import CaseLine, Line
+from conform.engine.events import Event
+from conform.reports.conclusion import RunConcluded
 from conform.reports.evidence import narrative, sentence
+from conform.reports.figures import Figure
 from conform.reports.progress import Live, Plain, Progress
 from conform.reports.summary import (
-    Broken,
-    Conforms,
-    Deviates,
+    Conforming,
     Likeness,
+    Nonconforming,
     Standing,
+    SuiteFailed,
     Summary,
     TargetSummary,
     Unavailable,
     Untested,
 )
-from conform.results import CaseLine, Line, RunLine, in_order
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,7 +47,6 @@ class Terminal:
     Args:
         out: where the summary goes.
         progress: where progress goes while the run lasts; live if it is a terminal.
-        report: the path of the report, named at the end; none where none is written.
         strict: conventions count.
         verbose: everything about each case that did not come to a good end is shown.
     """
@@ -57,43 +56,31 @@ class Terminal:
         out: Console,
         progress: Console,
         *,
-        report: Path | None = None,
         strict: bool = False,
         verbose: bool = False,
     ) -> None:
         self._out = out
-        self._report = report
         self._strict = strict
         self._verbose = verbose
-        self._lines: list[Line] = []
         self._progress: Progress = Live(progress) if progress.is_terminal else Plain(progress)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._progress.close()
 
-    def hear(self, event: Event) -> None:
-        """Takes one event."""
-        self._progress.hear(event)
+    def __call__(self, event: Event | RunConcluded) -> None:
+        """Take one event."""
         match event:
-            case RunLine() | CaseLine():
-                self._lines.append(event)
-            case RunEnded():
+            case RunConcluded():
                 self._progress.close()
                 self._conclude(event)
             case _:
-                pass
+                self._progress(event)
 
-    def _conclude(self, ended: RunEnded) -> None:
-        names = sorted(line.target for line in self._lines if isinstance(line, RunLine))
-        summary = Summary.of(in_order(self._lines, names))
+    def _conclude(self, run: RunConcluded) -> None:
+        summary = run.summary
         self._out.print()
         if summary.targets:
             self._out.print(_table(summary))
@@ -101,19 +88,21 @@ class Terminal:
             standing = target.standing(strict=self._strict)
             _describe(self._out, target, standing)
         if self._verbose:
-            self._tell_all()
+            self._tell_all(run.lines)
         answer = summary.answer(strict=self._strict)
         conforms = not summary.exit_code(strict=self._strict)
         style = "bold green" if conforms else "bold red"
         self._out.print()
+        if run.interrupted:
+            self._out.print(Text(f"Interrupted by {run.interrupted}; not every case was run."))
         self._out.print(Text(sentence(answer, 2000), style=style))
-        self._out.print(Text(f"Took {ended.seconds:.1f} s; exit code {int(ended.exit_code)}."))
-        if self._report is not None:
+        self._out.print(Text(f"Took {run.seconds:.1f} s; exit code {run.exit_code}."))
+        if run.report is not None:
             # A path is there to be copied: it is never broken over two lines.
-            self._out.print(Text(f"Report: {self._report}"), soft_wrap=True)
+            self._out.print(Text(f"Report: {run.report}"), soft_wrap=True)
 
-    def _tell_all(self) -> None:
-        for line in self._lines:
+    def _tell_all(self, lines: Iterable[Line]) -> None:
+        for line in lines:
             if isinstance(line, CaseLine) and line.verdict in {"fail", "error"}:
                 self._out.print()
                 self._out.rule(Text(sentence(f"{line.target}  {line.case}"), style="cyan"))
@@ -123,47 +112,37 @@ class Terminal:
 # ── the summary ──────────────────────────────────────────────────────────────────────────────────
 
 
-_ALL: Final = -1
-
-
-def _unavailable(target: TargetSummary) -> int:
-    return _ALL if target.run.unavailable else target.count("unavailable")
-
-
-_COLUMNS: Final[tuple[tuple[str, str, Callable[[TargetSummary], int]], ...]] = (
-    ("passed", "green", lambda target: target.count("pass")),
-    ("failed", "bold red", lambda target: target.count("fail", level="documented")),
-    ("security", "bold red", lambda target: target.count("fail", level="security")),
-    ("convention", "yellow", lambda target: target.count("fail", level="convention")),
-    ("known", "magenta", lambda target: target.count("known-failure")),
-    ("n/a", "", lambda target: target.count("not-applicable")),
-    ("unavailable", "bold yellow", _unavailable),
-    ("errors", "bold magenta", lambda target: target.count("error") + target.missing),
-)
-_ALWAYS: Final = ("passed", "failed")
+_STYLES: Final = {
+    "pass": "green",
+    "fail": "bold red",
+    "security": "bold red",
+    "convention": "yellow",
+    "known": "magenta",
+    "inconclusive": "bold yellow",
+    "unavailable": "bold yellow",
+    "error": "bold magenta",
+    "missing": "bold magenta",
+}
 
 
 def _table(summary: Summary) -> Table:
     """A row for each target; columns that say nothing of any target are left out."""
-    columns = [
-        (heading, style, figure)
-        for heading, style, figure in _COLUMNS
-        if heading in _ALWAYS or any(map(figure, summary.targets))
-    ]
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold", show_edge=False)
     table.add_column("target", overflow="fold")
-    for heading, _, _ in columns:
-        table.add_column(heading, justify="right", no_wrap=True)
+    for figure in summary.figures:
+        table.add_column(figure.heading, justify="right", no_wrap=True)
     for target in summary.targets:
-        figures = (_figure(figure(target), style) for _, style, figure in columns)
-        table.add_row(Text(sentence(target.name)), *figures)
+        cells = (_cell(target, figure) for figure in summary.figures)
+        table.add_row(Text(sentence(target.name)), *cells)
     return table
 
 
-def _figure(number: int, style: str) -> Text:
-    if not number:
-        return Text("-", style="dim")
-    return Text("all" if number == _ALL else f"{number:,}", style=style)
+def _cell(target: TargetSummary, figure: Figure) -> Text:
+    style = _STYLES.get(figure.name, "")
+    if target.is_all(figure):
+        return Text("all", style=style)
+    number = target.figure(figure)
+    return Text(f"{number:,}", style=style) if number else Text("-", style="dim")
 
 
 def _describe(out: Console, target: TargetSummary, standing: Standing) -> None:
@@ -197,8 +176,9 @@ def _notes(target: TargetSummary, standing: Standing) -> list[str]:
     notes = ["; ".join([*([", ".join(programs)] if programs else []), sentence(run.terms)])]
     if run.untried:
         notes += [sentence(run.untried)]
-    if run.fault:
-        notes += [f"Why: {sentence(run.fault, 1000)}"]
+    if run.error:
+        notes += [f"Why: {sentence(f'{run.error.what} {run.error.why}', 1000)}"]
+        notes += [f"What to do: {sentence(run.error.fix, 1000)}"] if run.error.fix else []
     if isinstance(standing, Unavailable):
         notes += [f"Why: {sentence(standing.reason, 1000)}"]
         notes += [f"What to do: {sentence(standing.fix, 1000)}"] if standing.fix else []
@@ -214,11 +194,11 @@ def _failure(likeness: Likeness) -> Text:
 
 def _style(standing: Standing) -> str:
     match standing:
-        case Conforms():
+        case Conforming():
             return "green"
-        case Deviates():
+        case Nonconforming():
             return "red"
         case Unavailable() | Untested():
             return "yellow"
-        case Broken():
+        case SuiteFailed():
             return "magenta"

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from conform import locations
-from conform.errors import DriftError
+from conform.core import paths
+from conform.core.errors import DriftError
 from conform.schemas import derive
-from conform.schemas.catalog import Index, Page
+from conform.schemas.catalog import CatalogEntry, Index
 from conform.schemas.files import VariantFiles, contents
-from conform.schemas.source import Source, encode, path_of, write_whole
+from conform.schemas.source import SchemaSource, encode, path_of, write_whole
 
 COMMAND: Final = "conform schemas build"
 """What makes the files anew."""
@@ -28,7 +28,7 @@ def build(root: Path | None = None) -> dict[str, bytes]:
     Raises:
         SuiteError: the source is missing or cannot be read.
     """
-    source = Source.load(root or locations.schemas())
+    source = SchemaSource.load(root or paths.schemas())
     files: dict[str, bytes] = {path_of(facts): encode(facts) for facts in source.facts}
     variants = source.variants()
     for name, (shape, _) in variants.items():
@@ -45,7 +45,7 @@ def write(root: Path | None = None) -> list[str]:
 
     Generated files that nothing generates any more are removed.
     """
-    root = root or locations.schemas()
+    root = root or paths.schemas()
     files = build(root)
     changed = _drifted(root, files)
     for name in changed:
@@ -62,7 +62,7 @@ def check(root: Path | None = None) -> int:
     Raises:
         DriftError: some are not; it names them.
     """
-    root = root or locations.schemas()
+    root = root or paths.schemas()
     files = build(root)
     if changed := _drifted(root, files):
         raise DriftError(
@@ -75,18 +75,18 @@ def check(root: Path | None = None) -> int:
 
 def unnamed(root: Path | None = None) -> list[str]:
     """The names of variants that still wait for a person to name them."""
-    names = Source.load(root or locations.schemas()).variants()
+    names = SchemaSource.load(root or paths.schemas()).variants()
     return [name for name in names if name.startswith("unnamed-")]
 
 
-def _index(source: Source) -> Index:
+def _index(source: SchemaSource) -> Index:
     variants = source.variants()
     named = {id(page): name for name, (_, pages) in variants.items() for page in pages}
     return Index(
         resource="session",
         variants={name: VariantFiles.of(name, shape) for name, (shape, _) in variants.items()},
         pages=tuple(
-            Page(
+            CatalogEntry(
                 sdk=page.sdk,
                 releases=page.releases,
                 variant=named[id(page)],

@@ -1,4 +1,4 @@
-"""Says which page an SDK release is held to, and so which variant and which schemas."""
+"""Says which page an SDK release is checked against, and so which variant and which schemas."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 from packaging.version import Version
 
-from conform import locations
+from conform.core import paths
+from conform.core.errors import SuiteError, UsageError
 from conform.documents import extract
 from conform.documents.facts import Facts, ReleaseRange
 from conform.documents.meanings import Meanings
 from conform.documents.page import Document
-from conform.errors import SuiteError, UsageError
 from conform.schemas import shape
 from conform.schemas.endpoints import Endpoint, Endpoints
 from conform.schemas.files import VariantFiles, contents
 from conform.schemas.validation import Validator
 
 
-class Page(Struct, frozen=True, kw_only=True):
+class CatalogEntry(Struct, frozen=True, kw_only=True):
     """One page with the releases that ship it."""
 
     sdk: str
@@ -37,25 +37,28 @@ class Index(Struct, frozen=True, kw_only=True):
 
     resource: str
     variants: dict[str, VariantFiles]
-    pages: tuple[Page, ...]
+    pages: tuple[CatalogEntry, ...]
 
 
-class Held(Struct, frozen=True, kw_only=True):
-    """The page that something is held to."""
+class ReferencePage(Struct, frozen=True, kw_only=True):
+    """A page that a target is checked against."""
 
     facts: Facts
+    """What it states, without operations that have no endpoint."""
     variant: str
     release: str
     """The release whose page it is."""
     beyond: bool = False
-    """Whether the release held to it is not known to ship it."""
+    """Whether the release that is checked against it is not known to ship it."""
     document: Document | None = None
     """The page itself, where it came with the target."""
     novel: bool = False
     """Whether no known page documents that shape."""
+    without_endpoint: tuple[str, ...] = ()
+    """Documented operations whose method and path are not known, such as ``session.renew``."""
 
     @property
-    def called(self) -> str:
+    def name(self) -> str:
         """The page, to go into a sentence, such as ``the page of python 1.6.456``."""
         if self.document is not None:
             return "the page that came with it"
@@ -63,13 +66,13 @@ class Held(Struct, frozen=True, kw_only=True):
 
     @property
     def sentence(self) -> str:
-        """How reports say it, such as ``held to the page of 1.6.456``."""
+        """How reports say it, such as ``checked against the page of 1.6.456``."""
         if self.novel:
-            return "held to the page that came with it, whose shape no known page has"
+            return "checked against the page that came with it, whose shape no known page has"
         if self.document is not None:
-            return "held to the page that came with it"
+            return "checked against the page that came with it"
         if self.beyond:
-            return f"held to the page of {self.release}"
+            return f"checked against the page of {self.release}"
         return f"documented by the page of {self.release}"
 
 
@@ -90,7 +93,7 @@ class Catalog:
         Raises:
             SuiteError: it is missing or cannot be read.
         """
-        root = root or locations.schemas()
+        root = root or paths.schemas()
         try:
             content = (root / "catalog.json").read_bytes()
             return cls(msgspec.json.decode(content, type=Index), root)
@@ -121,11 +124,11 @@ class Catalog:
         """The operations that a variant documents."""
         return tuple(self._files(variant).requests)
 
-    def held(self, sdk: str, release: Version | None) -> Held:
-        """The page that a release is held to.
+    def page_of(self, sdk: str, release: Version | None) -> ReferencePage:
+        """The page that a release is checked against.
 
-        A release that no known page was shipped with is held to the page of the newest release
-        before it, or else of the oldest one; without a release it is held to the newest page.
+        A release that no known page was shipped with is checked against the page of the newest
+        release before it, or else of the oldest one; without a release, against the newest page.
 
         Raises:
             UsageError: the SDK has no pages.
@@ -135,23 +138,23 @@ class Catalog:
             raise UsageError(
                 f"No page of {sdk} is known.",
                 why=f"The SDKs with pages are {', '.join(self.sdks)}.",
-                fix=f"Name a variant to hold it to: {', '.join(self.variants)}.",
+                fix=f"Name a variant to check it against: {', '.join(self.variants)}.",
             )
         if release is None:
             first, last, page = ranges[-1]
-            return self._held(page, last, beyond=True)
+            return self._page(page, last, beyond=True)
         first, last, page = max(
             (each for each in ranges if each[0] <= release),
             key=lambda each: each[0],
             default=ranges[0],
         )
         if release < first:
-            return self._held(page, first, beyond=True)
+            return self._page(page, first, beyond=True)
         if release > last:
-            return self._held(page, last, beyond=True)
-        return self._held(page, release, beyond=False)
+            return self._page(page, last, beyond=True)
+        return self._page(page, release, beyond=False)
 
-    def variant(self, name: str) -> Held:
+    def variant(self, name: str) -> ReferencePage:
         """A variant by its name, with the facts of a page that spells names as they travel.
 
         Raises:
@@ -161,9 +164,9 @@ class Catalog:
         pages = [page for page in self._index.pages if page.variant == name]
         plain = [page for page in pages if _is_plain(self._facts(page))] or pages
         newest = max(plain, key=lambda page: Version(page.releases[-1].last))
-        return self._held(newest, Version(newest.releases[-1].last), beyond=False)
+        return self._page(newest, Version(newest.releases[-1].last), beyond=False)
 
-    def at_hand(self, document: Document, sdk: str, release: str) -> Held:
+    def at_hand(self, document: Document, sdk: str, release: str) -> ReferencePage:
         """A page that came with a target, in place of the one that the catalog has for it.
 
         A shape that the catalog knows is that variant. The schemas of any other one are derived
@@ -182,22 +185,30 @@ class Catalog:
             files = {name: VariantFiles.of(name, documented)}
             self._index = replace(self._index, variants=self._index.variants | files)
             self._derived |= contents(name, documented, self._glossary())
-        return Held(
-            facts=facts,
+        endpoints = self.endpoints(facts.resource).operations
+        return ReferencePage(
+            facts=replace(
+                facts, operations=tuple(each for each in facts.operations if each.name in endpoints)
+            ),
             variant=name,
             release=release,
             document=document,
             novel=self._files(name).schema in self._derived,
+            without_endpoint=tuple(
+                f"{facts.resource}.{each.name}"
+                for each in facts.operations
+                if each.name not in endpoints
+            ),
         )
 
-    def held_pages(self) -> tuple[Held, ...]:
+    def newest_pages(self) -> tuple[ReferencePage, ...]:
         """For each SDK, each variant that it ever documented, with its newest page."""
         newest = {
             (page.sdk, page.variant): (page, last)
             for sdk in self.sdks
             for _, last, page in self._ranges(sdk)
         }
-        return tuple(self._held(page, last, beyond=False) for page, last in newest.values())
+        return tuple(self._page(page, last, beyond=False) for page, last in newest.values())
 
     def schema(self, variant: str) -> dict[str, Any]:
         """The JSON Schema of the object.
@@ -220,7 +231,7 @@ class Catalog:
         return self._read(f"{self._index.resource}/reconciled.json")
 
     def validator(self, variant: str) -> Validator:
-        """What holds bodies against the object of a variant; made once.
+        """What checks bodies against the object of a variant; made once.
 
         Raises:
             UsageError: there is no such variant.
@@ -228,7 +239,7 @@ class Catalog:
         return self._validator(self._files(variant).schema)
 
     def request_validator(self, variant: str, operation: str) -> Validator:
-        """What holds parameters against an operation's request; made once.
+        """What checks parameters against an operation's request; made once.
 
         Raises:
             UsageError: there is no such variant, or it documents no such operation.
@@ -294,7 +305,7 @@ class Catalog:
             self._validators[path] = Validator(self._read(path), others)
         return self._validators[path]
 
-    def _ranges(self, sdk: str) -> list[tuple[Version, Version, Page]]:
+    def _ranges(self, sdk: str) -> list[tuple[Version, Version, CatalogEntry]]:
         return sorted(
             (
                 (Version(between.first), Version(between.last), page)
@@ -305,12 +316,12 @@ class Catalog:
             key=lambda each: each[0],
         )
 
-    def _held(self, page: Page, release: Version, *, beyond: bool) -> Held:
-        return Held(
+    def _page(self, page: CatalogEntry, release: Version, *, beyond: bool) -> ReferencePage:
+        return ReferencePage(
             facts=self._facts(page), variant=page.variant, release=str(release), beyond=beyond
         )
 
-    def _facts(self, page: Page) -> Facts:
+    def _facts(self, page: CatalogEntry) -> Facts:
         return msgspec.json.decode((self._root / page.facts).read_bytes(), type=Facts)
 
     def _glossary(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ Who = Literal["readers", "writers", "nobody"]
 """Whom a change breaks: those who read what the server answers, or those who send requests."""
 
 
-class Cell(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class VariantCell(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One attribute in one variant."""
 
     type: str
@@ -26,11 +26,11 @@ class Cell(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The names that SDKs give it where they differ from the one on the wire."""
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class AttributeComparison(Struct, frozen=True, kw_only=True):
     """One attribute over all variants."""
 
     name: str
-    cells: dict[str, Cell]
+    cells: dict[str, VariantCell]
     """By variant; a variant without the attribute is absent."""
 
     @property
@@ -39,14 +39,14 @@ class Row(Struct, frozen=True, kw_only=True):
         return tuple(sorted({cell.meaning for cell in self.cells.values() if cell.meaning}))
 
 
-class Matrix(Struct, frozen=True, kw_only=True):
+class VariantMatrix(Struct, frozen=True, kw_only=True):
     """Attribute × variant."""
 
     variants: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[AttributeComparison, ...]
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class VariantChange(Struct, frozen=True, kw_only=True):
     """One difference between two variants."""
 
     where: str
@@ -55,7 +55,7 @@ class Change(Struct, frozen=True, kw_only=True):
     what: str
 
 
-def matrix(variants: Mapping[str, tuple[Shape, tuple[Facts, ...]]]) -> Matrix:
+def matrix(variants: Mapping[str, tuple[Shape, tuple[Facts, ...]]]) -> VariantMatrix:
     """Every attribute of every variant, side by side."""
     names = {member.name for shape, _ in variants.values() for member in shape.members}
     rows = []
@@ -66,23 +66,23 @@ def matrix(variants: Mapping[str, tuple[Shape, tuple[Facts, ...]]]) -> Matrix:
             if (member := shape.member(name)) is not None
         }
         cells = {variant: _cell(member, pages) for variant, (member, pages) in found.items()}
-        rows.append(Row(name=name, cells=cells))
-    return Matrix(variants=tuple(variants), rows=tuple(rows))
+        rows.append(AttributeComparison(name=name, cells=cells))
+    return VariantMatrix(variants=tuple(variants), rows=tuple(rows))
 
 
-def changes(old: Shape, new: Shape) -> tuple[Change, ...]:
+def changes(old: Shape, new: Shape) -> tuple[VariantChange, ...]:
     """What differs when a caller who knows one shape meets another, and whom that breaks."""
     return (*_member_changes(old, new), *_action_changes(old, new))
 
 
-def _cell(member: Member, pages: tuple[Facts, ...]) -> Cell:
+def _cell(member: Member, pages: tuple[Facts, ...]) -> VariantCell:
     spellings = {
         attribute.spelling
         for page in pages
         for attribute in page.attributes
         if attribute.name == member.name and attribute.spelling not in {None, member.name}
     }
-    return Cell(
+    return VariantCell(
         type=str(member.type).removesuffix("?"),
         nullable=member.type.nullable,
         presence=member.presence,
@@ -91,70 +91,72 @@ def _cell(member: Member, pages: tuple[Facts, ...]) -> Cell:
     )
 
 
-def _member_changes(old: Shape, new: Shape) -> Iterator[Change]:
+def _member_changes(old: Shape, new: Shape) -> Iterator[VariantChange]:
     for name in sorted({member.name for member in (*old.members, *new.members)}):
         match old.member(name), new.member(name):
             case None, Member(presence="sent"):
                 pass
             case None, Member():
-                yield Change(where=name, breaks="nobody", what="is answered too")
+                yield VariantChange(where=name, breaks="nobody", what="is answered too")
             case Member(presence="sent"), _:
                 pass
             case Member(), None | Member(presence="sent"):
-                yield Change(where=name, breaks="readers", what="is answered no more")
+                yield VariantChange(where=name, breaks="readers", what="is answered no more")
             case Member() as before, Member() as after:
                 yield from _same_member(before, after)
 
 
-def _same_member(old: Member, new: Member) -> Iterator[Change]:
+def _same_member(old: Member, new: Member) -> Iterator[VariantChange]:
     if old.presence == "always" != new.presence:
         what = f"is answered only in one situation: {new.only_if or 'not said which'}"
-        yield Change(where=old.name, breaks="readers", what=what)
+        yield VariantChange(where=old.name, breaks="readers", what=what)
     if problem := _narrowed(new.type, old.type):
-        yield Change(where=old.name, breaks="readers", what=problem)
+        yield VariantChange(where=old.name, breaks="readers", what=problem)
     elif str(old.type) != str(new.type):
         what = f"is {new.type} and was {old.type}"
-        yield Change(where=old.name, breaks="nobody", what=what)
+        yield VariantChange(where=old.name, breaks="nobody", what=what)
     if old.meaning != new.meaning:
         what = f"means {new.meaning} and meant {old.meaning}"
-        yield Change(where=old.name, breaks="readers", what=what)
+        yield VariantChange(where=old.name, breaks="readers", what=what)
 
 
-def _action_changes(old: Shape, new: Shape) -> Iterator[Change]:
+def _action_changes(old: Shape, new: Shape) -> Iterator[VariantChange]:
     for name in sorted({action.name for action in (*old.actions, *new.actions)}):
         match old.action(name), new.action(name):
             case Action(), None:
-                yield Change(where=f"{name}()", breaks="writers", what="is no operation any more")
+                yield VariantChange(
+                    where=f"{name}()", breaks="writers", what="is no operation any more"
+                )
             case None, Action():
-                yield Change(where=f"{name}()", breaks="nobody", what="is an operation too")
+                yield VariantChange(where=f"{name}()", breaks="nobody", what="is an operation too")
             case Action() as before, Action() as after:
                 yield from _argument_changes(before, after)
 
 
-def _argument_changes(old: Action, new: Action) -> Iterator[Change]:
+def _argument_changes(old: Action, new: Action) -> Iterator[VariantChange]:
     before = {argument.name: argument for argument in old.arguments}
     after = {argument.name: argument for argument in new.arguments}
     for name in sorted(before.keys() | after.keys()):
         where = f"{old.name}({name})"
         match before.get(name), after.get(name):
             case None, Argument(required=True):
-                yield Change(where=where, breaks="writers", what="must be sent")
+                yield VariantChange(where=where, breaks="writers", what="must be sent")
             case None, _:
-                yield Change(where=where, breaks="nobody", what="can be sent too")
+                yield VariantChange(where=where, breaks="nobody", what="can be sent too")
             case _, None:
-                yield Change(where=where, breaks="writers", what="can be sent no more")
+                yield VariantChange(where=where, breaks="writers", what="can be sent no more")
             case Argument() as one, Argument() as other:
                 yield from _same_argument(where, one, other)
 
 
-def _same_argument(where: str, old: Argument, new: Argument) -> Iterator[Change]:
+def _same_argument(where: str, old: Argument, new: Argument) -> Iterator[VariantChange]:
     if new.required and not old.required:
-        yield Change(where=where, breaks="writers", what="must be sent now")
+        yield VariantChange(where=where, breaks="writers", what="must be sent now")
     if problem := _narrowed(old.type, new.type):
-        yield Change(where=where, breaks="writers", what=problem)
+        yield VariantChange(where=where, breaks="writers", what=problem)
     if old.meaning != new.meaning:
         what = f"means {new.meaning} and meant {old.meaning}"
-        yield Change(where=where, breaks="writers", what=what)
+        yield VariantChange(where=where, breaks="writers", what=what)
 
 
 def _narrowed(given: Type, taken: Type) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from conform.errors import UsageError
+from conform.core.errors import UsageError
 
 Place = Literal["path", "query", "body"]
 

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Struct
 from packaging.version import Version
 
-from conform import locations
-from conform.errors import SuiteError
+from conform.core import paths
+from conform.core.errors import SuiteError
 
 
 class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,7 +42,7 @@ class Readmes:
         Raises:
             SuiteError: they are missing or cannot be read.
         """
-        path = (root or locations.schemas()) / "readmes.json"
+        path = (root or paths.schemas()) / "readmes.json"
         try:
             return cls(msgspec.json.decode(path.read_bytes(), type=_File).statements)
         except (OSError, msgspec.MsgspecError) as error:

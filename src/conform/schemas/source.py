@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Struct
 from packaging.version import Version
 
-from conform import locations
+from conform.core import paths
+from conform.core.errors import SuiteError, UsageError
 from conform.documents.facts import Facts
-from conform.errors import SuiteError, UsageError
 from conform.schemas import shape
 from conform.schemas.shape import Shape
 
@@ -21,7 +21,7 @@ Variants = dict[str, tuple[Shape, tuple[Facts, ...]]]
 """By name: the shape of a variant, and the pages that document it."""
 
 
-class Source(Struct, frozen=True, kw_only=True):
+class SchemaSource(Struct, frozen=True, kw_only=True):
     """What people and ``conform docs import`` wrote."""
 
     facts: tuple[Facts, ...]
@@ -32,13 +32,13 @@ class Source(Struct, frozen=True, kw_only=True):
     """One sentence of our own for each meaning."""
 
     @classmethod
-    def load(cls, root: Path | None = None) -> Source:
+    def load(cls, root: Path | None = None) -> SchemaSource:
         """What a folder of schemas holds; the project's own without one.
 
         Raises:
             SuiteError: a file is missing or cannot be read.
         """
-        root = root or locations.schemas()
+        root = root or paths.schemas()
         return cls(
             facts=tuple(sorted(map(_facts, (root / "facts").glob("*/*.json")), key=_order)),
             names=_decode(root / "session" / "names.json", dict[str, str]),
@@ -76,7 +76,7 @@ def write_facts(sdk: str, facts: Iterable[Facts], root: Path | None = None) -> l
     Raises:
         UsageError: the folder cannot be written.
     """
-    root = root or locations.schemas()
+    root = root or paths.schemas()
     files = {path_of(page): encode(page) for page in facts}
     known = {path.relative_to(root).as_posix() for path in (root / "facts" / sdk).glob("*.json")}
     changed = [name for name, content in files.items() if write_whole(root / name, content)]

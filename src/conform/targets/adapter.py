@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-from functools import cache
 from types import TracebackType
 from typing import Any, Final, Literal, Self, overload
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from conform.observations import Misspoke
-from conform.protocol import (
+from conform.core.observations import ProtocolViolation, Trouble
+from conform.core.protocol import (
+    AdapterRequest,
     Call,
     Configure,
     Configured,
     Done,
-    Fault,
+    ErrorResponse,
     Outcome,
-    Request,
     Reset,
     Run,
     Start,
     Started,
     Stop,
 )
-from conform.targets.channel import Channel, Trouble
+from conform.targets.channel import Channel
 from conform.targets.launch import Launch
 
 GRACE: Final = 5.0
 """Seconds that an adapter may take to end after it was told to."""
 
-_ANSWERS: Final[dict[type[Request], Any]] = {
-    Start: Started,
-    Reset: Done,
-    Configure: Configured,
-    Call: Outcome,
-    Run: Outcome,
-    Stop: Done,
+# Made here, in one thread: two threads that make the first one together crash the interpreter.
+_ANSWERS: Final[dict[type[AdapterRequest], msgspec.json.Decoder[Any]]] = {
+    Start: msgspec.json.Decoder(Started),
+    Reset: msgspec.json.Decoder(Done),
+    Configure: msgspec.json.Decoder(Configured),
+    Call: msgspec.json.Decoder(Outcome),
+    Run: msgspec.json.Decoder(Outcome),
+    Stop: msgspec.json.Decoder(Done),
 }
 _SHOWN: Final = 200
 
@@ -47,7 +47,10 @@ class _Reply(Struct, frozen=True):
     jsonrpc: Literal["2.0"]
     id: int | None
     result: Raw | UnsetType = UNSET
-    error: Fault | UnsetType = UNSET
+    error: ErrorResponse | UnsetType = UNSET
+
+
+_ENVELOPE: Final = msgspec.json.Decoder(_Reply)
 
 
 class Adapter:
@@ -79,14 +82,14 @@ class Adapter:
         return self._channel.trouble is None
 
     @overload
-    def ask(self, request: Start, within: float) -> Started | Fault | Trouble: ...
+    def ask(self, request: Start, within: float) -> Started | ErrorResponse | Trouble: ...
     @overload
-    def ask(self, request: Configure, within: float) -> Configured | Fault | Trouble: ...
+    def ask(self, request: Configure, within: float) -> Configured | ErrorResponse | Trouble: ...
     @overload
-    def ask(self, request: Call | Run, within: float) -> Outcome | Fault | Trouble: ...
+    def ask(self, request: Call | Run, within: float) -> Outcome | ErrorResponse | Trouble: ...
     @overload
-    def ask(self, request: Reset | Stop, within: float) -> Done | Fault | Trouble: ...
-    def ask(self, request: Request, within: float) -> Any:
+    def ask(self, request: Reset | Stop, within: float) -> Done | ErrorResponse | Trouble: ...
+    def ask(self, request: AdapterRequest, within: float) -> Any:
         """The answer to a request, or the trouble that came instead.
 
         Args:
@@ -98,7 +101,7 @@ class Adapter:
         if not isinstance(line, bytes):
             return line
         answer = decode(line, request, self._asked)
-        if isinstance(answer, Misspoke):
+        if isinstance(answer, ProtocolViolation):
             self._channel.end_with(answer)
         return answer
 
@@ -136,38 +139,28 @@ class Adapter:
         self._channel.__exit__(kind, error, where)
 
 
-def encode(request: Request, number: int) -> bytes:
+def encode(request: AdapterRequest, number: int) -> bytes:
     """The line that asks a request, without its line break."""
     message = {"jsonrpc": "2.0", "id": number, "method": request.method, "params": request}
     return msgspec.json.encode(message)
 
 
-def decode(line: bytes, request: Request, number: int) -> Any:
+def decode(line: bytes, request: AdapterRequest, number: int) -> Any:
     """The answer that a line gives to a request, or how it breaks the protocol."""
     try:
-        reply = _envelope().decode(line)
+        reply = _ENVELOPE.decode(line)
         if reply.id != number and not (reply.id is None and reply.error):
             return _misspoke(f"It answered request {reply.id} when it was asked {number}", line)
         if (reply.result is UNSET) == (reply.error is UNSET):
             return _misspoke("A reply has either a result or an error", line)
         if isinstance(reply.result, UnsetType):
             return reply.error
-        return _answer(type(request)).decode(reply.result)
+        return _ANSWERS[type(request)].decode(reply.result)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return _misspoke(f"{error}", line)
 
 
-def _misspoke(problem: str, line: bytes) -> Misspoke:
+def _misspoke(problem: str, line: bytes) -> ProtocolViolation:
     said = line.strip().decode("utf-8", "replace")
     shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
-    return Misspoke(problem=f"{problem}: {shown}")
-
-
-@cache
-def _envelope() -> msgspec.json.Decoder[_Reply]:
-    return msgspec.json.Decoder(_Reply)
-
-
-@cache
-def _answer(kind: type[Request]) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(_ANSWERS[kind])
+    return ProtocolViolation(problem=f"{problem}: {shown}")

@@ -17,8 +17,8 @@ import shutil
 import stat
 from typing import Final
 
-from conform import locations
-from conform.errors import UsageError
+from conform.core import paths
+from conform.core.errors import UsageError
 
 IGNORED: Final = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".venv", ".tox", ".nox"}
@@ -45,10 +45,10 @@ def made(*path: str, make: Callable[[Path], None]) -> Path:
     Raises:
         UsageError: the cache cannot be written.
     """
-    final = locations.cache().joinpath(*path)
+    final = paths.cache().joinpath(*path)
     if final.is_dir():
         return final
-    workshop = _writable(locations.cache() / ".unfinished")
+    workshop = _writable(paths.cache() / ".unfinished")
     unfinished = workshop / key(*path)
     with _locked(workshop / f"{unfinished.name}.lock"):
         if final.is_dir():
@@ -67,7 +67,7 @@ def made(*path: str, make: Callable[[Path], None]) -> Path:
 
 def releases(sdk: str) -> tuple[str, ...]:
     """The releases of an SDK that are installed here, in no particular order."""
-    folder = locations.cache() / sdk / "releases"
+    folder = paths.cache() / sdk / "releases"
     if not folder.is_dir():
         return ()
     return tuple(entry.name for entry in folder.iterdir() if entry.is_dir())
@@ -111,7 +111,7 @@ def _writable(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(
-            f"The cache in {locations.cache()} cannot be written.",
+            f"The cache in {paths.cache()} cannot be written.",
             why=f"{error.filename}: {error.strerror}.",
             fix="Name a folder that can be written in the variable CONFORM_CACHE.",
         ) from error

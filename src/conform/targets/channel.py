@@ -18,8 +18,8 @@ import time
 from types import TracebackType
 from typing import Final, Self
 
-from conform.errors import TargetUnavailableError
-from conform.observations import Crashed, Hung, Misspoke
+from conform.core.errors import TargetUnavailableError
+from conform.core.observations import Crashed, Hung, ProtocolViolation, Trouble
 from conform.targets.launch import Launch
 from conform.targets.output import Output
 from conform.targets.processes import Tree, new_mark
@@ -28,8 +28,6 @@ LONGEST_LINE: Final = 64 * 1024 * 1024
 """Bytes of the longest reply that is read."""
 MOST_NOISE: Final = 1024 * 1024
 """Bytes on stdout, between two marks, that may belong to no reply."""
-
-Trouble = Crashed | Hung | Misspoke
 
 _TICK: Final = 0.05
 _CHUNK: Final = 256 * 1024
@@ -120,7 +118,9 @@ class Channel:
         if self._trouble is None:
             self._pump(0)
             if self._next_reply() is not None:
-                self.end_with(Misspoke(problem="It answered something that it was not asked."))
+                self.end_with(
+                    ProtocolViolation(problem="It answered something that it was not asked.")
+                )
         return self._trouble or self._receive(request + b"\n", within)
 
     def another(self, within: float) -> bytes | Trouble:
@@ -218,9 +218,11 @@ class Channel:
             if reply is not None:
                 return reply
             if len(self._lines) > LONGEST_LINE:
-                return Misspoke(problem=f"It wrote a line of more than {LONGEST_LINE} bytes.")
+                return ProtocolViolation(
+                    problem=f"It wrote a line of more than {LONGEST_LINE} bytes."
+                )
             if self._noise > MOST_NOISE:
-                return Misspoke(
+                return ProtocolViolation(
                     problem=f"It wrote more than {MOST_NOISE} bytes to stdout that are no reply."
                 )
             if ended:

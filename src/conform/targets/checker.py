@@ -10,29 +10,29 @@ from typing import Any, Final, Self, TypeVar
 import msgspec
 from msgspec import Struct
 
-from conform import protocol
-from conform.observations import Crashed, Hung, Misspoke
-from conform.protocol import (
+from conform.core import protocol
+from conform.core.manifest import Naming
+from conform.core.observations import Crashed, Hung, ProtocolViolation, Trouble
+from conform.core.protocol import (
+    AdapterRequest,
     Call,
     Configure,
     Configured,
     Credentials,
     Done,
-    Fault,
+    ErrorResponse,
     Network,
     Raised,
-    Request,
     Reset,
     Returned,
     Start,
     Started,
     Unsupported,
 )
+from conform.core.values import Value, from_json, same
 from conform.targets.adapter import decode, encode
-from conform.targets.channel import Channel, Trouble
+from conform.targets.channel import Channel
 from conform.targets.launch import Launch
-from conform.targets.manifest import Naming
-from conform.values import Value, from_json, same
 
 PATIENCE: Final = 30.0
 """Seconds that an adapter has for one answer, and to end."""
@@ -43,27 +43,27 @@ BIG: Final = 4 * 1024 * 1024
 _Answer = TypeVar("_Answer")
 
 
-class Kept(Struct, frozen=True):
+class RuleKept(Struct, frozen=True):
     """The adapter keeps a rule."""
 
     rule: str
 
 
-class Broken(Struct, frozen=True):
+class RuleBroken(Struct, frozen=True):
     """The adapter breaks a rule."""
 
     rule: str
     problem: str
 
 
-class Untried(Struct, frozen=True):
+class RuleNotTried(Struct, frozen=True):
     """A rule is about something that the adapter does not claim to have."""
 
     rule: str
     reason: str
 
 
-Finding = Kept | Broken | Untried
+RuleResult = RuleKept | RuleBroken | RuleNotTried
 
 
 class _BrokenError(Exception):
@@ -109,7 +109,7 @@ class Talk:
         _require(reply.get("id") == self._number, f"answered with id {reply.get('id')!r}")
         return reply
 
-    def ask(self, request: Request, answer: type[_Answer]) -> _Answer:
+    def ask(self, request: AdapterRequest, answer: type[_Answer]) -> _Answer:
         """Ask what makes sense, and take an answer of one kind only."""
         self._number += 1
         line = self.channel.exchange(encode(request, self._number), PATIENCE)
@@ -301,7 +301,7 @@ RULES: Final[dict[str, Callable[[Talk], None]]] = {
 
 def check(
     launch: Launch, naming: Naming, rules: Collection[str] = RULES.keys()
-) -> Iterator[Finding]:
+) -> Iterator[RuleResult]:
     """Try every rule on a process of its own, and say of each one what was seen.
 
     Args:
@@ -320,11 +320,11 @@ def check(
                 try:
                     RULES[rule](talk)
                 except _BrokenError as broken:
-                    yield Broken(rule, str(broken))
+                    yield RuleBroken(rule, str(broken))
                 except _UntriedError as untried:
-                    yield Untried(rule, str(untried))
+                    yield RuleNotTried(rule, str(untried))
                 else:
-                    yield Kept(rule)
+                    yield RuleKept(rule)
 
 
 def _require(holds: bool, problem: str) -> None:  # noqa: FBT001 - what is required, and else
@@ -356,9 +356,9 @@ def _words(given: object) -> str:
             return f"its end, exit code {code}: {words.strip()[-500:] or 'it said nothing'}"
         case Hung(seconds=seconds):
             return f"nothing within {seconds:g} seconds"
-        case Misspoke(problem=problem):
+        case ProtocolViolation(problem=problem):
             return problem
-        case Fault(code=code, message=message):
+        case ErrorResponse(code=code, message=message):
             return f"the error {code}: {message}"
         case _:
             return str(given)[:500]

@@ -10,8 +10,8 @@ from typing import Final, Self
 
 from msgspec import Struct
 
-from conform.errors import UsageError
-from conform.targets.manifest import Start
+from conform.core.errors import UsageError
+from conform.core.manifest import StartTable
 
 CLEAN: Final[Mapping[str, str]] = {"LANG": "C.UTF-8", "TZ": "UTC"}
 """What every adapter's environment holds beside PATH, HOME and TMPDIR."""
@@ -58,7 +58,7 @@ class Launch(Struct, frozen=True):
     environment: Mapping[str, str]
 
     @classmethod
-    def of(cls, start: Start, places: Places) -> Self:
+    def of(cls, start: StartTable, places: Places) -> Self:
         """The launch that ``[start]`` describes."""
         inherited = {name: os.environ[name] for name in start.inherit if name in os.environ}
         names = tuple(start.environment)

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from conform.errors import UsageError
+from conform.core import manifest
+from conform.core.errors import UsageError
 
 SERVER: Final = "server"
 """The word that names a server where another target names its SDK."""
@@ -19,7 +20,7 @@ SERVER: Final = "server"
 _NAME: Final = re.compile(
     r"(?P<subject>[a-z][a-z0-9_-]*)(?:(?P<mark>==|@|:)(?P<rest>.*))?", re.DOTALL
 )
-_RELEASE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]*")
+_RELEASE: Final = re.compile(r"v?[0-9][0-9A-Za-z.+_-]*")
 
 
 class Newest(Struct, frozen=True):
@@ -63,7 +64,7 @@ class Site(Struct, frozen=True):
         return f"@{self.url}"
 
 
-class Reference(Struct, frozen=True):
+class ReferenceServer(Struct, frozen=True):
     """The reference server that the suite starts by itself."""
 
     def __str__(self) -> str:
@@ -83,7 +84,7 @@ class SdkName(Struct, frozen=True):
 class ServerName(Struct, frozen=True):
     """A server and where it is."""
 
-    which: Site | Reference
+    which: Site | ReferenceServer
 
     def __str__(self) -> str:
         return f"{SERVER}{self.which}"
@@ -115,6 +116,8 @@ def parse(text: str, known: Collection[str]) -> TargetName:
             return SdkName(subject, Newest())
         case "==" if _RELEASE.fullmatch(rest):
             return SdkName(subject, Release(rest))
+        case "==" if rest:
+            raise _not_a_release(subject, rest)
         case "@" if rest and "\0" not in rest:
             return SdkName(subject, Checkout(Path(rest)))
         case ":" if rest == "installed":
@@ -123,9 +126,32 @@ def parse(text: str, known: Collection[str]) -> TargetName:
             raise _unreadable(text)
 
 
-def _server(text: str, mark: str | None, rest: str | None) -> Site | Reference:
+def sdk(text: str) -> SdkName:
+    """The SDK that a text names, among those that have an adapter here.
+
+    Raises:
+        UsageError: the text names nothing that exists, or a server.
+    """
+    match parse(text, manifest.known()):
+        case SdkName() as name:
+            return name
+        case ServerName():
+            raise UsageError(
+                "Servers cannot be tested yet.",
+                why="This version checks SDKs only.",
+                fix="Name an SDK; conform targets lists them.",
+            )
+
+
+def split(target: str) -> tuple[str, str]:
+    """The adapter and the rest of a target's name: ``python`` and ``==1.0.17``."""
+    match = _NAME.fullmatch(target)
+    return (match["subject"], target[match.end("subject") :]) if match else (target, "")
+
+
+def _server(text: str, mark: str | None, rest: str | None) -> Site | ReferenceServer:
     if mark == ":" and rest == "reference":
-        return Reference()
+        return ReferenceServer()
     if mark == "@" and rest and _is_address(rest):
         return Site(rest.rstrip("/"))
     raise UsageError(
@@ -148,6 +174,14 @@ def _unreadable(text: str) -> UsageError:
         f"{text!r} names no target.",
         why="A target is an SDK by itself, with ==RELEASE, with @CHECKOUT or with :installed.",
         fix="Write it like python, python==1.0.17, python@path/to/checkout or python:installed.",
+    )
+
+
+def _not_a_release(subject: str, text: str) -> UsageError:
+    return UsageError(
+        f"{text!r} is not a valid release.",
+        why="A release is a number, as its registry spells it.",
+        fix=f"Write it like {subject}==1.0.17, or name {subject} for the newest one.",
     )
 
 

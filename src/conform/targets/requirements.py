@@ -12,9 +12,9 @@ from typing import Final
 from msgspec import Struct
 from packaging.version import Version
 
-from conform.errors import TargetUnavailableError
-from conform.targets.manifest import Get, Requirement
-from conform.targets.tool import run
+from conform.core.errors import TargetUnavailableError
+from conform.core.manifest import Get, Requirement
+from conform.targets.commands import run
 
 _VERSION: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")

@@ -12,14 +12,15 @@ import msgspec
 from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
-from conform.errors import TargetUnavailableError, UsageError
-from conform.targets import cache, manifest
+from conform.core import manifest
+from conform.core.errors import TargetUnavailableError, UsageError
+from conform.core.manifest import AdapterFolder, BuildTable, Manifest
+from conform.targets import cache
+from conform.targets.commands import run
 from conform.targets.installers import Installer, installer_of
 from conform.targets.launch import Launch, Places
-from conform.targets.manifest import AdapterFolder, Build, Manifest
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
 from conform.targets.requirements import Present, look_for_all
-from conform.targets.tool import run
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -162,7 +163,7 @@ class _Place:
         launch = Launch.of(self.manifest.start, places)
         return Target(name=name, manifest=self.manifest, release=release, launch=launch, page=page)
 
-    def _built(self, build: Build, places: Places, release: str) -> Path:
+    def _built(self, build: BuildTable, places: Places, release: str) -> Path:
         versions = (program.version for program in self.programs)
         made_of = cache.key(str(places.sdk), release, cache.content(places.adapter), *versions)
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from conform.targets import cache, manifest
-from conform.targets.manifest import AdapterFolder
+from conform.core import manifest
+from conform.core.manifest import AdapterFolder
+from conform.targets import cache
 from conform.targets.requirements import Missing, Present, look_for
 from conform.targets.resolve import in_order
 
@@ -60,7 +61,7 @@ class Surveyed(Struct, frozen=True, kw_only=True):
 
 def survey() -> Iterator[Surveyed]:
     """Every adapter that comes with the suite, by name."""
-    return map(_surveyed, map(manifest.read, manifest.shipped()))
+    return map(_surveyed, manifest.shipped().values())
 
 
 def _surveyed(folder: AdapterFolder) -> Surveyed:

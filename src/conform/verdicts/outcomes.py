@@ -1,4 +1,4 @@
-"""Holds what came back to the caller against what a case expects."""
+"""Checks what came back to the caller against what a case expects."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 
 from conform.cases.expectations import Ends, Exposes, Lacks, Raises, Returns, Settles
 from conform.cases.model import Case
-from conform.observations import Observation, Skipped, StepOutcome
-from conform.protocol import Raised, Returned
-from conform.values import ABSENT, Absent, Null, Undefined, Value, same
+from conform.core.observations import Observation, StepOutcome
+from conform.core.protocol import Raised, Returned
+from conform.core.values import ABSENT, Absent, Null, Undefined, Value, kind_of, same
 from conform.verdicts.verdict import Fail, fail
-from conform.verdicts.words import deed, described, kind, short, subject, wanted_error
+from conform.verdicts.words import in_a_word, outcome_of, short, subject, wanted_error
 
 
 def difference(
@@ -34,11 +34,10 @@ def difference(
 
 def unless_returned(case: Case, seen: Observation, step: int, expected: str) -> Fail | None:
     """A failure unless the step returned."""
-    outcome = seen.steps[step] if seen.steps else Skipped()
+    outcome = outcome_of(seen, step)
     if isinstance(outcome, Returned):
         return None
-    called = subject(case, step)
-    return fail(f"{called} {deed(outcome)}.", expected, deed(outcome))
+    return fail(f"{subject(case, step)} {outcome}.", expected, outcome, in_a_word(outcome))
 
 
 def exposes(case: Case, seen: Observation, step: int, name: str, value: Value) -> Fail | None:
@@ -51,10 +50,10 @@ def exposes(case: Case, seen: Observation, step: int, name: str, value: Value) -
     if same(got, value):
         return None
     if isinstance(got, Absent):
-        return fail(f"The object has no {name}.", expected, f"no {name}")
-    kept = "changed" if type(got) is type(value) else f"turned into {kind(got)}"
+        return fail(f"The object has no {name}.", expected, f"no {name}", "absent")
+    kept = "changed" if type(got) is type(value) else f"turned into {kind_of(got)}"
     return fail(
-        f"{name} was {kept}: {short(value)} became {short(got)}.", expected, f"{name} = {got}"
+        f"{name} was {kept}: {short(value)} became {short(got)}.", expected, f"{name} = {got}", kept
     )
 
 
@@ -71,30 +70,33 @@ def lacks(case: Case, seen: Observation, step: int, name: str) -> Fail | None:
         f"The server sent no {name}, and the SDK invented {short(got)}.",
         expected,
         f"{name} = {got}",
+        f"invented {kind_of(got)}",
     )
 
 
 def raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
     """A failure unless the step raised an error of the SDK's own that carries what was said."""
     wanted = wanted_error(expected)
-    outcome = seen.steps[expected.step] if seen.steps else Skipped()
+    outcome = outcome_of(seen, expected.step)
     called = subject(case, expected.step)
     if not isinstance(outcome, Raised):
-        return fail(f"{called} {deed(outcome)} instead of raising.", wanted, deed(outcome))
-    got = described(outcome)
+        what = f"{called} {outcome} instead of raising."
+        return fail(what, wanted, outcome, in_a_word(outcome))
+    got = outcome.described
     if not own(outcome, seen):
-        return fail(f"{outcome.error} is no error of the SDK's own.", wanted, got)
+        return not_own(outcome, wanted, got)
     known = {simple(name) for name in (outcome.error, *outcome.ancestors)}
     if expected.classes and known.isdisjoint(expected.classes):
-        return fail(f"{outcome.error} is not the documented class.", wanted, got)
+        what = f"{outcome.error} is not the documented class."
+        return fail(what, wanted, got, f"class {outcome.error}")
     if expected.http_status is not None and outcome.http_status != expected.http_status:
-        carried = outcome.http_status or "none"
-        return fail(f"The error carries the HTTP status {carried}.", wanted, got)
+        carried = f"HTTP status {outcome.http_status or 'none'}"
+        return fail(f"The error carries the {carried}.", wanted, got, carried)
     if expected.api_type is not None and outcome.api_type != expected.api_type:
-        carried = outcome.api_type or "none"
-        return fail(f"The error carries the API type {carried}.", wanted, got)
+        carried = f"API type {outcome.api_type or 'none'}"
+        return fail(f"The error carries the {carried}.", wanted, got, carried)
     if expected.message is not None and expected.message not in outcome.message:
-        return fail("The error does not carry the API's message.", wanted, got)
+        return fail("The error does not carry the API's message.", wanted, got, "other message")
     return None
 
 
@@ -103,28 +105,31 @@ def settles(expected: Settles, case: Case, seen: Observation) -> Fail | None:
     name = expected.attribute
     values = " or ".join(str(value) for value in expected.values)
     wanted = f"{name} = {values}, or an error of the SDK's own family"
-    outcome = seen.steps[expected.step] if seen.steps else Skipped()
+    outcome = outcome_of(seen, expected.step)
     if isinstance(outcome, Raised):
-        if own(outcome, seen):
-            return None
-        reason = f"{outcome.error} is no error of the SDK's own."
-        return fail(reason, wanted, described(outcome))
+        return None if own(outcome, seen) else not_own(outcome, wanted, outcome.described)
     failure = unless_returned(case, seen, expected.step, wanted)
     if failure is not None:
         return failure
     got = attribute(outcome, name)
     if any(same(got, value) for value in expected.values):
         return None
-    return fail(f"The answer was taken, with {name} = {short(got)}.", wanted, f"{name} = {got}")
+    what = f"The answer was taken, with {name} = {short(got)}."
+    return fail(what, wanted, f"{name} = {got}", f"took {kind_of(got)}")
 
 
 def ends(within: float, seen: Observation) -> Fail | None:
-    """A failure unless it was over in time."""
+    """A failure unless all steps ended in time."""
     if seen.seconds <= within:
         return None
-    return fail(
-        f"It took longer than {within:g} s.", f"an end within {within:g} s", "no end by then"
-    )
+    what = f"It took longer than {within:g} s."
+    return fail(what, f"an end within {within:g} s", "no end by then", "late")
+
+
+def not_own(error: Raised, wanted: str, got: object) -> Fail:
+    """The failure of a step that raised an error of the language, or of a library."""
+    what = f"{error.error} is not an error of the SDK's own."
+    return fail(what, wanted, got, f"raised {error.error}")
 
 
 def own(error: Raised, seen: Observation) -> bool:

@@ -1,4 +1,4 @@
-"""Holds the parameters that a request carries against what is documented."""
+"""Checks the parameters that a request carries against what is documented."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ import msgspec
 
 from conform.cases.expectations import Carries, Conforms, Guards, Refuses
 from conform.cases.model import Case
-from conform.observations import Observation, Request, Skipped, StepOutcome
-from conform.protocol import Raised, Unsupported
+from conform.core.observations import Observation, Request, StepOutcome
+from conform.core.protocol import Raised, Unsupported
+from conform.core.values import ABSENT, Absent, Value, kind_of, to_json
 from conform.schemas.decoding import Problem
 from conform.schemas.validation import Validator
-from conform.values import ABSENT, Absent, Value, to_json
-from conform.verdicts.travelled import Travelled, UnreadableError, travelled
+from conform.verdicts.outcomes import not_own
+from conform.verdicts.outcomes import own as is_own
+from conform.verdicts.sent import Travelled, UnreadableError, travelled
 from conform.verdicts.verdict import Fail, fail
-from conform.verdicts.words import deed, kind, short, subject, times
+from conform.verdicts.words import in_a_word, outcome_of, short, subject, times
 
 
 def difference(
@@ -38,22 +40,25 @@ def carries(expected: Carries, seen: Observation) -> Fail | None:
     name, place = expected.parameter, expected.place
     wanted = f"{name} = {expected.value} in the {place}"
     if expected.nth >= len(seen.requests):
-        return fail(f"No request with {name} arrived.", wanted, "no request")
+        return fail(f"No request with {name} arrived.", wanted, "no request", "no request")
     request = seen.requests[expected.nth]
     try:
         found = [each for each in travelled(request, expected.path) if each.name == name]
     except UnreadableError as unreadable:
-        return fail(f"{unreadable}.", wanted, _shown(request))
+        return fail(f"{unreadable}.", wanted, _shown(request), "unreadable")
     here = [each for each in found if each.place == place]
     elsewhere = [each.place for each in found if each.place != place]
     if not found:
-        return fail(f"{name} was not sent.", wanted, _shown(request))
+        return fail(f"{name} was not sent.", wanted, _shown(request), "absent")
     if not here:
-        return fail(f"{name} was sent in the {elsewhere[0]}.", wanted, _shown(request))
+        where = f"in the {elsewhere[0]}"
+        return fail(f"{name} was sent {where}.", wanted, _shown(request), where)
     if len(here) > 1:
-        return fail(f"{name} was sent {len(here)} times.", wanted, _shown(request))
+        what = f"{name} was sent {len(here)} times."
+        return fail(what, wanted, _shown(request), f"{len(here)} times")
     if expected.alone and elsewhere:
-        return fail(f"{name} was sent in the {elsewhere[0]} too.", wanted, _shown(request))
+        where = f"in the {elsewhere[0]} too"
+        return fail(f"{name} was sent {where}.", wanted, _shown(request), where)
     return _kept(name, expected.value, here[0], wanted)
 
 
@@ -61,55 +66,58 @@ def conforms(expected: Conforms, seen: Observation) -> Fail | None:
     """A failure unless what one request carries is what its operation documents."""
     wanted = "what the operation documents, and nothing else"
     if expected.nth >= len(seen.requests):
-        return fail("No request arrived.", wanted, "no request")
+        return fail("No request arrived.", wanted, "no request", "no request")
     request = seen.requests[expected.nth]
     if request.method != expected.method:
         what = f"The method was {request.method}."
-        return fail(what, f"{expected.method} {expected.path}", _shown(request))
+        wanted = f"{expected.method} {expected.path}"
+        return fail(what, wanted, _shown(request), f"method {request.method}")
     try:
         found = travelled(request, expected.path)
     except UnreadableError as unreadable:
-        return fail(f"{unreadable}.", wanted, _shown(request))
+        return fail(f"{unreadable}.", wanted, _shown(request), "unreadable")
     given = {each.name: to_json(each.value) for each in found}
     typed = {each.name for each in found if not each.is_text}
     for problem in _validator(msgspec.json.encode(expected.request)).value(given):
         name = problem.pointer.removeprefix("/").partition("/")[0]
         # Where only text can be, nothing is of another type.
         if name in typed or name not in given or problem.documented is None:
-            return fail(f"{_about(problem)}.", wanted, _shown(request))
+            about = _about(problem)
+            return fail(f"{about}.", wanted, _shown(request), about)
     return None
 
 
 def refuses(expected: Refuses, case: Case, seen: Observation) -> Fail | None:
     """A failure unless the step was refused before any request."""
-    outcome = seen.steps[expected.step] if seen.steps else Skipped()
+    outcome = outcome_of(seen, expected.step)
     wanted = f"{_refusal(own=expected.own)} and no request"
     if seen.requests:
         sent = times(len(seen.requests)).lower()
         what = f"{subject(case, expected.step)} was not refused: it sent {sent}."
-        return fail(what, wanted, _shown(seen.requests[0]))
+        return fail(what, wanted, _shown(seen.requests[0]), "sent")
     return _unless_refused(outcome, case, expected.step, seen, wanted, own=expected.own)
 
 
 def guards(expected: Guards, case: Case, seen: Observation) -> Fail | None:
     """A failure unless the call was refused, or sent only what is tolerated."""
-    name, outcome = expected.parameter, seen.steps[expected.step] if seen.steps else Skipped()
+    name, outcome = expected.parameter, outcome_of(seen, expected.step)
     choices = [_said(name, each) for each in expected.tolerated]
     wanted = " or ".join((_refusal(own=True), *choices))
     if not seen.requests:
         return _unless_refused(outcome, case, expected.step, seen, wanted, own=True)
     request = seen.requests[0]
     if isinstance(outcome, Raised):
-        what = f"{subject(case, expected.step)} {deed(outcome)} after it had sent a request."
-        return fail(what, wanted, deed(outcome))
+        what = f"{subject(case, expected.step)} {outcome} after it had sent a request."
+        return fail(what, wanted, outcome, f"late: {in_a_word(outcome)}")
     try:
         found = [each for each in travelled(request, expected.path) if each.name == name]
     except UnreadableError as unreadable:
-        return fail(f"{unreadable}.", wanted, _shown(request))
+        return fail(f"{unreadable}.", wanted, _shown(request), "unreadable")
     sent = found or [Travelled(name=name, place=expected.place, value=ABSENT, is_text=False)]
     for each in sent:
         if not any(each.is_kept(value) for value in expected.tolerated):
-            return fail(f"The SDK sent {_said(name, each.value)}.", wanted, _shown(request))
+            said = _said(name, each.value)
+            return fail(f"The SDK sent {said}.", wanted, _shown(request), f"sent {said}")
     return None
 
 
@@ -119,15 +127,15 @@ def _unless_refused(
     match outcome:
         case Unsupported():
             return None
-        case Raised(error=error, ancestors=ancestors) if own:
-            if {error, *ancestors} & set(seen.error_families):
+        case Raised() if own:
+            if is_own(outcome, seen):
                 return None
-            return fail(f"{error} is no error of the SDK's own.", wanted, deed(outcome))
+            return not_own(outcome, wanted, outcome)
         case Raised():
             return None
         case _:
-            what = f"{subject(case, step)} {deed(outcome)} instead of raising."
-            return fail(what, wanted, deed(outcome))
+            what = f"{subject(case, step)} {outcome} instead of raising."
+            return fail(what, wanted, outcome, in_a_word(outcome))
 
 
 def _refusal(*, own: bool) -> str:
@@ -149,9 +157,9 @@ def _kept(name: str, value: Value, found: Travelled, wanted: str) -> Fail | None
     if found.is_kept(value):
         return None
     is_typed = not found.is_text and type(got) is not type(value)
-    what = f"turned into {kind(got)}" if is_typed else "changed"
+    what = f"turned into {kind_of(got)}" if is_typed else "changed"
     return fail(
-        f"{name} was {what}: {short(value)} became {short(got)}.", wanted, f"{name} = {got}"
+        f"{name} was {what}: {short(value)} became {short(got)}.", wanted, f"{name} = {got}", what
     )
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
-import json
 from typing import Final, assert_never
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from conform.cases.expectations import Escapes, Exposure, Hides
 from conform.cases.model import Case
-from conform.observations import Observation, Request, Skipped
-from conform.protocol import Raised
+from conform.core.observations import Observation, Request
+from conform.core.protocol import Raised
+from conform.core.secrets import spellings
+from conform.core.text import capitalised, cut
 from conform.verdicts.verdict import Fail, fail
-from conform.verdicts.words import cut, deed, subject
+from conform.verdicts.words import in_a_word, outcome_of, subject
 
 _CALLED: Final[dict[Exposure, str]] = {
     "url": "the address of a request",
@@ -37,15 +37,16 @@ def difference(expectation: Hides | Escapes, case: Case, seen: Observation) -> F
 
 def hides(expected: Hides, seen: Observation) -> Fail | None:
     """A failure where a secret is in a place where it must not be."""
-    spellings = _spellings(expected.secret)
+    written = spellings(expected.secret)
     for place in expected.places:
         for text in _texts(place, seen):
-            if any(spelling in text for spelling in spellings):
+            if any(spelling in text for spelling in written):
                 called = _CALLED[place]
                 return fail(
-                    f"{expected.of[0].upper()}{expected.of[1:]} is in {called}.",
+                    f"{capitalised(expected.of)} is in {called}.",
                     f"{expected.of} nowhere in {called}",
-                    cut(_around(text, spellings)),
+                    cut(_around(text, written)),
+                    f"in {called}",
                 )
     return None
 
@@ -53,12 +54,13 @@ def hides(expected: Hides, seen: Observation) -> Fail | None:
 def escapes(expected: Escapes, case: Case, seen: Observation) -> Fail | None:
     """A failure unless the value stood in the path as one segment, or was refused before."""
     wanted = f"{expected.path} with {expected.value!r} as one escaped segment, or a refusal"
-    outcome = seen.steps[expected.step] if seen.steps else Skipped()
+    outcome = outcome_of(seen, expected.step)
     if not seen.requests:
         if isinstance(outcome, Raised):
             return None
         called = subject(case, expected.step)
-        return fail(f"{called} {deed(outcome)} without a request.", wanted, deed(outcome))
+        what = f"{called} {outcome} without a request."
+        return fail(what, wanted, outcome, in_a_word(outcome))
     template = expected.path.split("/")
     for request in seen.requests:
         segments = urlsplit(request.target).path.split("/")
@@ -67,7 +69,8 @@ def escapes(expected: Escapes, case: Case, seen: Observation) -> Fail | None:
             for segment, part in zip(segments, template, strict=True)
         )
         if not fits:
-            return fail(f"The path became {cut(request.target)}.", wanted, request.target)
+            what = f"The path became {cut(request.target)}."
+            return fail(what, wanted, request.target, "other path")
     return None
 
 
@@ -99,21 +102,7 @@ def _whole(request: Request) -> str:
     return f"{request.target}\n{headers}\n{request.body.decode('utf-8', 'replace')}"
 
 
-def _spellings(secret: str) -> tuple[str, ...]:
-    """The secret as it is, and as escaping, base64 and the print of a byte string write it."""
-    in_json = json.dumps(secret)[1:-1]
-    written = (
-        secret,
-        quote(secret, safe=""),
-        quote_plus(secret),
-        in_json,
-        b64encode(secret.encode()).decode().rstrip("="),
-        *(repr(text.encode())[2:-1] for text in (secret, in_json)),
-    )
-    return tuple(dict.fromkeys(written))
-
-
-def _around(text: str, spellings: tuple[str, ...]) -> str:
+def _around(text: str, written: tuple[str, ...]) -> str:
     """The text from a little before the secret on."""
-    at = min(text.index(spelling) for spelling in spellings if spelling in text)
+    at = min(text.index(spelling) for spelling in written if spelling in text)
     return text[max(0, at - 20) :]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from conform.core.manifest import AdapterFolder, InstallerName
 from conform.targets.installers.composer import Composer
 from conform.targets.installers.gem import Gem
 from conform.targets.installers.go import Go
@@ -13,7 +14,6 @@ from conform.targets.installers.nothing import Nothing
 from conform.targets.installers.npm import Npm
 from conform.targets.installers.nuget import NuGet
 from conform.targets.installers.uv import Uv
-from conform.targets.manifest import AdapterFolder, InstallerName
 
 __all__ = ["INSTALLERS", "Found", "Installer", "installer_of"]
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from msgspec import structs
 
+from conform.targets.commands import Ran, run
 from conform.targets.installers.installer import Found, Installer
-from conform.targets.tool import Ran, run
 
 _NO_ANSWER: Final = "while downloading"
 _SYNOPSIS: Final = re.compile(r"\n\w+ \[--.*", re.DOTALL)

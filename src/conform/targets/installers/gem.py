@@ -9,9 +9,9 @@ import shlex
 import tempfile
 from typing import Final
 
-from conform.errors import TargetUnavailableError
+from conform.core.errors import TargetUnavailableError
+from conform.targets.commands import Ran, run
 from conform.targets.installers.installer import Found, Installer
-from conform.targets.tool import Ran, run
 
 _FIND: Final = """
 require "json"

@@ -12,8 +12,8 @@ from typing import Final
 from packaging.version import Version
 
 from conform.targets import cache
+from conform.targets.commands import Ran, run
 from conform.targets.installers.installer import Found, Installer
-from conform.targets.tool import Ran, run
 
 _ANSWERED: Final = re.compile(
     r"\b4\d\d [A-Z]|unknown revision|invalid version|no matching versions"
@@ -78,7 +78,7 @@ class Go(Installer):
         return re.sub(r"/v\d+$", "", self.sdk.package)
 
     def _module(self, release: str) -> str:
-        major = int(Version(release).major)
+        major = int(release.partition(".")[0]) if release.partition(".")[0].isdigit() else 0
         return self._base if major < 2 else f"{self._base}/v{major}"  # noqa: PLR2004 - Go's rule
 
     def _needs(self, version: str) -> Version:

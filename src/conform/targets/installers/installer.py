@@ -7,9 +7,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from conform.errors import TargetUnavailableError, UsageError
-from conform.targets.manifest import AdapterFolder
-from conform.targets.tool import Ran
+from conform.core.errors import TargetUnavailableError, UsageError
+from conform.core.manifest import AdapterFolder
+from conform.targets.commands import Ran
 
 
 class Found(Struct, frozen=True):

@@ -14,9 +14,9 @@ import zipfile
 
 import msgspec
 
-from conform.errors import TargetUnavailableError
+from conform.core.errors import TargetUnavailableError
+from conform.targets.commands import Ran, run
 from conform.targets.installers.installer import Found, Installer
-from conform.targets.tool import Ran, run
 
 _COPY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 _SET_VERSION: Final = "org.codehaus.mojo:versions-maven-plugin:2.16.2:set"

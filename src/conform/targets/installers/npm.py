@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Final
 
+from conform.targets.commands import Ran, run
 from conform.targets.installers.installer import Found, Installer
-from conform.targets.tool import Ran, run
 
 _ENTRY: Final = "lib/Files.js"
 """What applications load; only the oldest checkouts do not carry it."""

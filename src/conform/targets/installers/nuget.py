@@ -9,9 +9,9 @@ from typing import Final
 
 from packaging.version import InvalidVersion, Version
 
-from conform.errors import TargetUnavailableError
+from conform.core.errors import TargetUnavailableError
+from conform.targets.commands import Ran, run
 from conform.targets.installers.installer import Found, Installer
-from conform.targets.tool import Ran, run
 
 _ALONE: Final = "--disable-build-servers"
 """Without it, dotnet leaves processes behind that wait for the next build."""

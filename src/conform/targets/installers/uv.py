@@ -12,8 +12,8 @@ from typing import Final
 
 import uv
 
+from conform.targets.commands import Ran, run
 from conform.targets.installers.installer import Found, Installer
-from conform.targets.tool import Ran, run
 
 _RESOLUTION_FAILED: Final = 1
 """The exit code of uv when the index answered and no solution exists."""

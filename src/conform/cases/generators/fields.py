@@ -1,0 +1,94 @@
+"""The suite ``fields``: every documented attribute × the boundary values of its type.
+
+An object is logged in with, one of its attributes is set to the value, and the SDK must expose it
+under its documented name with value and type kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from conform.cases.examples import typical
+from conform.cases.expectations import Expectation, Exposes, Lacks
+from conform.cases.generators.boundaries import BOOLEAN, INT64, STRING
+from conform.cases.model import CallStep, Case
+from conform.cases.replies import Answer, Script
+from conform.core.identity import Level, Source
+from conform.core.values import parameters, to_json
+from conform.documents import types
+from conform.documents.facts import Attribute, Facts
+from conform.documents.types import Scalar
+
+_BOUNDARIES: Final = {"string": STRING, "int64": INT64, "boolean": BOOLEAN}
+_SINCE: Final = "0.1.0"
+
+
+def field_cases(page: Facts) -> Iterator[Case]:
+    """The cases that one page gives reason for, in the page's order."""
+    whole = typical(page)
+    for attribute in page.attributes:
+        if attribute.name not in whole:
+            continue
+        documented = types.parse(attribute.type)
+        kind = documented.kind if isinstance(documented, Scalar) else ""
+        for boundary in _BOUNDARIES.get(kind, ()):
+            yield _case(
+                page,
+                attribute,
+                boundary.name,
+                title=f"{attribute.name} keeps {boundary.what}",
+                level=boundary.level,
+                answer=whole | {attribute.name: to_json(boundary.value)},
+                expectation=Exposes(attribute=attribute.name, value=boundary.value),
+            )
+        yield _case(
+            page,
+            attribute,
+            "null",
+            title=f"{attribute.name} says that there is nothing when the server sends null",
+            level="documented" if documented.nullable else "convention",
+            answer=whole | {attribute.name: None},
+            expectation=Lacks(attribute=attribute.name),
+        )
+        yield _case(
+            page,
+            attribute,
+            "absent",
+            title=f"{attribute.name} says that there is nothing when the server sends none",
+            level="documented" if attribute.only_if else "convention",
+            answer={name: value for name, value in whole.items() if name != attribute.name},
+            expectation=Lacks(attribute=attribute.name),
+        )
+
+
+def _case(
+    page: Facts,
+    attribute: Attribute,
+    name: str,
+    *,
+    title: str,
+    level: Level,
+    answer: dict[str, Any],
+    expectation: Expectation,
+) -> Case:
+    return Case(
+        id=f"{page.resource}.create/fields/{attribute.name}/{name}",
+        suite="fields",
+        title=title,
+        level=level,
+        source=Source(
+            kind="page",
+            reference=f"attribute {attribute.name} ({attribute.type}) of {page.resource}",
+        ),
+        since=_SINCE,
+        server=Script(replies=(Answer(status=201, json=answer),)),
+        steps=(
+            CallStep(
+                operation=f"{page.resource}.create",
+                parameters=parameters(username="motor", password="vroom"),
+                read=(attribute.name,),
+            ),
+        ),
+        expect=(expectation,),
+    )

@@ -1,0 +1,214 @@
+"""The suite ``samples``: every documented sample does what its operation documents.
+
+What a sample passes is on every page that is known, as values; its code is only on a page at hand,
+and is run there as it is printed, with the names that it leaves free bound.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+import re
+from typing import Any, Final
+
+from msgspec import Struct, structs
+
+from conform.cases.expectations import Carries, Conforms, Expectation, Requests, Returns, Sound
+from conform.cases.interactions import ARGUMENTS, SESSION_ID
+from conform.cases.model import Case, ConfigureStep, Inapplicable, Planned, RunStep, Step
+from conform.cases.replies import Script
+from conform.cases.steps import answering, calling
+from conform.core.identity import Source
+from conform.core.protocol import Credentials
+from conform.core.values import from_json
+from conform.documents import extract, samples, types
+from conform.documents.facts import Facts, Operation, Sample
+from conform.documents.page import Document
+from conform.documents.sdks import STYLES
+from conform.schemas.catalog import Catalog, ReferencePage
+from conform.schemas.endpoints import Endpoint
+
+_SINCE: Final = "0.1.0"
+
+
+def sample_cases(
+    reference: ReferencePage, catalog: Catalog, capabilities: Collection[str]
+) -> Iterator[Planned]:
+    """The cases that one page gives reason for, in the page's order.
+
+    Args:
+        reference: the page.
+        catalog: where the endpoints and the schemas are.
+        capabilities: what the target's adapter can do; ``run`` is what printed code needs.
+    """
+    codes = _codes(reference.document)
+    for operation in reference.facts.operations:
+        subject = _Subject(
+            page=reference.facts,
+            operation=operation,
+            endpoint=catalog.endpoint(reference.facts.resource, operation.name),
+            request=catalog.request_schema(reference.variant, operation.name),
+        )
+        for number, sample in enumerate(operation.samples, 1):
+            yield subject.passed(number, sample)
+            code = codes.get((operation.name, number))
+            yield subject.printed(number, sample, code, reference.facts.sdk, capabilities)
+    yield from _unreadable(reference)
+
+
+class _Subject(Struct, frozen=True, kw_only=True):
+    """One operation whose samples are tried."""
+
+    page: Facts
+    operation: Operation
+    endpoint: Endpoint
+    request: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.page.resource}.{self.operation.name}"
+
+    def passed(self, number: int, sample: Sample) -> Case:
+        """The call that a sample makes, with the arguments that it passes."""
+        arguments = self._arguments(sample)
+        steps = calling(
+            self.page,
+            self.operation,
+            self.endpoint,
+            {name: from_json(value) for name, value in arguments.items()},
+            sample=sample,
+        )
+        return Case(
+            id=f"{self.name}/samples/arguments-{number}",
+            suite="samples",
+            title=f"{self.name} takes what its sample passes",
+            level="documented",
+            source=self._source(number),
+            since=_SINCE,
+            server=answering(self.page, self.endpoint),
+            steps=tuple(steps),
+            expect=self._expected(arguments),
+            blame="page" if self._contradicts(sample) else "sdk",
+        )
+
+    def printed(
+        self,
+        number: int,
+        sample: Sample,
+        code: str | None,
+        sdk: str,
+        capabilities: Collection[str],
+    ) -> Planned:
+        """The sample as it is printed."""
+        case = Case(
+            id=f"{self.name}/samples/printed-{number}",
+            suite="samples",
+            title=f"the sample of {self.name} works as it is printed",
+            level="documented",
+            source=self._source(number),
+            since=_SINCE,
+            server=answering(self.page, self.endpoint),
+            steps=(),
+            expect=(),
+            blame="page",
+        )
+        if code is None:
+            return Inapplicable.of(case, "No page with the code came with the target.")
+        found = extract.call(code)
+        if found is not None and found.signature:
+            return Inapplicable.of(case, "The sample declares the operation and calls nothing.")
+        if problem := _flaw(code, sdk):
+            return structs.replace(case, expect=(Sound(problem=problem),))
+        if "run" not in capabilities:
+            return Inapplicable.of(case, "The adapter runs no code.")
+        bound = {name: from_json(ARGUMENTS.get(name, "motor")) for name in sample.positional}
+        return structs.replace(
+            case,
+            steps=(*self._known(), RunStep(code=code, bind=bound)),
+            expect=self._expected(self._arguments(sample)),
+        )
+
+    def _known(self) -> Iterator[Step]:
+        if self.endpoint.authenticated:
+            yield ConfigureStep(credentials=Credentials(session_id=SESSION_ID))
+
+    def _arguments(self, sample: Sample) -> dict[str, Any]:
+        """What a sample passes, and what stands for the names that it leaves free."""
+        free = {name: ARGUMENTS.get(name, "motor") for name in sample.positional}
+        return free | sample.arguments
+
+    def _expected(self, arguments: Mapping[str, Any]) -> tuple[Expectation, ...]:
+        """One documented request that carries what is passed."""
+        endpoint = self.endpoint
+        carried = (
+            Carries(
+                parameter=name,
+                value=from_json(value),
+                place=endpoint.place(name),
+                path=endpoint.path,
+            )
+            for name, value in arguments.items()
+        )
+        return (
+            Returns(),
+            Requests(count=1),
+            Conforms(method=endpoint.method, path=endpoint.path, request=self.request),
+            *carried,
+        )
+
+    def _contradicts(self, sample: Sample) -> bool:
+        """Whether a sample passes what its own page has no room for."""
+        documented = {each.name: types.parse(each.type) for each in self.operation.parameters}
+        return any(
+            name not in documented or not types.accepts(documented[name], value)
+            for name, value in sample.arguments.items()
+        )
+
+    def _source(self, number: int) -> Source:
+        return Source(kind="page", reference=f"sample {number} of {self.name}")
+
+
+def _flaw(code: str, sdk: str) -> str:
+    """Why code cannot do what it shows, found without running it; nothing where it may."""
+    found = extract.call(code)
+    # Only Ruby calls without parentheses.
+    if found is not None and not found.complete and sdk != "ruby":
+        return f"it names {found.name} and does not call it"
+    unparsable = samples.problem(code, sdk) if sdk in STYLES else None
+    return f"it cannot be parsed: {unparsable.what}" if unparsable else ""
+
+
+def _codes(document: Document | None) -> dict[tuple[str, int], str]:
+    """The code of every sample whose call can be read, by operation and number."""
+    # A page that was folded onto one line has folded its code too.
+    if document is None or document.is_folded:
+        return {}
+    found: dict[tuple[str, int], str] = {}
+    numbers: Counter[str] = Counter()
+    for section in document.sections:
+        for sample in section.samples:
+            call = extract.call(sample.text)
+            if call is not None:
+                numbers[call.operation] += 1
+                found[call.operation, numbers[call.operation]] = sample.text
+    return found
+
+
+def _unreadable(reference: ReferencePage) -> Iterator[Case]:
+    """A finding on the page for each sample that shows no call."""
+    for section in reference.document.sections if reference.document else ():
+        broken = [each for each in section.samples if extract.call(each.text) is None]
+        for number, _ in enumerate(broken, 1):
+            name = re.sub(r"[^a-z0-9]+", "-", section.title.lower()).strip("-")
+            yield Case(
+                id=f"{reference.facts.resource}/samples/{name or 'untitled'}-{number}",
+                suite="samples",
+                title=f"the sample of “{section.title}” shows a call",
+                level="documented",
+                source=Source(kind="page", reference=f"sample of “{section.title}”"),
+                since=_SINCE,
+                server=Script(),
+                steps=(),
+                expect=(Sound(problem="no call can be read from it"),),
+                blame="page",
+            )

@@ -1,0 +1,113 @@
+"""The suite ``variants``: what an SDK of one variant does with the answers of every other one.
+
+A server is newer or older than the SDK. Its answers must not make the SDK fail: what both document
+is exposed as it was sent, another type included, and what the SDK does not know is ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from conform.cases.examples import typical
+from conform.cases.expectations import Expectation, Exposes, Returns
+from conform.cases.model import CallStep, Case
+from conform.cases.replies import Answer, Script
+from conform.core.identity import Source
+from conform.core.values import from_json, parameters
+from conform.documents import types
+from conform.documents.facts import Facts
+from conform.schemas.catalog import Catalog, ReferencePage
+
+_SINCE: Final = "0.1.0"
+_OTHERS: Final = Source(
+    kind="practice",
+    reference="SDKs of every language read the answers of newer and older servers",
+)
+_IGNORED: Final = Source(kind="rfc", reference="RFC 7493, section 4.2: the must-ignore policy")
+_UNKNOWN: Final[Mapping[str, Any]] = {
+    "conform_text": "motor",
+    "conform_number": 7,
+    "conform_flag": True,
+    "conform_nothing": None,
+    "conform_list": ["motor", 7],
+    "conform_object": {"id": 7, "language": "en"},
+}
+"""Attributes that no page documents, one of each JSON type."""
+
+
+def variant_cases(reference: ReferencePage, catalog: Catalog) -> Iterator[Case]:
+    """The cases that one page gives reason for; other variants in the catalog's order."""
+    page = reference.facts
+    own = typical(page)
+    yield _case(
+        page,
+        "unknown-attributes",
+        title="attributes that no page documents are ignored",
+        source=_IGNORED,
+        answer={**_UNKNOWN, **own},
+        exposed=tuple(own),
+    )
+    for name in catalog.variants:
+        if name != reference.variant:
+            yield from _against(page, name, catalog.variant(name).facts)
+
+
+def _against(page: Facts, name: str, other: Facts) -> Iterator[Case]:
+    """What a server of another variant answers."""
+    theirs, ours = typical(other), typical(page)
+    shared = [attribute for attribute in theirs if attribute in ours]
+    retyped = [each for each in shared if _kind(page, each) != _kind(other, each)]
+    yield _case(
+        page,
+        f"{name}/shared",
+        title=f"what a server of the variant {name} has in common is exposed",
+        source=_OTHERS,
+        answer=theirs,
+        exposed=tuple(each for each in shared if each not in retyped),
+    )
+    for attribute in retyped:
+        yield _case(
+            page,
+            f"{name}/{attribute}",
+            title=f"{attribute} is exposed as a server of the variant {name} sends it",
+            source=_OTHERS,
+            answer=theirs,
+            exposed=(attribute,),
+        )
+
+
+def _kind(page: Facts, name: str) -> str:
+    documented = next(each.type for each in page.attributes if each.name == name)
+    return str(types.parse(documented)).removesuffix("?")
+
+
+def _case(
+    page: Facts,
+    name: str,
+    *,
+    title: str,
+    source: Source,
+    answer: dict[str, Any],
+    exposed: tuple[str, ...],
+) -> Case:
+    kept: tuple[Expectation, ...] = tuple(
+        Exposes(attribute=each, value=from_json(answer[each])) for each in exposed
+    )
+    return Case(
+        id=f"{page.resource}.create/variants/{name}",
+        suite="variants",
+        title=title,
+        level="convention",
+        source=source,
+        since=_SINCE,
+        server=Script(replies=(Answer(status=201, json=answer),)),
+        steps=(
+            CallStep(
+                operation=f"{page.resource}.create",
+                parameters=parameters(username="motor", password="vroom"),
+                read=exposed,
+            ),
+        ),
+        expect=(Returns(), *kept),
+    )

@@ -1,0 +1,55 @@
+"""Calls an operation the way its page shows it: by whom, on what, and what is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from conform.cases.examples import typical
+from conform.cases.interactions import SESSION_ID
+from conform.cases.model import CallStep, ConfigureStep, Step
+from conform.cases.replies import Answer, Script
+from conform.core.protocol import Credentials
+from conform.core.values import Value
+from conform.documents.facts import Facts, Operation, Sample
+from conform.schemas.endpoints import Endpoint
+
+
+def calling(
+    page: Facts,
+    operation: Operation,
+    endpoint: Endpoint,
+    parameters: Mapping[str, Value],
+    *,
+    read: tuple[str, ...] = (),
+    sample: Sample | None = None,
+) -> Iterator[Step]:
+    """The steps that call an operation; the last one is the call itself.
+
+    Args:
+        page: what documents the operation.
+        operation: what is called.
+        endpoint: whether a caller must be known.
+        parameters: what is passed, by name.
+        read: attributes to read from what is returned.
+        sample: the sample whose form is followed; the operation's first one without it.
+    """
+    if endpoint.authenticated:
+        yield ConfigureStep(credentials=Credentials(session_id=SESSION_ID))
+    sample = sample or next(iter(operation.samples), None)
+    on_object = sample is not None and sample.instance
+    if on_object:
+        yield CallStep(operation=f"{page.resource}.new", form="construct", keep="object")
+    yield CallStep(
+        operation=f"{page.resource}.{operation.name}",
+        form="instance" if on_object else "static",
+        on="object" if on_object else None,
+        parameters=dict(parameters),
+        read=read,
+    )
+
+
+def answering(page: Facts, endpoint: Endpoint) -> Script:
+    """A server that answers every request as the operation documents."""
+    own = endpoint.answers == page.resource
+    body = typical(page) if own else endpoint.example
+    return Script(replies=(Answer(status=endpoint.status, json=body),))

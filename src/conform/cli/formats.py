@@ -1,0 +1,108 @@
+"""The JSON Schemas of what the suite itself writes and reads, made from the types in the code.
+
+Messages of the adapter protocol, results, written cases, and the manifest of an adapter. They lie
+beside the schemas of documented objects, ship with them, and are checked for drift as those are.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from conform.cases.written import CasesFile
+from conform.core import paths, protocol
+from conform.core.errors import DriftError
+from conform.core.manifest import Manifest
+from conform.core.results import Line
+from conform.verdicts.known import entries as known
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+FORMATS: Final[dict[str, Any]] = {
+    "adapter/manifest.json": Manifest,
+    "cases/file.json": CasesFile,
+    "protocol/start.params.json": protocol.Start,
+    "protocol/start.result.json": protocol.Started,
+    "protocol/reset.params.json": protocol.Reset,
+    "protocol/reset.result.json": protocol.Done,
+    "protocol/configure.params.json": protocol.Configure,
+    "protocol/configure.result.json": protocol.Configured,
+    "protocol/call.params.json": protocol.Call,
+    "protocol/call.result.json": protocol.Outcome,
+    "protocol/run.params.json": protocol.Run,
+    "protocol/run.result.json": protocol.Outcome,
+    "protocol/stop.params.json": protocol.Stop,
+    "protocol/stop.result.json": protocol.Done,
+    "protocol/error.json": protocol.ErrorResponse,
+    "results/line.json": Line,
+    "known/file.json": known.KnownFile,
+}
+"""The type that each schema is made from, by its path below the folder of schemas."""
+
+
+def schema(name: str) -> dict[str, Any]:
+    """One of the schemas, by its path."""
+    made: dict[str, Any] = _cleaned(msgspec.to_builtins(msgspec.json.schema(FORMATS[name])))
+    return {"$schema": DIALECT, **made}
+
+
+def build() -> dict[str, bytes]:
+    """Every schema, by its path: the same bytes for the same types."""
+    return {
+        name: (json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n").encode()
+        for name in FORMATS
+    }
+
+
+def write(root: Path | None = None) -> list[str]:
+    """Write every schema that is not what its type generates; name those written."""
+    folder = root or paths.schemas()
+    changed = _drifted(folder)
+    for name, content in changed.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return list(changed)
+
+
+def check(root: Path | None = None) -> int:
+    """How many schemas are what their types generate: all of them.
+
+    Raises:
+        DriftError: some are not; it names them.
+    """
+    if changed := _drifted(root or paths.schemas()):
+        raise DriftError(
+            f"{len(changed)} schema files are not what the code generates.",
+            why=f"They are {', '.join(changed)}.",
+            fix="Run `conform schemas build` and commit what it writes.",
+        )
+    return len(FORMATS)
+
+
+def _cleaned(made: Any) -> Any:
+    """The schema with docstrings indented as Python 3.13 and newer have them."""
+    match made:
+        case dict():
+            return {
+                key: inspect.cleandoc(value)
+                if key == "description" and isinstance(value, str)
+                else _cleaned(value)
+                for key, value in made.items()
+            }
+        case list() | tuple():
+            return [_cleaned(each) for each in made]
+        case _:
+            return made
+
+
+def _drifted(folder: Path) -> dict[str, bytes]:
+    """The schemas that are not what they should be, as they should be."""
+    return {
+        name: content
+        for name, content in build().items()
+        if not (folder / name).is_file() or (folder / name).read_bytes() != content
+    }

@@ -1,0 +1,1 @@
+"""What every other room speaks in: values, messages, observations, results, errors, paths."""

@@ -1,0 +1,198 @@
+"""Results as JSON Lines: one line about the run of a target, then one line a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+import os
+from pathlib import Path
+import platform
+from typing import Annotated, Final, Literal, Self
+
+import msgspec
+from msgspec import Meta, Struct
+
+from conform import __version__
+from conform.core.errors import ConformError, ExitCode, UsageError
+from conform.core.identity import CaseId, Identity, Level, Source, Suite
+from conform.core.observations import NOTHING, Observation
+from conform.core.protocol import VERSION, Program
+from conform.core.text import counted
+
+SCHEMA: Final = 2
+"""The version of the form of results. A reader ignores members that it does not know."""
+
+Blame = Literal["page", "sdk", "server", "suite", "list"]
+"""Whose fault it is; ``list`` is the user's own list of known failures."""
+
+VerdictName = Literal[
+    "pass", "fail", "known-failure", "inconclusive", "not-applicable", "unavailable", "error"
+]
+
+
+class RunError(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error that ended the run of one target early."""
+
+    what: str
+    why: str = ""
+    fix: str = ""
+    exit_code: ExitCode = ExitCode.SUITE_FAILED
+    """The exit code of the command."""
+
+    @classmethod
+    def of(cls, error: ConformError) -> Self:
+        """The error as data."""
+        return cls(what=error.what, why=error.why, fix=error.fix, exit_code=error.exit_code)
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.what, self.why, self.fix)))
+
+
+class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="run"):
+    """What was run, where and when; opens the results of each target."""
+
+    schema: Literal[2]
+    target: str
+    """Canonical, such as ``python==1.0.17``."""
+    suite_version: str
+    protocol: int
+    started: Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    machine: str
+    """Operating system and processor."""
+    adapter: Program | None = None
+    sdk: Program | None = None
+    runtime: Program | None = None
+    checked_against: str = ""
+    """The documentation that the target is checked against, as a sentence without its stop."""
+    variant: str = ""
+    untried: str = ""
+    """What the adapter has not been tried with, as a sentence."""
+    unavailable: str = ""
+    """Why nothing could be run, where that is so."""
+    fix: str = ""
+    """What to do about it."""
+    planned: int = 0
+    cases_as_of: str = ""
+    """The suite version whose cases were run; empty for all."""
+    newer_cases: int = 0
+    """How many cases are newer than that, and were left out."""
+    error: RunError | None = None
+    """What ended the run of the target early; a second line of the target carries it."""
+
+    @property
+    def terms(self) -> str:
+        """What the target was checked against, as a sentence without its stop."""
+        newer = f"{counted(self.newer_cases, 'case')} newer than {self.cases_as_of} left out"
+        return "; ".join(filter(None, (self.checked_against, newer if self.cases_as_of else "")))
+
+    @classmethod
+    def opening(cls, target: str, planned: int = 0) -> Self:
+        """The line of a target that is being run here and now."""
+        return cls(
+            schema=SCHEMA,
+            target=target,
+            suite_version=__version__,
+            protocol=VERSION,
+            started=now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            machine=f"{platform.system()} {platform.machine()}",
+            planned=planned,
+        )
+
+
+class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
+    """What became of one case."""
+
+    target: str
+    case: CaseId
+    suite: Suite
+    title: str
+    level: Level
+    source: Source
+    since: str
+    changed: str = ""
+    """The suite version in which the meaning of the case last changed; empty where it never did."""
+    verdict: VerdictName
+    blame: Blame | None = None
+    reason: str = ""
+    expected: str = ""
+    seen: str = ""
+    cause: str = ""
+    """What failures with one cause share, in a few words that are the same in every run."""
+    fingerprint: str = ""
+    """What a failure is known by, the same in every run."""
+    known: str = ""
+    """What the user's list says of a known failure."""
+    snippet: str = ""
+    """The code, in the SDK's language, that reproduces a failure."""
+    observation: Observation = NOTHING
+    seconds: float = 0.0
+
+    @classmethod
+    def opening(cls, target: str, case: Identity) -> Self:
+        """The line of a case that a target passes, before anything else is known."""
+        return cls(
+            target=target,
+            case=case.id,
+            suite=case.suite,
+            title=case.title,
+            level=case.level,
+            source=case.source,
+            since=case.since,
+            changed=case.changed,
+            verdict="pass",
+        )
+
+
+Line = RunLine | CaseLine
+
+# Made here, in one thread: two threads that make the first one together crash the interpreter.
+_DECODER: Final[msgspec.json.Decoder[Line]] = msgspec.json.Decoder(Line)
+
+
+def encode(line: Line) -> bytes:
+    """One line of a results file, with its line break."""
+    return msgspec.json.encode(line) + b"\n"
+
+
+def decode(line: bytes) -> Line:
+    """The line that some bytes stand for.
+
+    Raises:
+        msgspec.MsgspecError: they are not a line of results.
+    """
+    return _DECODER.decode(line)
+
+
+def read(path: Path) -> tuple[Line, ...]:
+    """The lines of a results file.
+
+    Raises:
+        UsageError: it is missing, is not a results file, or is of another schema version.
+    """
+    try:
+        with path.open("rb") as file:
+            return tuple(decode(line) for line in file if line.strip())
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read.",
+            why=f"{error.strerror}.",
+            fix="Name the results.jsonl of a run.",
+        ) from error
+    except msgspec.MsgspecError as error:
+        raise UsageError(
+            f"{path} is not a valid results file.",
+            why=f"{error}.",
+            fix=f"Name the results.jsonl of a run; this suite reads schema {SCHEMA}.",
+        ) from error
+
+
+def in_order(lines: Iterable[Line], targets: Iterable[str]) -> tuple[Line, ...]:
+    """The lines of targets that ran side by side, one target after the other."""
+    place = {target: index for index, target in enumerate(targets)}
+    return tuple(sorted(lines, key=lambda line: place.get(line.target, len(place))))
+
+
+def now() -> datetime:
+    """The time of the run; ``SOURCE_DATE_EPOCH`` in the environment pins it."""
+    pinned = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(pinned), UTC) if pinned else datetime.now(UTC)

@@ -1,0 +1,29 @@
+"""Cuts, counts and joins what goes into a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+_SHORT: Final = 60
+
+
+def cut(text: str) -> str:
+    """A text on one line, cut to the 60 characters that a sentence can hold."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SHORT else f"{line[:_SHORT]}…"
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 case``, ``1,234 cases``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+
+
+def capitalised(text: str) -> str:
+    """A text that begins a sentence."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,221 @@
+"""Values that travel between languages without losing what they are.
+
+A language that cannot hold a number shows what became of it, and undefined, null and absent stay
+three things. Numbers and booleans travel as text, so that no JSON reader on the way rounds them.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Annotated, Any, Final
+
+from msgspec import Meta, Struct
+
+IntegerText = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]*)$")]
+BooleanText = Annotated[str, Meta(pattern=r"^(true|false)$")]
+Base64Text = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]*={0,2}$")]
+
+
+class _Value(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    native: str = ""
+    """The name of the type in the language it was seen in, such as ``Integer``."""
+
+
+class Absent(_Value, tag="absent", frozen=True):
+    """The object has nothing of that name."""
+
+    def __str__(self) -> str:
+        return "absent"
+
+
+class Undefined(_Value, tag="undefined", frozen=True):
+    """The language's own undefined, where it has one beside null."""
+
+    def __str__(self) -> str:
+        return "undefined"
+
+
+class Null(_Value, tag="null", frozen=True):
+    """The language's own null: ``None``, ``nil``, ``null``."""
+
+    def __str__(self) -> str:
+        return "null"
+
+
+class Boolean(_Value, tag="boolean", frozen=True):
+    """True or false."""
+
+    text: BooleanText
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Integer(_Value, tag="integer", frozen=True):
+    """A whole number of any size, as decimal digits."""
+
+    text: IntegerText
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Number(_Value, tag="number", frozen=True):
+    """A number that is not of an integer type, as the language prints it without loss."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class String(_Value, tag="string", frozen=True):
+    """A text that is valid Unicode."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return json.dumps(self.text, ensure_ascii=False)
+
+
+class Bytes(_Value, tag="bytes", frozen=True):
+    """A byte string, or a text that is no valid Unicode."""
+
+    base64: Base64Text
+
+    def __str__(self) -> str:
+        return repr(base64.b64decode(self.base64))
+
+
+class List(_Value, tag="list", frozen=True):
+    """An array of values, in order."""
+
+    items: tuple[Value, ...] = ()
+
+    def __str__(self) -> str:
+        return f"[{', '.join(map(str, self.items))}]"
+
+
+class MapEntry(Struct, frozen=True, kw_only=True):
+    """One member of a map."""
+
+    key: str
+    value: Value
+
+
+class Map(_Value, tag="map", frozen=True):
+    """A dictionary, hash or plain object, in the order it was seen in."""
+
+    entries: tuple[MapEntry, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{{{', '.join(f'{json.dumps(e.key)}: {e.value}' for e in self.entries)}}}"
+
+
+class Other(_Value, tag="other", frozen=True):
+    """Anything else, such as a date or an SDK object, as the language prints it."""
+
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.native}({self.text})"
+
+
+Value = Absent | Undefined | Null | Boolean | Integer | Number | String | Bytes | List | Map | Other
+
+ABSENT: Final = Absent()
+NULL: Final = Null()
+
+
+def from_json(item: object) -> Value:
+    """The value that a decoded JSON text stands for."""
+    match item:
+        case None:
+            return NULL
+        case bool():
+            return Boolean(text="true" if item else "false")
+        case int():
+            return Integer(text=str(item))
+        case float():
+            return Number(text=repr(item))
+        case str():
+            return String(text=item)
+        case list() | tuple():
+            return List(items=tuple(from_json(each) for each in item))
+        case dict():
+            return Map(entries=tuple(MapEntry(key=k, value=from_json(v)) for k, v in item.items()))
+        case _:
+            raise TypeError(f"{type(item).__name__} is not a type of JSON")
+
+
+def to_json(value: Value) -> Any:
+    """The plain JSON of a value that has one.
+
+    Raises:
+        TypeError: for absent, undefined, bytes and anything that JSON cannot say.
+    """
+    match value:
+        case Null():
+            return None
+        case Boolean(text=text):
+            return text == "true"
+        case Integer(text=text):
+            return int(text)
+        case Number(text=text):
+            return float(text)
+        case String(text=text):
+            return text
+        case List(items=items):
+            return [to_json(each) for each in items]
+        case Map(entries=entries):
+            return {entry.key: to_json(entry.value) for entry in entries}
+        case _:
+            raise TypeError(f"JSON has no {value}")
+
+
+def kind_of(value: Value) -> str:
+    """The kind of a value in words, with its article."""
+    match value:
+        case Boolean():
+            return "a boolean"
+        case Bytes():
+            return "bytes"
+        case Integer():
+            return "an integer"
+        case Number():
+            return "a decimal number"
+        case String():
+            return "a string"
+        case List():
+            return "an array"
+        case Map():
+            return "an object"
+        case Null() | Absent() | Undefined():
+            return str(value)
+        case Other():
+            return f"an object of the class {value.native}" if value.native else "an object"
+
+
+def parameters(**arguments: object) -> dict[str, Value]:
+    """Named JSON values as the parameters of a call."""
+    return {name: from_json(each) for name, each in arguments.items()}
+
+
+def same(seen: Value, expected: Value) -> bool:
+    """Whether two values are the same, whatever each language calls their types."""
+    match seen, expected:
+        case List(items=ours), List(items=theirs):
+            return len(ours) == len(theirs) and all(map(same, ours, theirs))
+        case Map(entries=ours), Map(entries=theirs):
+            left = {entry.key: entry.value for entry in ours}
+            right = {entry.key: entry.value for entry in theirs}
+            return left.keys() == right.keys() and all(same(left[k], right[k]) for k in left)
+        case Number(text=left_text), Number(text=right_text):
+            return float(left_text) == float(right_text)
+        case Absent() | Undefined() | Null(), _:
+            return type(seen) is type(expected)
+        case (Bytes(base64=ours), Bytes(base64=theirs)):
+            return ours == theirs
+        case _:
+            return type(seen) is type(expected) and str(seen) == str(expected)

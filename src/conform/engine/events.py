@@ -1,0 +1,64 @@
+"""What happens during a run, for whoever listens; the engine knows no listener."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from conform.core.results import CaseLine, Line, RunLine
+
+
+class RunBegan(Struct, frozen=True, kw_only=True):
+    """The first event."""
+
+    targets: tuple[str, ...]
+    """As the user named them."""
+
+
+class TargetPreparing(Struct, frozen=True, kw_only=True):
+    """A target is being installed."""
+
+    name: str
+    """As the user named it."""
+
+
+class TargetBegan(Struct, frozen=True, kw_only=True):
+    """A target is ready for its cases, or unavailable."""
+
+    run: RunLine
+
+
+class CaseEnded(Struct, frozen=True, kw_only=True):
+    """A case has its verdict."""
+
+    line: CaseLine
+
+
+class TargetFailed(Struct, frozen=True, kw_only=True):
+    """An error ended the run of a target early."""
+
+    run: RunLine
+    """Its line once more, with the error."""
+
+
+class TargetEnded(Struct, frozen=True, kw_only=True):
+    """Nothing more comes of a target."""
+
+    target: str
+
+
+class RunEnded(Struct, frozen=True, kw_only=True):
+    """The last event."""
+
+    lines: tuple[Line, ...]
+    """Everything that came of the run, one target after the other."""
+    seconds: float
+    interrupted: str = ""
+    """The signal that ended the run early, such as ``SIGTERM``."""
+
+
+Event = RunBegan | TargetPreparing | TargetBegan | CaseEnded | TargetFailed | TargetEnded | RunEnded
+
+Listener = Callable[[Event], None]
+"""Takes one event; never called from two threads at once."""

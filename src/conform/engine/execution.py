@@ -1,0 +1,218 @@
+"""Executes one case: does its steps through the adapter and gives everything that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+import time
+from typing import Final, Self
+
+from msgspec import Struct, structs
+
+from conform.cases.documentation import Documentation
+from conform.cases.expectations import Ends
+from conform.cases.interactions import consumer
+from conform.cases.model import CallStep, Case, ConfigureStep, RunStep, Stage, Step
+from conform.cases.replies import Closed, ContractServer, Script
+from conform.contracts import pacts
+from conform.core import protocol
+from conform.core.observations import (
+    NotReached,
+    Observation,
+    ProtocolViolation,
+    SettingsMade,
+    StepOutcome,
+)
+from conform.core.protocol import Configured, ErrorResponse, Returned
+from conform.engine.certificates import Certificates
+from conform.engine.gateway import Gateway, Recording, Upstream
+from conform.engine.session import AdapterSession
+from conform.engine.spelling import Spelling
+from conform.schemas.catalog import Catalog
+from conform.targets.adapter import Adapter
+from conform.targets.resolve import Target
+
+STEP_SECONDS: Final = {"quick": 15.0, "default": 180.0}
+"""How long a step may take before the adapter is ended."""
+_BEYOND: Final = 1.0
+"""Seconds that a step may take beyond what its case allows; what comes later changes nothing."""
+_USUAL: Final = Stage()
+
+
+class _CaseServers(Struct, frozen=True, kw_only=True):
+    """What took part in a case beside the adapter."""
+
+    recording: Recording
+    elsewhere: Recording | None = None
+    pact: pacts.PactServer | None = None
+
+
+class Executor:
+    """Executes the cases of one target: its adapter, and the servers that it talks to.
+
+    Use it as a context manager. One adapter lives for the whole run; a stage other than the usual
+    one has an adapter of its own, which lives until the next such stage.
+
+    Args:
+        target: whose cases they are.
+        session: its adapter on the usual stage; entered by the caller.
+        catalog: where the contracts are.
+        documentation: the pages that the cases come from, and the one that spells the names.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        session: AdapterSession,
+        catalog: Catalog,
+        documentation: Documentation,
+    ) -> None:
+        self._target = target
+        self._session = session
+        self._catalog = catalog
+        self._pages = {consumer(page): page for page in documentation.pages}
+        self._spelling = Spelling(target.manifest.naming, documentation.spelled_by)
+        self._other: tuple[Stage, AdapterSession] | None = None
+        self._stack = ExitStack()
+        self._stage = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stage.close()
+        self._stack.close()
+
+    def execute(self, case: Case) -> Observation:
+        """Do the steps of a case and give everything that was seen.
+
+        Raises:
+            AdapterError: the adapter cannot be brought into its first state.
+        """
+        session = self._session_for(case.stage)
+        started = session.start()
+        adapter = session.ready(quick=case.network == "quick")
+        with self._serve(case, session.gateway) as served:
+            began = time.monotonic()
+            outcomes = tuple(self._steps(case, adapter, served.recording))
+            seconds = time.monotonic() - began
+            pact = served.pact.mismatches if served.pact else None
+        output = adapter.output()
+        return Observation(
+            steps=outcomes,
+            exchanges=served.recording.exchanges,
+            elsewhere=served.elsewhere.exchanges if served.elsewhere else (),
+            pact=pact,
+            error_families=started.error_families,
+            output=output,
+            afterwards=session.reset(),
+            seconds=round(seconds, 6),
+        )
+
+    def _session_for(self, stage: Stage) -> AdapterSession:
+        if stage == _USUAL:
+            return self._session
+        if self._other is None or self._other[0] != stage:
+            self._stage.close()
+            tls = self._certificates.context(stage.transport)
+            gateway = self._stage.enter_context(Gateway(tls))
+            ca_file = self._certificates.ca_file if tls else None
+            session = self._stage.enter_context(
+                AdapterSession(self._target, gateway, stage, ca_file)
+            )
+            self._other = stage, session
+        return self._other[1]
+
+    @cached_property
+    def _certificates(self) -> Certificates:
+        folder = self._stack.enter_context(TemporaryDirectory())
+        return Certificates(Path(folder))
+
+    @cached_property
+    def _elsewhere(self) -> Gateway:
+        return self._stack.enter_context(Gateway())
+
+    @contextmanager
+    def _serve(self, case: Case, gateway: Gateway) -> Iterator[_CaseServers]:
+        match case.server:
+            case Script(elsewhere=()) as script:
+                with gateway.play(script.located(gateway.url, "")) as recording:
+                    yield _CaseServers(recording=recording)
+            case Script() as script:
+                script = script.located(gateway.url, self._elsewhere.alias)
+                other = Script(replies=script.elsewhere)
+                with self._elsewhere.play(other) as elsewhere, gateway.play(script) as recording:
+                    yield _CaseServers(recording=recording, elsewhere=elsewhere)
+            case Closed():
+                with gateway.deaf() as recording:
+                    yield _CaseServers(recording=recording)
+            case ContractServer(contract=contract, interaction=name):
+                page = self._pages[contract]
+                with pacts.served(page, self._catalog, name) as pact:
+                    upstream = Upstream(host=pact.host, port=pact.port)
+                    with gateway.play(upstream) as recording:
+                        yield _CaseServers(recording=recording, pact=pact)
+
+    def _steps(self, case: Case, adapter: Adapter, recording: Recording) -> Iterator[StepOutcome]:
+        for index, step in enumerate(case.steps):
+            if not adapter.usable:
+                yield NotReached()
+                continue
+            recording.step = index
+            yield self._do(step, adapter, within=_patience(case))
+
+    def _do(self, step: Step, adapter: Adapter, within: float) -> StepOutcome:
+        match step:
+            case ConfigureStep(credentials=credentials, network=network):
+                settings = protocol.Configure(credentials=credentials, network=network)
+                match adapter.ask(settings, within):
+                    case Configured() as configured:
+                        return SettingsMade(configured=configured)
+                    case ErrorResponse() as refusal:
+                        return _refused(refusal)
+                    case trouble:
+                        return trouble
+            case CallStep(read=read):
+                return self._named(read, adapter.ask(self._call(step), within))
+            case RunStep(code=code, bind=bind, read=read):
+                attributes = tuple(self._spelling.attribute(name) for name in read)
+                sample = protocol.Run(code=code, bind=bind, read=attributes)
+                return self._named(read, adapter.ask(sample, within))
+
+    def _call(self, step: CallStep) -> protocol.Call:
+        resource, operation = self._spelling.operation(step.operation)
+        return protocol.Call(
+            resource=resource,
+            operation=operation,
+            form=step.form,
+            parameters=step.parameters,
+            options=step.options,
+            on=step.on,
+            keep=step.keep,
+            read=tuple(self._spelling.attribute(name) for name in step.read),
+        )
+
+    def _named(self, read: tuple[str, ...], answer: StepOutcome | ErrorResponse) -> StepOutcome:
+        """What the adapter answered, with attributes under their documented names."""
+        match answer:
+            case ErrorResponse() as refusal:
+                return _refused(refusal)
+            case Returned(attributes=attributes):
+                spelled = {self._spelling.attribute(name): name for name in read}
+                named = {spelled.get(k, k): value for k, value in attributes.items()}
+                return structs.replace(answer, attributes=named)
+            case _:
+                return answer
+
+
+def _patience(case: Case) -> float:
+    """How long a step of a case may take before the adapter is ended."""
+    allowed = [each.within + _BEYOND for each in case.expect if isinstance(each, Ends)]
+    return min(STEP_SECONDS[case.network], *allowed) if allowed else STEP_SECONDS[case.network]
+
+
+def _refused(refusal: ErrorResponse) -> ProtocolViolation:
+    return ProtocolViolation(problem=f"it {refusal}")

@@ -1,0 +1,214 @@
+"""The one address an adapter talks to: records every request and answers from the case's script.
+
+Each connection has a thread of its own and carries one request: every answer closes it, so that
+nothing of one case reaches the next.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Final, Self
+
+from msgspec import Struct, structs
+
+from conform.cases.replies import Answer, Script
+from conform.core.errors import SuiteError
+from conform.core.observations import Exchange, Response
+from conform.engine import http, playback
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    import ssl
+
+LOOPBACK: Final = "127.0.0.1"
+_FAREWELL: Final = 5.0
+"""Seconds to wait for the connections of a case to end once the case is over."""
+
+
+class Upstream(Struct, frozen=True, kw_only=True):
+    """A server that the gateway passes requests on to, such as a Pact mock server."""
+
+    host: str
+    port: int
+
+
+class Recording:
+    """What one case's clients sent and were answered, in the order the requests arrived."""
+
+    def __init__(self, source: Script | Upstream) -> None:
+        self.source = source
+        self.over = threading.Event()
+        self.step = 0
+        """The step that is being executed; the engine moves it on."""
+        self._began = time.monotonic()
+        self._exchanges: list[Exchange | None] = []
+        self._lock = threading.Lock()
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What has been answered so far."""
+        with self._lock:
+            return tuple(each for each in self._exchanges if each is not None)
+
+    @property
+    def arrived(self) -> int:
+        """How many requests have arrived, answered or not."""
+        with self._lock:
+            return len(self._exchanges)
+
+    def arrive(self) -> tuple[int, int, float]:
+        """The next request's place, its step, and the seconds since the case began."""
+        with self._lock:
+            self._exchanges.append(None)
+            return len(self._exchanges) - 1, self.step, time.monotonic() - self._began
+
+    def note(self, place: int, exchange: Exchange) -> None:
+        """Keep the exchange whose request came at that place."""
+        with self._lock:
+            self._exchanges[place] = exchange
+
+
+class Gateway:
+    """A loopback HTTP server that keeps its address for the whole run.
+
+    Use it as a context manager. Outside ``play`` it closes every connection unanswered.
+
+    Args:
+        tls: speaks TLS with this; plain HTTP without it.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
+        self._listener, self._reserved = _listening(0), socket.socket()
+        self._port = self._listener.getsockname()[1]
+        # A second socket keeps the port while the gateway is deaf.
+        self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        self._reserved.bind((LOOPBACK, self._port))
+        self._recording: Recording | None = None
+        self._connections: dict[threading.Thread, socket.socket] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port, without a trailing slash."""
+        return f"{'https' if self._tls else 'http'}://{LOOPBACK}:{self._port}"
+
+    @property
+    def alias(self) -> str:
+        """The same by the name of another host, so that it is another origin to every client."""
+        return self.url.replace(LOOPBACK, "localhost")
+
+    def __enter__(self) -> Self:
+        self._listen()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cease()
+        self._reserved.close()
+
+    @contextmanager
+    def deaf(self) -> Iterator[Recording]:
+        """Refuse every connection until the block ends; the address stays the same."""
+        self._cease()
+        try:
+            yield Recording(Script())
+        finally:
+            self._listener = _listening(self._port)
+            self._listen()
+
+    @contextmanager
+    def play(self, source: Script | Upstream) -> Iterator[Recording]:
+        """Answer from a script or an upstream until the block ends, and record it.
+
+        Raises:
+            SuiteError: a connection of the case could not be ended.
+        """
+        recording = Recording(source)
+        with self._lock:
+            self._recording = recording
+        try:
+            yield recording
+        finally:
+            with self._lock:
+                self._recording = None
+                open_ones = dict(self._connections)
+            recording.over.set()
+            for thread, connection in open_ones.items():
+                with suppress(OSError):
+                    connection.shutdown(socket.SHUT_RD)
+                thread.join(_FAREWELL)
+                if thread.is_alive():
+                    raise SuiteError("The gateway could not end a connection of the case.")
+
+    def _listen(self) -> None:
+        self._acceptor = threading.Thread(target=self._accept, name="gateway", daemon=True)
+        self._acceptor.start()
+
+    def _cease(self) -> None:
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._acceptor.join(_FAREWELL)
+
+    def _accept(self) -> None:
+        listener = self._listener
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                if self._recording is None:
+                    connection.close()
+                    continue
+                thread = threading.Thread(
+                    target=self._serve, args=(connection, self._recording), daemon=True
+                )
+                self._connections[thread] = connection
+                thread.start()
+
+    def _serve(self, connection: socket.socket, recording: Recording) -> None:
+        try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.settimeout(http.PATIENCE)
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+                with self._lock:
+                    self._connections[threading.current_thread()] = connection
+            _converse(connection, recording)
+        except OSError:
+            # A client that does not trust the certificate leaves; what it sees is its own affair.
+            return
+        finally:
+            with suppress(OSError):
+                connection.close()
+            with self._lock:
+                self._connections.pop(threading.current_thread(), None)
+
+
+def _listening(port: int) -> socket.socket:
+    return socket.create_server((LOOPBACK, port), backlog=128, reuse_port=True)
+
+
+def _converse(connection: socket.socket, recording: Recording) -> None:
+    """Take one request, answer it, and record both."""
+    received = http.receive(connection)
+    if received is None:
+        return
+    place, step, at = recording.arrive()
+    request = structs.replace(received, step=step, at=round(at, 6))
+    response = Response(fault="unanswered")
+    try:
+        match recording.source:
+            case Script(replies=replies):
+                reply = replies[min(place, len(replies) - 1)] if replies else Answer(status=204)
+                response = playback.play(reply, request, connection, recording.over)
+            case Upstream(host=host, port=port):
+                response = http.pass_on(request, connection, host, port)
+    except OSError as gone:
+        response = Response(fault=f"the client left: {gone}")
+    finally:
+        recording.note(place, Exchange(request=request, response=response))

@@ -1,0 +1,104 @@
+"""Prepares a target: installs it, starts its adapter, and says what it is checked against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from conform.cases.documentation import Documentation
+from conform.cases.model import Planned, Stage
+from conform.cases.plan import plan
+from conform.core.errors import DocumentError
+from conform.core.protocol import Started
+from conform.core.results import RunLine
+from conform.documents import reader
+from conform.engine.execution import Executor
+from conform.engine.gateway import Gateway
+from conform.engine.session import AdapterSession
+from conform.engine.spelling import Spelling
+from conform.schemas.catalog import Catalog
+from conform.targets import names
+from conform.targets.resolve import Target, resolve
+
+
+class PreparedTarget(Struct, frozen=True, kw_only=True):
+    """A target that is ready for its cases."""
+
+    target: Target
+    started: Started
+    documentation: Documentation
+    executor: Executor
+    catalog: Catalog
+
+    @property
+    def release(self) -> str:
+        """The release of the SDK that is here."""
+        return self.target.release or self.started.sdk.version
+
+    @property
+    def spelling(self) -> Spelling:
+        """How it spells documented names."""
+        return Spelling(self.target.manifest.naming, self.documentation.spelled_by)
+
+    @property
+    def cases(self) -> tuple[Planned, ...]:
+        """The whole set of cases for it.
+
+        Raises:
+            UsageError: a written case is not valid.
+        """
+        return plan(self.catalog, self.documentation)
+
+    def opening(self, planned: int) -> RunLine:
+        """The line that opens its results."""
+        return replace(
+            RunLine.opening(self.target.name, planned),
+            adapter=self.started.adapter,
+            sdk=self.started.sdk,
+            runtime=self.started.runtime,
+            checked_against=self.documentation.sentence,
+            variant=self.documentation.variant,
+            untried=self.target.manifest.adapter.untried,
+        )
+
+
+@contextmanager
+def prepare(name: str, catalog: Catalog) -> Iterator[PreparedTarget]:
+    """Install and start the target of a name, until the block ends.
+
+    Raises:
+        UsageError: the name is not that of an SDK.
+        TargetUnavailableError: it cannot be had here.
+        AdapterError: its adapter does not start.
+    """
+    target = resolve(names.sdk(name))
+    with Gateway() as gateway, AdapterSession(target, gateway, Stage()) as session:
+        started = session.start()
+        documentation = documentation_of(target, started, catalog)
+        with Executor(target, session, catalog, documentation) as executor:
+            yield PreparedTarget(
+                target=target,
+                started=started,
+                documentation=documentation,
+                executor=executor,
+                catalog=catalog,
+            )
+
+
+def documentation_of(target: Target, started: Started, catalog: Catalog) -> Documentation:
+    """The page that came with a target, or else what the catalog has for its release."""
+    name = target.manifest.adapter.name
+    release = target.release or started.sdk.version
+    known = Documentation.of_release(target.manifest, release, catalog)
+    known = replace(known, capabilities=frozenset(started.capabilities))
+    if target.page is None:
+        return known
+    try:
+        document = reader.read(target.page)
+    except DocumentError as error:
+        note = f", since the page that came with it cannot be read: {error.why}"
+        return replace(known, sentence=known.sentence + note.removesuffix("."))
+    return known.with_page(catalog.at_hand(document, name, release))

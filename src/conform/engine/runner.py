@@ -1,0 +1,280 @@
+"""Runs targets, each in a pytest process of its own, and says what happens as events.
+
+Targets run side by side; each process hands its lines over as the cases end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+import os
+from pathlib import Path
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from typing import IO, Final
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from packaging.version import InvalidVersion, Version
+import pytest
+
+from conform import __version__
+from conform.cases.written import written_cases
+from conform.core import paths
+from conform.core.errors import ExitCode, TargetUnavailableError, UsageError
+from conform.core.interruption import Interrupted
+from conform.core.results import CaseLine, Line, RunError, RunLine, decode, in_order
+from conform.engine.events import (
+    CaseEnded,
+    Event,
+    Listener,
+    RunBegan,
+    RunEnded,
+    TargetBegan,
+    TargetEnded,
+    TargetFailed,
+    TargetPreparing,
+)
+from conform.targets import names
+from conform.targets.names import Checkout, Newest, SdkName
+from conform.targets.processes import Tree, end_all, new_mark
+from conform.targets.resolve import resolve
+from conform.verdicts import known
+
+_LAST_WORDS: Final = 2000
+_GRACE: Final = 1.0
+"""Seconds that workers and installers have to end once the run is interrupted."""
+_ALL_WELL: Final = frozenset(
+    {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
+)
+
+
+class CaseSelection(Struct, frozen=True, kw_only=True):
+    """Which cases are run."""
+
+    suites: tuple[str, ...] = ()
+    """Names of suites; none means all."""
+    expression: str = ""
+    """As pytest's ``-k`` takes it."""
+    known: Path | None = None
+    """The file of known failures."""
+    cases_as_of: str = ""
+    """A suite version; cases that are newer are left out."""
+
+    @property
+    def options(self) -> list[str]:
+        """What pytest is told of it, beside the files of the suites."""
+        return [
+            *(["-k", self.expression] if self.expression else []),
+            *(["--conform-known", str(self.known.resolve())] if self.known else []),
+            *(["--conform-as-of", self.cases_as_of] if self.cases_as_of else []),
+        ]
+
+
+def suites() -> tuple[str, ...]:
+    """The names of the suites that there are."""
+    return tuple(p.stem.removeprefix("test_") for p in sorted(paths.suites().glob("test_*.py")))
+
+
+def validate(selection: CaseSelection) -> None:
+    """Refuse what cannot be run.
+
+    Raises:
+        UsageError: a suite is unknown, or a list, a version or a written case is not valid.
+    """
+    written_cases()
+    for name in selection.suites:
+        if name not in suites():
+            raise UsageError(
+                f"There is no suite {name!r}.",
+                why=f"The suites are {', '.join(suites())}.",
+                fix="Name one of them, or none to run them all.",
+            )
+    if selection.known:
+        known.read(selection.known)
+    try:
+        Version(selection.cases_as_of or __version__)
+    except InvalidVersion:
+        raise UsageError(
+            f"{selection.cases_as_of!r} is not a valid version of the suite.",
+            why="Each case says since which version it exists.",
+            fix=f"Write it like {__version__}.",
+        ) from None
+
+
+def run(
+    targets: Sequence[str],
+    selection: CaseSelection,
+    listeners: Iterable[Listener],
+    *,
+    at_once: int = 0,
+) -> None:
+    """Run targets and tell the listeners, one event at a time.
+
+    Args:
+        targets: names such as ``python==1.0.17``.
+        selection: which cases.
+        listeners: told in the order given.
+        at_once: how many targets run side by side; as many as there are processors without it.
+
+    Raises:
+        UsageError: a target does not exist, or pytest does not understand the selection.
+        ConformError: a listener failed; everything that was started has ended then.
+    """
+    parsed = [names.sdk(name) for name in targets]
+    _Run(selection, tuple(listeners), at_once or min(len(targets), os.cpu_count() or 1)).run(parsed)
+
+
+class _Run:
+    """One run: its listeners, and the lines that came of it so far."""
+
+    def __init__(
+        self, selection: CaseSelection, listeners: tuple[Listener, ...], at_once: int
+    ) -> None:
+        self._selection = selection
+        self._listeners = listeners
+        self._at_once = at_once
+        self._began = time.monotonic()
+        self._lines: list[Line] = []
+        self._order: tuple[str, ...] = ()
+        self._lock = threading.Lock()
+
+    def run(self, targets: Sequence[SdkName]) -> None:
+        self._tell(RunBegan(targets=tuple(map(str, targets))))
+        interrupted = ""
+        with ThreadPoolExecutor(self._at_once) as pool:
+            try:
+                # Two names of one target are one target.
+                self._order = tuple(dict.fromkeys(pool.map(self._prepare, targets)))
+                for ended in [pool.submit(self._run_one, name) for name in self._order]:
+                    ended.result()
+            except BaseException as error:
+                pool.shutdown(wait=False, cancel_futures=True)
+                end_all(_GRACE)
+                if not isinstance(error, Interrupted):
+                    raise
+                interrupted = error.signal.name
+        seconds = time.monotonic() - self._began
+        lines = in_order(self._lines, self._order)
+        self._tell(RunEnded(lines=lines, seconds=seconds, interrupted=interrupted))
+
+    def _tell(self, event: Event) -> None:
+        with self._lock:
+            match event:
+                case TargetBegan(run=line) | TargetFailed(run=line) | CaseEnded(line=line):
+                    self._lines.append(line)
+            for listener in self._listeners:
+                listener(event)
+
+    def _prepare(self, name: SdkName) -> str:
+        """Install a target; its name as another process, in another folder, must be given it."""
+        self._tell(TargetPreparing(name=str(name)))
+        if isinstance(name.which, Checkout):
+            name = SdkName(name.sdk, Checkout(name.which.path.expanduser().resolve()))
+        try:
+            target = resolve(name)
+        except TargetUnavailableError:
+            # Its own process finds the same, and says so in its results.
+            return str(name)
+        return target.name if isinstance(name.which, Newest) else str(name)
+
+    def _run_one(self, name: str) -> None:
+        """Run one target in a process of its own."""
+        opened = RunLine.opening(name)
+        ended = 0
+        with tempfile.TemporaryFile() as said, _Worker(name, self._selection, said) as worker:
+            error: RunError | None = None
+            try:
+                for line in map(decode, worker.lines):
+                    match line:
+                        case RunLine(error=None):
+                            opened = line
+                            self._tell(TargetBegan(run=line))
+                        case RunLine(error=error):
+                            pass
+                        case CaseLine():
+                            ended += 1
+                            self._tell(CaseEnded(line=line))
+            except msgspec.MsgspecError as broken:
+                error = RunError(
+                    what=f"The worker of {name} wrote a line that is not valid.", why=f"{broken}."
+                )
+            else:
+                code = worker.wait()
+                if error is None and (code not in _ALL_WELL or ended != opened.planned):
+                    said.seek(0)
+                    error = _early_end(name, code, said.read())
+        if error is not None and error.exit_code is ExitCode.USED_WRONGLY:
+            raise UsageError(error.what, why=error.why, fix=error.fix)
+        if error is not None:
+            self._tell(TargetFailed(run=replace(opened, error=error)))
+        self._tell(TargetEnded(target=opened.target))
+
+
+class _Worker:
+    """The pytest process of one target; it ends, with all that it started, with the block."""
+
+    def __init__(self, name: str, selection: CaseSelection, said: IO[bytes]) -> None:
+        reading, writing = os.pipe()
+        self.lines = os.fdopen(reading, "rb")
+        mark = new_mark()
+        with os.fdopen(writing, "wb"):
+            self._process = subprocess.Popen(
+                _command(name, selection, f"/dev/fd/{writing}"),
+                env=_environment() | mark,
+                cwd=paths.suites(),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                pass_fds=(writing,),
+                # A signal of the terminal goes to the run, which ends the workers.
+                start_new_session=True,
+            )
+        self._tree = Tree(self._process.pid, mark)
+
+    def wait(self) -> int:
+        """The exit code."""
+        return self._process.wait()
+
+    def __enter__(self) -> _Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._tree.end()
+        self._process.wait()
+        self.lines.close()
+
+
+def _early_end(name: str, code: int, said: bytes) -> RunError:
+    words = said.decode("utf-8", "replace")[-_LAST_WORDS:].strip()
+    if code == pytest.ExitCode.USAGE_ERROR:
+        return RunError(
+            what="pytest does not understand which cases to run.",
+            why=words.partition("ERROR: ")[2].partition("\n")[0] or words,
+            fix="Write -k as pytest takes it, such as 'site_id and not null'.",
+            exit_code=ExitCode.USED_WRONGLY,
+        )
+    return RunError(what=f"The worker of {name} ended early.", why=f"Exit code {code}: {words}")
+
+
+def _command(name: str, selection: CaseSelection, results: str) -> list[str]:
+    folder = paths.suites()
+    chosen = [str(folder / f"test_{suite}.py") for suite in selection.suites] or [str(folder)]
+    shielded = ["-c", str(folder / "pytest.ini"), "--rootdir", str(folder), "--noconftest"]
+    plugin = ["-p", "conform.engine.pytest_plugin", "--conform-target", name]
+    python = [sys.executable, "-m", "pytest", "-q", "--no-header", "--no-summary", "--tb=short"]
+    return [*python, *shielded, *plugin, "--conform-results", results, *selection.options, *chosen]
+
+
+def _environment() -> dict[str, str]:
+    """The user's environment without what would change pytest or Python."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON"))}
+    return kept | {
+        "PACT_DO_NOT_TRACK": "true",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

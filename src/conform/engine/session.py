@@ -1,0 +1,118 @@
+"""An adapter of a target on its way to one gateway, from case to case."""
+
+from __future__ import annotations
+
+from typing import Final, Self
+
+from conform.cases.model import Stage
+from conform.core import protocol
+from conform.core.errors import AdapterError
+from conform.core.observations import Trouble
+from conform.core.protocol import Configured, ErrorResponse, Started
+from conform.engine.gateway import Gateway
+from conform.targets.adapter import Adapter
+from conform.targets.resolve import Target
+
+QUICK: Final = protocol.Network(attempts=1, connect_seconds=2, read_seconds=2)
+"""The network settings of every case that is not about retries and time-outs."""
+START_SECONDS: Final = 60.0
+"""How long an adapter may take to start, to reset and to take settings."""
+
+
+class AdapterSession:
+    """Starts the adapter of a target, and starts another one after a crash or a hang.
+
+    Use it as a context manager.
+
+    Args:
+        target: whose adapter it is.
+        gateway: what the adapter talks to; entered by the caller.
+        stage: what the adapter is started with.
+        ca_file: the authorities that it is to trust.
+    """
+
+    def __init__(
+        self, target: Target, gateway: Gateway, stage: Stage, ca_file: str | None = None
+    ) -> None:
+        self.gateway = gateway
+        self._target = target
+        self._request = protocol.Start(
+            protocol=protocol.VERSION,
+            base_url=gateway.url,
+            ca_file=ca_file,
+            log_level=stage.log_level,
+        )
+        self._adapter: Adapter | None = None
+        self._started: Started | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._adapter is not None:
+            with self._adapter:
+                self._adapter = None
+
+    def start(self) -> Started:
+        """Start the adapter where none is running, and give what it said of itself.
+
+        Raises:
+            TargetUnavailableError: its process cannot be started.
+            AdapterError: it did not answer as the protocol says.
+        """
+        if self._adapter is not None and self._adapter.usable and self._started is not None:
+            return self._started
+        self.__exit__()
+        self._adapter = Adapter(self._target.launch)
+        match self._adapter.ask(self._request, within=START_SECONDS):
+            case Started() as started:
+                self._started = started
+                return started
+            case answer:
+                raise self._error("did not start", answer)
+
+    def ready(self, *, quick: bool) -> Adapter:
+        """The adapter with all state as after its start.
+
+        Args:
+            quick: whether it makes one attempt and waits two seconds at the most.
+
+        Raises:
+            TargetUnavailableError: its process cannot be started.
+            AdapterError: it cannot be brought into that state.
+        """
+        self.start()
+        assert self._adapter is not None
+        if quick:
+            answer = self._adapter.ask(protocol.Configure(network=QUICK), within=START_SECONDS)
+            if not isinstance(answer, Configured):
+                raise self._error("could not be made ready", answer)
+        self._adapter.mark()
+        return self._adapter
+
+    def reset(self) -> Trouble | None:
+        """Bring the adapter back into the state after its start, where it is still usable.
+
+        Returns:
+            What went wrong instead: a crash or a hang after the last answer, or a second answer.
+
+        Raises:
+            AdapterError: the adapter says that it cannot.
+        """
+        if self._adapter is None or not self._adapter.usable:
+            return None
+        match self._adapter.ask(protocol.Reset(), within=START_SECONDS):
+            case protocol.Done():
+                return None
+            case ErrorResponse() as refusal:
+                raise self._error("could not be reset", refusal)
+            case trouble:
+                return trouble
+
+    def _error(self, what: str, answer: Trouble | ErrorResponse) -> AdapterError:
+        words = getattr(answer, "last_words", "").strip()
+        return AdapterError(
+            f"The adapter of {self._target.name} {what}.",
+            why=f"It {answer}{': ' if words else ''}{words}.",
+            fix="conform adapter check says what is wrong with an adapter.",
+        )

@@ -1,0 +1,80 @@
+"""A listener that keeps the results of a run in a folder, with every report of them at its end.
+
+Lines are on the disk as soon as their cases end; when all have, the lines of each target are put
+together, and the file takes the place of an older run's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, Self
+
+from conform.core.errors import UsageError
+from conform.core.results import encode
+from conform.engine.events import CaseEnded, Event, TargetBegan, TargetFailed
+from conform.reports.conclusion import RunConcluded
+from conform.reports.files import write
+
+RESULTS: Final = "results.jsonl"
+_UNFINISHED: Final = "results.unfinished.jsonl"
+
+
+class Recorder:
+    """Writes one run into a folder.
+
+    Use it as a context manager; what an ended run left is in ``results.unfinished.jsonl``.
+
+    Args:
+        folder: made when it is missing.
+        strict: conventions count.
+
+    Raises:
+        UsageError: the folder cannot be written.
+    """
+
+    def __init__(self, folder: Path, *, strict: bool = False) -> None:
+        self._folder = folder
+        self._strict = strict
+        with self._writable():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = (folder / _UNFINISHED).open("wb", buffering=0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def __call__(self, event: Event | RunConcluded) -> None:
+        """Take one event.
+
+        Raises:
+            UsageError: the folder cannot be written.
+        """
+        match event:
+            case TargetBegan(run=line) | TargetFailed(run=line) | CaseEnded(line=line):
+                with self._writable():
+                    self._file.write(encode(line))
+            case RunConcluded():
+                self._conclude(event)
+
+    def _conclude(self, run: RunConcluded) -> None:
+        write(run.lines, run.summary, self._folder, strict=self._strict)
+        with self._writable():
+            self._file.seek(0)
+            self._file.write(b"".join(map(encode, run.lines)))
+            self._file.close()
+            (self._folder / _UNFINISHED).replace(self._folder / RESULTS)
+
+    @contextmanager
+    def _writable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(
+                f"The results cannot be written to {self._folder}.",
+                why=f"{error.strerror or error}.",
+                fix="Name another folder with --report, or make room in this one.",
+            ) from error

@@ -1,0 +1,133 @@
+"""Runs mutants of the reference client, each wrong in one way, on the cases that must notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+import subprocess
+import sys
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from conform.cases.model import Case
+from conform.core import manifest, paths
+from conform.core.errors import AdapterError, SuiteError
+from conform.core.identity import CaseId
+from conform.engine.execution import Executor
+from conform.engine.preparation import PreparedTarget
+from conform.selftest.reference import REFERENCE_CLIENT, executor_of
+from conform.targets.resolve import Target
+from conform.verdicts import Fail, Pass, Verdict, judge
+
+
+class Mutant(Struct, frozen=True, kw_only=True):
+    """A reference client that is wrong in one way, as its program describes it."""
+
+    name: str
+    """What it breaks and how, such as ``values/rounded``."""
+    does: str
+    fails: dict[CaseId, str]
+    """Cases that must fail, each with what its verdict must say."""
+    passes: tuple[CaseId, ...]
+    """Neighbouring cases that must stay green."""
+
+    @property
+    def cases(self) -> tuple[CaseId, ...]:
+        """Every case that it is run on."""
+        return (*self.fails, *self.passes)
+
+
+class MutantResult(Struct, frozen=True, kw_only=True):
+    """A mutant after its cases."""
+
+    mutant: Mutant
+    wrong: tuple[str, ...]
+    """What did not come as it must, as sentences."""
+
+    @property
+    def killed(self) -> bool:
+        """Whether every case failed that must, for its reason, and no other one."""
+        return not self.wrong
+
+
+class _Mutants(Struct, frozen=True):
+    """What the program says when it is asked who there is."""
+
+    mutants: tuple[Mutant, ...]
+
+
+def mutants() -> tuple[Mutant, ...]:
+    """Every mutant there is, in the order of what they break.
+
+    Raises:
+        SuiteError: their program does not say.
+    """
+    program = [sys.executable, str(_program()), str(_reference_client())]
+    ran = subprocess.run(program, check=False, capture_output=True)
+    try:
+        listed = msgspec.json.decode(ran.stdout, type=_Mutants)
+    except msgspec.MsgspecError as error:
+        raise SuiteError(
+            "The mutants of the reference client cannot be listed.",
+            why=ran.stderr.decode("utf-8", "replace").strip() or f"{error}.",
+            fix=f"Correct {_program()}.",
+        ) from error
+    return listed.mutants
+
+
+def run_mutant(
+    mutant: Mutant, reference: PreparedTarget, cases: Mapping[CaseId, Case]
+) -> MutantResult:
+    """Run a mutant on its cases.
+
+    Args:
+        mutant: the mutant.
+        reference: the reference client.
+        cases: those of the reference client, by id.
+    """
+    with executor_of(_target(mutant, reference.target), reference) as executor:
+        return MutantResult(mutant=mutant, wrong=tuple(_wrong(mutant, executor, cases)))
+
+
+def _wrong(mutant: Mutant, executor: Executor, cases: Mapping[CaseId, Case]) -> Iterator[str]:
+    for name in mutant.cases:
+        if name not in cases:
+            yield f"There is no case {name} that applies to the reference client."
+            continue
+        try:
+            verdict = judge(cases[name], executor.execute(cases[name]))
+        except AdapterError as error:
+            yield f"{name}: {error.what} {error.why}"
+            continue
+        if problem := _problem(verdict, mutant.fails.get(name)):
+            yield f"{name}: {problem}"
+
+
+def _problem(verdict: Verdict, says: str | None) -> str:
+    match says, verdict:
+        case None, Pass():
+            return ""
+        case None, other:
+            return f"It must pass, and came to {other}"
+        case str(), Fail(reason=reason, expected=expected, seen=seen):
+            if says in f"{reason}\n{expected}\n{seen}":
+                return ""
+            return f"It says {reason!r}, seen {seen!r}, and does not name {says!r}."
+        case _, other:
+            return f"It must fail, and came to {other}"
+
+
+def _target(mutant: Mutant, reference: Target) -> Target:
+    command = (sys.executable, str(_program()), str(_reference_client()), mutant.name)
+    launch = replace(reference.launch, command=command)
+    return replace(reference, name=f"{REFERENCE_CLIENT}:{mutant.name}", launch=launch)
+
+
+def _program() -> Path:
+    return paths.suites() / "mutants" / "mutant.py"
+
+
+def _reference_client() -> Path:
+    return manifest.named(REFERENCE_CLIENT).folder

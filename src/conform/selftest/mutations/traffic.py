@@ -1,0 +1,164 @@
+"""Deviations of the traffic as a whole: how many requests, when, and what Pact says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from conform.cases.expectations import (
+    AtMost,
+    Carries,
+    Conforms,
+    Ends,
+    Escapes,
+    Expectation,
+    Guards,
+    Matches,
+    Omits,
+    Refuses,
+    Requests,
+    Sent,
+    Spaced,
+)
+from conform.cases.model import Case
+from conform.core.observations import Exchange, Observation, PactMismatch, Request, Response
+from conform.core.protocol import Raised, Returned
+from conform.selftest.mutations.mutation import MutatedObservation, Mutation, named, step_of
+
+_AGES: Final = 3600.0
+"""Seconds that are more than any case allows."""
+
+
+def on_all(turn: Callable[[Case, Observation], Iterator[MutatedObservation]]) -> Mutation:
+    """The deviation that changes the traffic as a whole."""
+    name, does = named(turn)
+    return Mutation(name=name, does=does, changes=turn)
+
+
+@on_all
+def request_repeated(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    """The last request is sent once more, at once."""
+    if seen.exchanges:
+        more = len(seen.exchanges) + 1
+        says = f"{more} requests arrived instead of"
+        yield MutatedObservation(
+            seen=replace(seen, exchanges=(*seen.exchanges, seen.exchanges[-1])),
+            notices={
+                Requests: says,
+                AtMost: lambda expected: says if more > expected.count else None,
+                Spaced: "came sooner than",
+            },
+        )
+
+
+@on_all
+def request_storm(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    """The last request is sent again and again, with long waits between."""
+    if seen.exchanges:
+        last = seen.exchanges[-1]
+        again = tuple(
+            replace(last, request=replace(last.request, at=last.request.at + _AGES * number))
+            for number in range(1, 100)
+        )
+        says = f"{len(seen.exchanges) + len(again)} requests arrived instead of"
+        yield MutatedObservation(
+            seen=replace(seen, exchanges=(*seen.exchanges, *again)),
+            notices={Requests: says, AtMost: says},
+        )
+
+
+@on_all
+def request_missing(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    """The last request is not sent."""
+    if seen.exchanges:
+        left = len(seen.exchanges) - 1
+        outcome = seen.steps[-1] if seen.steps else None
+        answered = isinstance(outcome, Returned)
+        refused = isinstance(outcome, Raised)
+        fewer = "No request" if left == 0 else "One request" if left == 1 else f"{left} requests"
+
+        def last(expectation: Sent | Omits | Carries | Conforms) -> str | None:
+            missed: dict[type[Expectation], str] = {
+                Sent: "arrived",
+                Omits: "No request arrived",
+                Carries: "No request with",
+                Conforms: "No request arrived",
+            }
+            return missed[type(expectation)] if expectation.nth == left else None
+
+        yield MutatedObservation(
+            seen=replace(seen, exchanges=seen.exchanges[:-1]),
+            notices={
+                Requests: f"{fewer} arrived instead of",
+                Sent: last,
+                Omits: last,
+                Carries: last,
+                Conforms: last,
+                Guards: lambda _: "instead of raising" if left == 0 and answered else None,
+                Escapes: lambda _: "without a request" if left == 0 and not refused else None,
+            },
+        )
+
+
+@on_all
+def request_unbidden(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    """A request is sent where none belongs."""
+    if not seen.exchanges:
+        request = Request(method="POST", target="/api/rest/v1/unbidden", headers=())
+        exchange = Exchange(request=request, response=Response(status=204))
+
+        def guarded(expectation: Guards) -> str | None:
+            step = step_of(expectation, seen)
+            raised = step is not None and isinstance(seen.steps[step], Raised)
+            return "after it had sent a request" if raised else "The path was"
+
+        yield MutatedObservation(
+            seen=replace(seen, exchanges=(exchange,)),
+            notices={
+                Requests: "One request arrived instead of no request",
+                Refuses: "it sent one request",
+                Guards: guarded,
+                Escapes: "The path became /api/rest/v1/unbidden",
+            },
+        )
+
+
+@on_all
+def delay(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    """It takes ages."""
+    yield MutatedObservation(
+        seen=replace(seen, seconds=seen.seconds + _AGES), notices={Ends: "It took longer than"}
+    )
+
+
+@on_all
+def pact_mismatch(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    """Pact's mock server finds the request different from the contract."""
+    if seen.pact is not None:
+        found = PactMismatch(kind="BodyMismatch", description="expected a motor")
+        yield MutatedObservation(
+            seen=replace(seen, pact=(*seen.pact, found)),
+            notices={Matches: "breaks the contract: expected a motor"},
+        )
+
+
+@on_all
+def pact_absent(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    """No Pact server takes part."""
+    if seen.pact is not None:
+        yield MutatedObservation(
+            seen=replace(seen, pact=None), notices={Matches: "No Pact server took part"}
+        )
+
+
+TRAFFIC: Final = (
+    request_repeated,
+    request_storm,
+    request_missing,
+    request_unbidden,
+    delay,
+    pact_mismatch,
+    pact_absent,
+)

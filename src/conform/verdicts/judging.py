@@ -1,0 +1,102 @@
+"""Judges an observation: a pure function from a case and what was seen to a verdict."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec import structs
+
+from conform.cases.expectations import (
+    AtMost,
+    Carries,
+    Conforms,
+    Ends,
+    Escapes,
+    Expectation,
+    Exposes,
+    Guards,
+    Hides,
+    Lacks,
+    Matches,
+    Omits,
+    Raises,
+    Refuses,
+    Requests,
+    Returns,
+    Sent,
+    Settles,
+    Sound,
+    Spaced,
+)
+from conform.cases.model import Case
+from conform.core.observations import Crashed, Hung, Observation, ProtocolViolation, SettingsMade
+from conform.core.protocol import Unsupported
+from conform.verdicts import outcomes, parameters, requests, secrets
+from conform.verdicts.verdict import (
+    Errored,
+    Fail,
+    NotApplicable,
+    Pass,
+    Verdict,
+    fail,
+)
+from conform.verdicts.words import in_a_word, subject
+
+
+def judge(case: Case, observation: Observation) -> Verdict:
+    """Check what was seen against what the case expects; the first thing that differs decides."""
+    for outcome in observation.steps:
+        if isinstance(outcome, ProtocolViolation):
+            return Errored(reason=f"The adapter {outcome}")
+        if isinstance(outcome, SettingsMade) and outcome.configured.unsupported:
+            missing = ", ".join(outcome.configured.unsupported)
+            return NotApplicable(reason=f"This release has no setting for {missing}.")
+    for expectation in case.expect:
+        difference = _difference(expectation, case, observation)
+        if difference is not None:
+            if lacking := _lacking(case, observation):
+                return NotApplicable(reason=lacking)
+            return _completed(difference, case, expectation)
+    for step, outcome in enumerate(observation.steps):
+        if isinstance(outcome, Crashed | Hung):
+            # A case whose steps were not done has shown nothing, whatever it expects.
+            what = f"{subject(case, step)} {outcome}."
+            failure = fail(what, "an end of every step", outcome, in_a_word(outcome))
+            return structs.replace(failure, expectation="ends")
+    return Pass()
+
+
+def _completed(failure: Fail, case: Case, expectation: Expectation) -> Fail:
+    """A failure that knows which expectation was not met, and what that is about."""
+    blame = case.blame if failure.blame == "sdk" else failure.blame
+    return structs.replace(
+        failure,
+        expectation=expectation.__struct_config__.tag,
+        members=expectation.members,
+        blame=blame,
+    )
+
+
+def _lacking(case: Case, observation: Observation) -> str:
+    """What no page promises and the release does not have, as a sentence."""
+    if case.level == "documented":
+        return ""
+    reasons = (each.reason for each in observation.steps if isinstance(each, Unsupported))
+    return next((f"This release does not have it: {reason}." for reason in reasons), "")
+
+
+def _difference(expectation: Expectation, case: Case, seen: Observation) -> Fail | None:
+    match expectation:
+        case Returns() | Exposes() | Lacks() | Raises() | Settles() | Ends():
+            return outcomes.difference(expectation, case, seen)
+        case Requests() | AtMost() | Spaced() | Sent() | Omits() | Matches():
+            return requests.difference(expectation, seen)
+        case Carries() | Conforms() | Refuses() | Guards():
+            return parameters.difference(expectation, case, seen)
+        case Sound(problem=problem):
+            what = f"The sample on the page is broken: {problem}."
+            return fail(what, "code that makes the documented call", problem, "broken", "page")
+        case Hides() | Escapes():
+            return secrets.difference(expectation, case, seen)
+        case _:
+            assert_never(expectation)

@@ -1,0 +1,193 @@
+"""What is made of answers that are none: cut, empty, of another shape, redirected, or too slow."""
+
+from http.client import HTTPResponse
+import json
+
+import client
+import requests
+
+from broken.registry import instead_of
+
+FAULTS = "session.create/faults"
+FIELD = "session.create/fields/site_id/int64-one"
+REFUSED = "session.create/errors/typed/not-authenticated"
+
+
+@instead_of(
+    client,
+    "parsed",
+    fails={
+        f"{FAULTS}/body/not-json": "instead of raising",
+        f"{FAULTS}/body/html": "instead of raising",
+        f"{FAULTS}/body/cut-json": "instead of raising",
+    },
+    passes=(FIELD, REFUSED),
+)
+def unread_is_empty(own, status, body):
+    """It makes an empty object of what it cannot read."""
+    try:
+        return own(status, body)
+    except client.AnswerError:
+        return {}
+
+
+@instead_of(
+    client,
+    "parsed",
+    fails={
+        f"{FAULTS}/body/empty": "instead of raising",
+        f"{FAULTS}/body/no-content": "instead of raising",
+    },
+    passes=(FIELD, f"{FAULTS}/body/not-json"),
+)
+def nothing_is_empty(own, status, body):
+    """It makes an empty object of nothing."""
+    return own(status, body) if body else {}
+
+
+@instead_of(
+    client,
+    "parsed",
+    fails={
+        f"{FAULTS}/body/array": "instead of raising",
+        f"{FAULTS}/body/string": "instead of raising",
+        f"{FAULTS}/body/null": "instead of raising",
+    },
+    passes=(FIELD, f"{FAULTS}/body/not-json"),
+)
+def any_shape(own, status, body):
+    """It takes JSON of any shape for an object."""
+    value = own(status, body)
+    return value if isinstance(value, dict) or status >= requests.codes.bad_request else {}
+
+
+@instead_of(
+    client,
+    "parsed",
+    fails={f"{FAULTS}/body/deep": "RecursionError is no error of the SDK's own"},
+    passes=(FIELD, REFUSED),
+)
+def depth_raises(own, status, body):
+    """It fails on what is nested too deep."""
+    json.loads(body.decode("utf-8", "replace") or "null")
+    return own(status, body)
+
+
+@instead_of(
+    client.Client,
+    "_read",
+    fails={f"{FAULTS}/http/chunked": "raised client.AnswerError"},
+    passes=(FIELD, f"{FAULTS}/body/not-json"),
+)
+def first_part_only(own, self, answer):
+    """It reads the first part of a body."""
+    del own, self
+    return answer.raw.read1(64 * 1024, decode_content=True)
+
+
+@instead_of(
+    client.HTTPConnection,
+    "response_class",
+    fails={f"{FAULTS}/http/early-hints": "status 103"},
+    passes=(FIELD, f"{FAULTS}/http/continue"),
+)
+def hints_are_answers(own):
+    """It takes an informational response for the answer."""
+    del own
+    return HTTPResponse
+
+
+@instead_of(
+    client,
+    "LARGEST",
+    fails={f"{FAULTS}/body/huge": "the answer has more than"},
+    passes=(FIELD, f"{FAULTS}/http/chunked"),
+)
+def small_answers_only(own):
+    """It reads 64 KiB of an answer at the most."""
+    del own
+    return 64 * 1024
+
+
+@instead_of(
+    requests.Session,
+    "send",
+    fails={
+        "user.find/security/redirect-elsewhere/session-id-302": "is in a request to another origin",
+        "user.find/security/redirect-elsewhere/api-key-307": "is in a request to another origin",
+        "session.create/security/redirect-elsewhere/password-307": "to another origin",
+    },
+    passes=(FIELD, "user.find/lifecycle/session-of-call"),
+)
+def redirects_followed(own, self, request, **how):
+    """It follows every redirect with all that it has."""
+    first = not hasattr(self, "is_redirected")
+    self.is_redirected = True
+    return own(self, request, **{**how, "allow_redirects": first})
+
+
+@instead_of(
+    requests.Session,
+    "send",
+    fails={f"{FAULTS}/redirect/loop-307": "61 requests arrived instead of at most 40"},
+    passes=(FIELD, f"{FAULTS}/redirect/nowhere"),
+)
+def redirected_for_long(own, self, request, **how):
+    """It goes round in a circle sixty times."""
+    answer = own(self, request, **how)
+    for _ in range(60 if answer.is_redirect else 0):
+        answer = own(self, request, **how)
+    return answer
+
+
+@instead_of(
+    requests.Session,
+    "send",
+    fails={
+        f"{FAULTS}/refused": "is no error of the SDK's own",
+        f"{FAULTS}/reset-before-status": "is no error of the SDK's own",
+    },
+    passes=(FIELD, REFUSED),
+)
+def network_errors_untyped(own, self, *what, **how):
+    """It raises the network's errors as they are."""
+    try:
+        return own(self, *what, **how)
+    except requests.RequestException as error:
+        raise ConnectionError(str(error)) from error
+
+
+@instead_of(
+    requests.Session,
+    "send",
+    fails={f"{FAULTS}/silence": "It took longer than 4 s"},
+    passes=(FIELD, f"{FAULTS}/slow-answer"),
+)
+def timeout_longer(own, self, request, **how):
+    """It waits more than four times as long as it was told."""
+    connect, read = how["timeout"]
+    return own(self, request, **{**how, "timeout": (connect, read * 4.5)})
+
+
+@instead_of(
+    requests.Session,
+    "send",
+    fails={f"{FAULTS}/slow-answer": "raised client.APIConnectionError"},
+    passes=(FIELD,),
+)
+def timeout_shorter(own, self, request, **how):
+    """It waits for a tenth of the time that it was told."""
+    connect, read = how["timeout"]
+    return own(self, request, **{**how, "timeout": (connect, read / 10)})
+
+
+@instead_of(
+    client.Client,
+    "_read",
+    fails={f"{FAULTS}/trickling-body": "did not end within"},
+    passes=(FIELD, f"{FAULTS}/http/chunked"),
+)
+def no_deadline(own, self, answer):
+    """It reads for as long as something comes."""
+    del own, self
+    return answer.raw.read(decode_content=True)

@@ -1,0 +1,145 @@
+"""Where secrets go that nobody but the server may see."""
+
+import json
+
+import client
+
+from broken.registry import instead_of
+
+LOGS = "security/logs"
+LOGIN = "session.create/contract/documented"
+FIND = "user.find/lifecycle/session-of-call"
+HEADERS = ("X-FilesAPI-Auth", "X-FilesAPI-Key")
+
+
+@instead_of(
+    client.Client,
+    "_send",
+    fails={
+        f"session.create/{LOGS}-debug/password-success": "The password is in what the SDK prints",
+        f"session.create/{LOGS}-debug/password-refused": "The password is in what the SDK prints",
+    },
+    passes=(f"session.create/{LOGS}-info/password-success", LOGIN),
+)
+def body_logged(own, self, request, operation):
+    """It logs bodies when it is asked for everything."""
+    client.log.debug("sent %r", request.body)
+    return own(self, request, operation)
+
+
+@instead_of(
+    client.Client,
+    "_send",
+    fails={
+        f"user.find/{LOGS}-info/session-id-success": "is in what the SDK prints",
+        f"user.find/{LOGS}-info/api-key-success": "is in what the SDK prints",
+        f"user.find/{LOGS}-debug/session-id-refused": "is in what the SDK prints",
+    },
+    passes=(f"session.create/{LOGS}-debug/password-success", FIND),
+)
+def headers_logged(own, self, request, operation):
+    """It logs headers with every request."""
+    client.log.info("%s", dict(request.headers))
+    return own(self, request, operation)
+
+
+@instead_of(
+    client.Client,
+    "_send",
+    fails={f"session.create/{LOGS}-error/password-refused": "is in what the SDK prints"},
+    passes=(f"session.create/{LOGS}-error/password-success", LOGIN),
+)
+def body_logged_on_error(own, self, request, operation):
+    """It logs what it sent when that was refused."""
+    try:
+        return own(self, request, operation)
+    except client.Error:
+        client.log.error("refused: %r", request.body)
+        raise
+
+
+@instead_of(
+    client.Client,
+    "_send",
+    fails={
+        "session.create/security/password-not-in-error/refused": "The password is in the error",
+        "session.create/security/password-not-in-error/reset": "The password is in the error",
+    },
+    passes=("session.create/security/password-not-in-url", LOGIN),
+)
+def body_in_error(own, self, request, operation):
+    """Its errors hold what was sent."""
+    try:
+        return own(self, request, operation)
+    except client.Error as error:
+        said = json.loads(request.body or "{}").get("password")
+        error.args = (f"{error} (password={said})",)
+        raise
+
+
+@instead_of(
+    client.Client,
+    "_send",
+    fails={
+        "user.find/security/session-id-not-in-error/refused": "is in the error",
+        "user.find/security/api-key-not-in-error/unreachable": "is in the error",
+    },
+    passes=("user.find/security/session-id-not-in-url", FIND),
+)
+def headers_in_error(own, self, request, operation):
+    """Its errors hold the headers that were sent."""
+    try:
+        return own(self, request, operation)
+    except client.Error as error:
+        error.args = (f"{error} ({dict(request.headers)})",)
+        raise
+
+
+@instead_of(
+    client.Client,
+    "_request",
+    fails={
+        "user.find/security/session-id-not-in-url": "is in the address of a request",
+        "user.find/security/api-key-not-in-url": "is in the address of a request",
+    },
+    passes=("session.create/security/password-not-in-url", LOGIN),
+)
+def credentials_in_address(own, *what):
+    """It puts its credentials into the address as well."""
+    request = own(*what)
+    known = {name: request.headers[name] for name in HEADERS if name in request.headers}
+    request.prepare_url(request.url, known)
+    return request
+
+
+@instead_of(
+    client.Client,
+    "_request",
+    fails={
+        "user.find/security/session-id-not-in-client-header": "the header that describes",
+        "user.find/security/api-key-not-in-client-header": "the header that describes",
+    },
+    passes=("session.create/security/password-not-in-client-header", LOGIN),
+)
+def credentials_in_description(own, *what):
+    """It tells its credentials where it describes itself."""
+    request = own(*what)
+    known = [request.headers[name] for name in HEADERS if name in request.headers]
+    request.headers["User-Agent"] = f"client/1.0 ({', '.join(known)})"
+    return request
+
+
+@instead_of(
+    client.Client,
+    "_request",
+    fails={
+        "session.create/security/password-not-in-client-header": "the header that describes",
+    },
+    passes=("user.find/security/session-id-not-in-client-header", FIND),
+)
+def password_in_description(own, *what):
+    """It tells the password where it describes itself."""
+    request = own(*what)
+    password = json.loads(request.body or "{}").get("password")
+    request.headers["User-Agent"] = f"client/1.0 ({json.dumps(password)[1:-1]})"
+    return request

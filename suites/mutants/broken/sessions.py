@@ -1,0 +1,208 @@
+"""Whose session a request is sent with, and what becomes of one."""
+
+import adapter
+import client
+
+from broken.registry import instead_of
+
+LIFE = "lifecycle"
+LOGIN = "session.create/contract/documented"
+FIND = f"user.find/{LIFE}/session-of-call"
+
+
+@instead_of(
+    client.Client,
+    "_credentials",
+    fails={
+        FIND: "header X-FilesAPI-Auth was absent",
+        "user.find/security/callers/own-session": "header X-FilesAPI-Auth was absent",
+        f"session.create/{LIFE}/whole": "header X-FilesAPI-Auth was absent",
+    },
+    passes=(LOGIN, f"session.create/{LIFE}/save"),
+)
+def session_in_another_header(own, *what):
+    """It sends the session id in a header of another name."""
+    return {name.replace("X-FilesAPI-Auth", "X-Session"): v for name, v in own(*what).items()}
+
+
+@instead_of(
+    client.Client,
+    "_credentials",
+    fails={
+        f"user.find/{LIFE}/key-of-call": "header X-FilesAPI-Key was absent",
+        "user.find/security/callers/own-key": "header X-FilesAPI-Key was absent",
+    },
+    passes=(FIND, LOGIN),
+)
+def key_forgotten(own, *what):
+    """It sends no API key."""
+    return {name: value for name, value in own(*what).items() if name != "X-FilesAPI-Key"}
+
+
+@instead_of(
+    client.Client,
+    "_credentials",
+    fails={
+        f"{FIND}-beside-session": "header X-FilesAPI-Auth was c9f0",
+        f"session.delete/{LIFE}/session-of-call-beside-session": "header X-FilesAPI-Auth was c9f0",
+        f"session.delete/{LIFE}/object-destroy-beside-session": "is in a later request",
+    },
+    passes=(FIND, "user.find/security/callers/nobody-after-login"),
+)
+def global_session_first(own, self, operation, options):
+    """It takes the global session where a call has its own."""
+    return own(self, operation, {} if self.session_id else options)
+
+
+@instead_of(
+    client.Client,
+    "_credentials",
+    fails={f"{FIND}-without-key": "The header X-FilesAPI-Key was sent too"},
+    passes=(FIND, f"user.find/{LIFE}/key-of-call-without-session"),
+)
+def global_key_too(own, self, operation, options):
+    """It sends the global key beside the session of a call."""
+    known = own(self, operation, options)
+    return {"X-FilesAPI-Key": self.api_key, **known} if self.api_key else known
+
+
+@instead_of(
+    client.Client,
+    "_credentials",
+    fails={
+        f"user.find/{LIFE}/key-of-call-without-session": "The header X-FilesAPI-Auth was sent too",
+    },
+    passes=(f"user.find/{LIFE}/key-of-call", f"{FIND}-without-key"),
+)
+def global_session_too(own, self, operation, options):
+    """It sends the global session beside the key of a call."""
+    known = own(self, operation, options)
+    return {"X-FilesAPI-Auth": self.session_id, **known} if self.session_id else known
+
+
+@instead_of(
+    client.Client,
+    "_credentials",
+    fails={f"{FIND}-before": "header X-FilesAPI-Auth was 8f14"},
+    passes=(FIND, f"{FIND}-beside-session"),
+)
+def session_of_call_kept(own, self, operation, options):
+    """It keeps the session of one call for the next one."""
+    self.session_id = options.get("session_id", self.session_id)
+    return own(self, operation, options)
+
+
+@instead_of(
+    client.Client,
+    "call",
+    fails={"user.find/security/callers/nobody-after-login": "is in a later request"},
+    passes=(FIND, LOGIN),
+)
+def logged_in_by_itself(own, self, operation, parameters, options):
+    """It keeps the session of a login as the global one."""
+    result = own(self, operation, parameters, options)
+    self.session_id = getattr(result, "id", None) or self.session_id
+    return result
+
+
+@instead_of(
+    client,
+    "METHODS",
+    fails={
+        f"session.delete/{LIFE}/object-destroy-beside-session": "is in a later request",
+    },
+    passes=(f"session.delete/{LIFE}/destroy", f"session.delete/{LIFE}/session-of-call"),
+)
+def object_ends_global_session(own):
+    """It ends the global session where an object's own is to end."""
+    logout = client.OPERATIONS["session", "delete"]
+    return {**own, "destroy": lambda self, record: self.call(logout, {}, {}) or (record and None)}
+
+
+@instead_of(
+    client,
+    "METHODS",
+    fails={
+        f"session.delete/{LIFE}/object-destroy": "No DELETE /api/rest/v1/sessions arrived",
+        f"session.delete/{LIFE}/object-delete": "No DELETE /api/rest/v1/sessions arrived",
+    },
+    passes=(f"session.delete/{LIFE}/destroy", LOGIN),
+)
+def object_ends_nothing(own):
+    """It forgets an object's session without telling the server."""
+    return {**own, "destroy": lambda *_: None, "delete": lambda *_: None}
+
+
+@instead_of(
+    client,
+    "METHODS",
+    fails={f"session.create/{LIFE}/save-takes-over": "The object has no id"},
+    passes=(f"session.create/{LIFE}/save", LOGIN),
+)
+def save_takes_nothing(own):
+    """It saves an object and drops what was answered."""
+    login = client.OPERATIONS["session", "create"]
+
+    def save(self, record):
+        self.call(login, record.members, {})
+
+    return {**own, "save": save}
+
+
+@instead_of(
+    client,
+    "METHODS",
+    fails={
+        f"session.create/{LIFE}/save": "No request arrived instead of one request",
+        f"session.create/{LIFE}/save-twice": "No request arrived instead of one request",
+    },
+    passes=(f"session.create/{LIFE}/new", LOGIN),
+)
+def save_sends_nothing(own):
+    """It saves an object without a request."""
+    return {**own, "save": lambda *_: None}
+
+
+@instead_of(
+    client,
+    "METHODS",
+    fails={
+        f"session.create/{LIFE}/save-with-id": "was not refused",
+        f"session.create/{LIFE}/save-twice": "2 requests arrived instead of one request",
+    },
+    passes=(f"session.create/{LIFE}/save",),
+)
+def saved_again(own):
+    """It logs in once more with an object that has an id."""
+    login = client.OPERATIONS["session", "create"]
+
+    def save(self, record):
+        given = {k: v for k, v in record.members.items() if k in {"username", "password"}}
+        record.members = self.call(login, given, {}).members
+
+    return {**own, "save": save}
+
+
+@instead_of(
+    adapter.Adapter,
+    "call",
+    fails={f"session.create/{LIFE}/new": "One request arrived instead of no request"},
+    passes=(f"session.create/{LIFE}/save-with-id", LOGIN),
+)
+def login_when_made(own, self, resource, operation="", form="static", **more):
+    """It logs in as soon as an object is made."""
+    if form == "construct" and "username" in more.get("parameters", {}):
+        own(self, resource, "create", **more)
+    return own(self, resource, operation, form, **more)
+
+
+@instead_of(
+    client.Record,
+    "__init__",
+    fails={f"user.find/{LIFE}/two-sessions": "id was turned into an integer"},
+    passes=(f"session.create/{LIFE}/save", FIND, LOGIN),
+)
+def one_object_for_all(own, self, members):
+    """All its objects share what they hold."""
+    del own
+    type(self).members = members
