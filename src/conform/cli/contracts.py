@@ -12,12 +12,11 @@ def contracts() -> None:
 
 @contracts.command()
 def build() -> None:
-    """Write every Pact file again, and drop those that are no longer generated."""
-    from conform.contracts import files
-    from conform.core import paths
+    """Write every Pact file that changed, and remove those that are no longer generated."""
+    from conform.contracts.files import contract_files
     from conform.schemas.catalog import Catalog
 
-    changed = files.write(Catalog.load(), paths.contracts())
+    changed = contract_files(Catalog.load()).write()
     for name in changed:
         click.echo(name)
     click.echo(f"{len(changed)} of the contracts changed.")
@@ -25,10 +24,9 @@ def build() -> None:
 
 @contracts.command()
 def check() -> None:
-    """Fail where a Pact file is not, byte for byte, what the schemas generate."""
-    from conform.contracts import files
-    from conform.core import paths
+    """Fail if a Pact file is not, byte for byte, what the schemas generate."""
+    from conform.contracts.files import contract_files
     from conform.schemas.catalog import Catalog
 
-    compared = files.check(Catalog.load(), paths.contracts())
+    compared = contract_files(Catalog.load()).check()
     click.echo(f"All {compared} contracts are what the schemas generate.")

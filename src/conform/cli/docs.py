@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from conform.core.errors import ExitCode
+from conform.documents.sdks import pages
 
 if TYPE_CHECKING:
     from conform.documents.findings import Finding
     from conform.documents.page import Document, PageEntry
 
 _PAGE: Final = click.Path(path_type=Path)
-_SDKS: Final = click.Choice(["python", "javascript", "ruby", "php", "dotnet", "java"])
+_SDKS: Final = click.Choice(tuple(pages()))
 
 
 @click.group()
@@ -81,11 +82,10 @@ def import_(checkout: Path, sdk: str, into: Path | None) -> None:
     from conform.documents.git import Repository
     from conform.documents.history import walk
     from conform.documents.meanings import Meanings
-    from conform.documents.sdks import style
     from conform.schemas import source
 
     repository = Repository(checkout)
-    history = walk(repository, style(sdk).session)
+    history = walk(repository, pages()[sdk].checkout[0])
     facts = history.facts(sdk, Meanings.load(into and into / "meanings.json"))
     changed = source.write_facts(sdk, facts, into)
     for page in facts:

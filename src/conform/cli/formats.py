@@ -15,7 +15,7 @@ import msgspec
 
 from conform.cases.written import CasesFile
 from conform.core import paths, protocol
-from conform.core.errors import DriftError
+from conform.core.generated import GeneratedFiles
 from conform.core.manifest import Manifest
 from conform.core.results import Line
 from conform.verdicts.known import entries as known
@@ -50,37 +50,18 @@ def schema(name: str) -> dict[str, Any]:
     return {"$schema": DIALECT, **made}
 
 
-def build() -> dict[str, bytes]:
-    """Every schema, by its path: the same bytes for the same types."""
-    return {
-        name: (json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n").encode()
-        for name in FORMATS
-    }
-
-
-def write(root: Path | None = None) -> list[str]:
-    """Write every schema that is not what its type generates; name those written."""
-    folder = root or paths.schemas()
-    changed = _drifted(folder)
-    for name, content in changed.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    return list(changed)
-
-
-def check(root: Path | None = None) -> int:
-    """How many schemas are what their types generate: all of them.
-
-    Raises:
-        DriftError: some are not; it names them.
-    """
-    if changed := _drifted(root or paths.schemas()):
-        raise DriftError(
-            f"{len(changed)} schema files are not what the code generates.",
-            why=f"They are {', '.join(changed)}.",
-            fix="Run `conform schemas build` and commit what it writes.",
-        )
-    return len(FORMATS)
+def format_files(root: Path | None = None) -> GeneratedFiles:
+    """Every one of the schemas, in the folder of schemas."""
+    return GeneratedFiles(
+        root=root or paths.schemas(),
+        wanted={
+            name: (json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n").encode()
+            for name in FORMATS
+        },
+        what="schemas of formats",
+        source="the types in the code",
+        command="conform schemas build",
+    )
 
 
 def _cleaned(made: Any) -> Any:
@@ -97,12 +78,3 @@ def _cleaned(made: Any) -> Any:
             return [_cleaned(each) for each in made]
         case _:
             return made
-
-
-def _drifted(folder: Path) -> dict[str, bytes]:
-    """The schemas that are not what they should be, as they should be."""
-    return {
-        name: content
-        for name, content in build().items()
-        if not (folder / name).is_file() or (folder / name).read_bytes() != content
-    }

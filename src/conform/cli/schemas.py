@@ -27,8 +27,8 @@ def schemas() -> None:
 @click.option("--out", type=_PAGE, help="The folder for the schemas of PAGES.")
 def build(pages: tuple[Path, ...], out: Path | None) -> None:
     """Make the schemas of the resources on PAGES, or the project's own ones from its facts."""
-    from conform.cli import formats
-    from conform.schemas import build as building
+    from conform.cli.formats import format_files
+    from conform.schemas.build import schema_files, unnamed
 
     if bool(pages) != (out is not None):
         raise UsageError(
@@ -39,20 +39,20 @@ def build(pages: tuple[Path, ...], out: Path | None) -> None:
     if out is not None:
         _build_pages(pages, out)
         return
-    for name in (*building.write(), *formats.write()):
+    for name in (*schema_files().write(), *format_files().write()):
         click.echo(name)
-    for name in building.unnamed():
+    for name in unnamed():
         click.echo(f"The variant {name} needs a name in schemas/session/names.json.", err=True)
 
 
 @schemas.command()
 def check() -> None:
-    """Make every generated file again and compare it byte for byte."""
-    from conform.cli import formats
-    from conform.schemas import build as building
+    """Generate every file again and compare it byte for byte."""
+    from conform.cli.formats import format_files
+    from conform.schemas.build import schema_files
 
-    click.echo(f"All {building.check()} generated files are what the facts generate.")
-    click.echo(f"All {formats.check()} schemas of formats are what the code generates.")
+    click.echo(f"All {schema_files().check()} generated files are what the facts generate.")
+    click.echo(f"All {format_files().check()} schemas of formats are what the code generates.")
 
 
 @schemas.command()
@@ -87,9 +87,10 @@ def compare(names: tuple[str, ...], form: str) -> None:
 
 
 def _build_pages(pages: tuple[Path, ...], out: Path) -> None:
+    from conform.core.generated import write_whole
     from conform.documents.meanings import Meanings
     from conform.schemas import resources
-    from conform.schemas.source import SchemaSource, write_whole
+    from conform.schemas.source import SchemaSource
 
     built = resources.build(pages, SchemaSource.load().glossary, Meanings.load())
     for name, content in built.files.items():

@@ -65,7 +65,13 @@ class PagesTable(_Table, frozen=True):
     package: tuple[RelativePath, ...] = ()
     """Below the folder that the SDK was installed into, for packages that carry pages."""
     variant: str = ""
-    """The documented variant that an SDK without pages is held to, by convention."""
+    """The documented variant that an SDK without pages is checked against, by convention."""
+    title: str = ""
+    """What stands before the resource in a page's title, such as ``FilesCom.Models.``."""
+    notation: Literal["json", "python"] = "json"
+    """How examples are written: as JSON, or as Python's literals."""
+    sign: str = ""
+    """A regular expression that only samples of this SDK match."""
 
 
 class StartTable(_Table, frozen=True):

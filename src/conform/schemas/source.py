@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import msgspec
@@ -12,7 +11,8 @@ from msgspec import Struct
 from packaging.version import Version
 
 from conform.core import paths
-from conform.core.errors import SuiteError, UsageError
+from conform.core.errors import SuiteError
+from conform.core.generated import write_whole
 from conform.documents.facts import Facts
 from conform.schemas import shape
 from conform.schemas.shape import Shape
@@ -84,29 +84,6 @@ def write_facts(sdk: str, facts: Iterable[Facts], root: Path | None = None) -> l
         (root / name).unlink()
         changed.append(name)
     return sorted(changed)
-
-
-def write_whole(path: Path, content: bytes) -> bool:
-    """Write a file whole or not at all, and say whether that changed it.
-
-    Raises:
-        UsageError: the folder cannot be written.
-    """
-    try:
-        if path.is_file() and path.read_bytes() == content:
-            return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(content)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
-    except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written.",
-            why=f"{error.strerror or error}.",
-            fix="Name a folder that can be written.",
-        ) from error
-    return True
 
 
 def _order(facts: Facts) -> tuple[str, Version]:

@@ -51,6 +51,8 @@ def judge(case: Case, observation: Observation) -> Verdict:
         if isinstance(outcome, SettingsMade) and outcome.configured.unsupported:
             missing = ", ".join(outcome.configured.unsupported)
             return NotApplicable(reason=f"This release has no setting for {missing}.")
+    if observation.afterwards is not None:
+        return Errored(reason=f"The adapter {observation.afterwards} after its last answer.")
     for expectation in case.expect:
         difference = _difference(expectation, case, observation)
         if difference is not None:

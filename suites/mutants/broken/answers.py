@@ -64,7 +64,7 @@ def any_shape(own, status, body):
 @instead_of(
     client,
     "parsed",
-    fails={f"{FAULTS}/body/deep": "RecursionError is no error of the SDK's own"},
+    fails={f"{FAULTS}/body/deep": "RecursionError is not an error of the SDK's own"},
     passes=(FIELD, REFUSED),
 )
 def depth_raises(own, status, body):
@@ -144,8 +144,8 @@ def redirected_for_long(own, self, request, **how):
     requests.Session,
     "send",
     fails={
-        f"{FAULTS}/refused": "is no error of the SDK's own",
-        f"{FAULTS}/reset-before-status": "is no error of the SDK's own",
+        f"{FAULTS}/refused": "is not an error of the SDK's own",
+        f"{FAULTS}/reset-before-status": "is not an error of the SDK's own",
     },
     passes=(FIELD, REFUSED),
 )
@@ -184,7 +184,7 @@ def timeout_shorter(own, self, request, **how):
 @instead_of(
     client.Client,
     "_read",
-    fails={f"{FAULTS}/trickling-body": "did not end within"},
+    fails={f"{FAULTS}/trickling-body": "did not answer within"},
     passes=(FIELD, f"{FAULTS}/http/chunked"),
 )
 def no_deadline(own, self, answer):

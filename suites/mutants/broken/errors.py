@@ -49,8 +49,8 @@ def server_errors_swallowed(own, status, body, operation):
     client,
     "refused",
     fails={
-        TYPED: "requests.exceptions.HTTPError is no error of the SDK's own",
-        "session.create/errors/status/404": "is no error of the SDK's own",
+        TYPED: "requests.exceptions.HTTPError is not an error of the SDK's own",
+        "session.create/errors/status/404": "is not an error of the SDK's own",
     },
     passes=(FIELD, "session.create/faults/body/not-json"),
 )
@@ -139,7 +139,7 @@ def one_class_for_all(own, kind):
 @instead_of(
     client,
     "documented",
-    fails={f"{REFUSED}/class": "InvalidUsernameOrPasswordError is no error of the SDK's own"},
+    fails={f"{REFUSED}/class": "InvalidUsernameOrPasswordError is not an error of the SDK's own"},
     passes=("session.create/errors/body/type-missing", FIELD),
 )
 def class_outside_the_family(own, kind):
@@ -162,8 +162,8 @@ def _outside(name):
     client,
     "refused",
     fails={
-        f"{BODY}/type-missing": "KeyError is no error of the SDK's own",
-        f"{BODY}/error-missing": "KeyError is no error of the SDK's own",
+        f"{BODY}/type-missing": "KeyError is not an error of the SDK's own",
+        f"{BODY}/error-missing": "KeyError is not an error of the SDK's own",
     },
     passes=(TYPED, FIELD),
 )
@@ -179,8 +179,8 @@ def missing_member_raises(own, status, body):
     client,
     "refused",
     fails={
-        f"{BODY}/html": "json.decoder.JSONDecodeError is no error of the SDK's own",
-        f"{BODY}/nothing": "json.decoder.JSONDecodeError is no error of the SDK's own",
+        f"{BODY}/html": "json.decoder.JSONDecodeError is not an error of the SDK's own",
+        f"{BODY}/nothing": "json.decoder.JSONDecodeError is not an error of the SDK's own",
     },
     passes=(TYPED, FIELD),
 )
@@ -194,8 +194,8 @@ def body_not_read_raises(own, status, body):
     client,
     "refused",
     fails={
-        f"{BODY}/array": "AttributeError is no error of the SDK's own",
-        f"{BODY}/string": "AttributeError is no error of the SDK's own",
+        f"{BODY}/array": "AttributeError is not an error of the SDK's own",
+        f"{BODY}/string": "AttributeError is not an error of the SDK's own",
     },
     passes=(TYPED, FIELD, f"{BODY}/type-missing"),
 )
@@ -220,7 +220,7 @@ def process_ended(own, status, body):
 @instead_of(
     client,
     "refused",
-    fails={TYPED: "did not end within 15 seconds"},
+    fails={TYPED: "did not answer within 15 seconds"},
     passes=(FIELD,),
 )
 def call_never_ends(own, status, body):
@@ -232,7 +232,7 @@ def call_never_ends(own, status, body):
 @instead_of(
     client,
     "refused",
-    fails={TYPED: "SystemExit is no error of the SDK's own"},
+    fails={TYPED: "SystemExit is not an error of the SDK's own"},
     passes=(FIELD,),
 )
 def exits(own, status, body):

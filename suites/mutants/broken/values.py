@@ -162,7 +162,7 @@ def absent_is_empty(own, self, name):
 @instead_of(
     client,
     "parsed",
-    fails={f"{LANGUAGE}/string-empty": "language was turned into a null"},
+    fails={f"{LANGUAGE}/string-empty": "language was turned into null"},
     passes=(TEXT, f"{LANGUAGE}/string-spaces"),
 )
 @taking(str)
@@ -228,7 +228,7 @@ def saturated(number):
 @instead_of(
     client,
     "parsed",
-    fails={NUMBER: "site_id was turned into a number"},
+    fails={NUMBER: "site_id was turned into a decimal number"},
     passes=(TEXT, FLAG),
 )
 @taking(int)
@@ -252,7 +252,7 @@ def number_as_text(number):
 @instead_of(
     client,
     "parsed",
-    fails={f"{SITE}/int64-zero": "site_id was turned into a null"},
+    fails={f"{SITE}/int64-zero": "site_id was turned into null"},
     passes=(NUMBER, FLAG),
 )
 @taking(int)
@@ -276,7 +276,7 @@ def boolean_as_number(flag):
 @instead_of(
     client,
     "parsed",
-    fails={f"{FIELDS}/read_only/boolean-false": "read_only was turned into a null"},
+    fails={f"{FIELDS}/read_only/boolean-false": "read_only was turned into null"},
     passes=(FLAG, NUMBER),
 )
 @taking(bool)
@@ -317,8 +317,8 @@ def digits_as_number(text):
     "parsed",
     fails={
         f"{LANGUAGE}/string-true": "language was turned into a boolean",
-        f"{LANGUAGE}/string-null": "language was turned into a null",
-        f"{LANGUAGE}/string-json": "language was turned into a map",
+        f"{LANGUAGE}/string-null": "language was turned into null",
+        f"{LANGUAGE}/string-json": "language was turned into an object",
     },
     passes=(TEXT, f"{LANGUAGE}/string-date"),
 )
@@ -331,7 +331,7 @@ def text_read_as_json(text):
 @instead_of(
     client,
     "parsed",
-    fails={f"{LANGUAGE}/string-date": "language was turned into an other"},
+    fails={f"{LANGUAGE}/string-date": "language was turned into an object of the class"},
     passes=(TEXT, f"{LANGUAGE}/string-digits"),
 )
 @taking(str)
@@ -465,7 +465,7 @@ def misread(own, status, body):
 @instead_of(
     client,
     "parsed",
-    fails={f"{LANGUAGE}/string-ordinary": "language was turned into a bytes"},
+    fails={f"{LANGUAGE}/string-ordinary": "language was turned into bytes"},
     passes=(NUMBER, FLAG),
 )
 @taking(str)

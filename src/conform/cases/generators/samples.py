@@ -24,7 +24,7 @@ from conform.core.values import from_json
 from conform.documents import extract, samples, types
 from conform.documents.facts import Facts, Operation, Sample
 from conform.documents.page import Document
-from conform.documents.sdks import STYLES
+from conform.documents.sdks import pages
 from conform.schemas.catalog import Catalog, ReferencePage
 from conform.schemas.endpoints import Endpoint
 
@@ -174,7 +174,7 @@ def _flaw(code: str, sdk: str) -> str:
     # Only Ruby calls without parentheses.
     if found is not None and not found.complete and sdk != "ruby":
         return f"it names {found.name} and does not call it"
-    unparsable = samples.problem(code, sdk) if sdk in STYLES else None
+    unparsable = samples.problem(code, sdk) if sdk in pages() else None
     return f"it cannot be parsed: {unparsable.what}" if unparsable else ""
 
 

@@ -83,7 +83,7 @@ def _change(seen: Observation, step: int, came: Came) -> MutatedObservation:
 
 
 def _deed(outcome: StepOutcome) -> str:
-    return "did not end within" if isinstance(outcome, Hung) else "ended the process"
+    return "did not answer within" if isinstance(outcome, Hung) else "ended the process"
 
 
 def _of_call(seen: Observation, says: str) -> Notices:
@@ -109,7 +109,7 @@ def crash(seen: Observation, _: StepOutcome) -> Iterator[Came]:
 @each_step
 def hang(seen: Observation, _: StepOutcome) -> Iterator[Came]:
     """A call never ends."""
-    yield Came(Hung(seconds=15.0), _of_call(seen, "did not end within 15 seconds"), ends=True)
+    yield Came(Hung(seconds=15.0), _of_call(seen, "did not answer within 15 seconds"), ends=True)
 
 
 @each_step
@@ -137,7 +137,7 @@ def raised(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
 def raised_raw(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
     """A call raises an error of the language instead of returning."""
     if isinstance(outcome, Returned):
-        settles = {Settles: "KeyError is no error of the SDK's own"}
+        settles = {Settles: "KeyError is not an error of the SDK's own"}
         yield Came(_raw("no"), {**_unwanted(seen, "KeyError"), **settles})
 
 
@@ -180,7 +180,7 @@ def swallowed(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
 def untyped(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
     """An error is one of the language and not of the SDK."""
     if isinstance(outcome, Raised):
-        says = "KeyError is no error of the SDK's own"
+        says = "KeyError is not an error of the SDK's own"
         raw = replace(outcome, error="KeyError", ancestors=("LookupError", "Exception"))
         yield Came(
             raw,

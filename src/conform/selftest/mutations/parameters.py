@@ -162,7 +162,7 @@ def member_retyped(_: Case, request: Request) -> Iterator[Turned]:
     for name, others, value in _each_member(request):
         notices = {
             **_changed("body", name),
-            Carries: partial(of_parameter, name, f"{name} was turned into a list"),
+            Carries: partial(of_parameter, name, f"{name} was turned into an array"),
             Conforms: partial(_documenting, name, f"{name} is an array"),
         }
         yield Turned(_saying(request, {**others, name: [value]}), notices, name)

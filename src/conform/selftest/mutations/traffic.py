@@ -23,9 +23,17 @@ from conform.cases.expectations import (
     Spaced,
 )
 from conform.cases.model import Case
-from conform.core.observations import Exchange, Observation, PactMismatch, Request, Response
+from conform.core.observations import (
+    Crashed,
+    Exchange,
+    Observation,
+    PactMismatch,
+    Request,
+    Response,
+)
 from conform.core.protocol import Raised, Returned
 from conform.selftest.mutations.mutation import MutatedObservation, Mutation, named, step_of
+from conform.verdicts import Errored
 
 _AGES: Final = 3600.0
 """Seconds that are more than any case allows."""
@@ -153,6 +161,18 @@ def pact_absent(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
         )
 
 
+@on_all
+def adapter_lost(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    """The adapter ends after its last answer."""
+    if seen.steps:
+        yield MutatedObservation(
+            seen=replace(seen, afterwards=Crashed(exit_code=139)),
+            notices={},
+            anyway="ended the process with exit code 139 after its last answer",
+            comes_to=Errored,
+        )
+
+
 TRAFFIC: Final = (
     request_repeated,
     request_storm,
@@ -161,4 +181,5 @@ TRAFFIC: Final = (
     delay,
     pact_mismatch,
     pact_absent,
+    adapter_lost,
 )

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from conform.core import manifest
+from conform.core.errors import UsageError
 from conform.core.identity import CaseId
 from conform.core.yamlfile import YamlFile
 from conform.verdicts import Fail, KnownFailure, OutdatedEntry, Pass, Verdict
@@ -20,6 +21,8 @@ from conform.verdicts import Fail, KnownFailure, OutdatedEntry, Pass, Verdict
 Pattern = Annotated[str, Meta(pattern=r"^[a-z0-9_.*-]+(/[a-z0-9_.*-]+)*$")]
 """The id of a case, or of several with ``*`` for any text."""
 Fingerprint = Annotated[str, Meta(pattern=r"^[0-9a-f]{12}$")]
+SCHEMA: Final = 2
+"""The version of the form of a list."""
 _FORM: Final = "schemas/known/file.json is the form of such a file."
 
 
@@ -69,6 +72,8 @@ class LocatedEntry(Struct, frozen=True):
 class KnownFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a file of known failures holds."""
 
+    schema: Literal[1, 2] = 1
+    """2, since what a failure is known by is made from facts; 1 was made from sentences."""
     known: tuple[KnownEntry, ...] = ()
 
 
@@ -120,9 +125,16 @@ def read(path: Path) -> KnownList:
     """The list in a file.
 
     Raises:
-        UsageError: it is none; the error names file and line.
+        UsageError: it is not a valid list, with file and line; or it is of an older schema.
     """
-    return listed(opened(path), path.name)
+    file = opened(path)
+    if file.convert(KnownFile).schema != SCHEMA and file.data:
+        raise UsageError(
+            f"{path} is a list of schema 1.",
+            why="What a failure is known by has changed since.",
+            fix=f"Run `conform known update {path} RESULTS` once; it keeps what people wrote.",
+        )
+    return listed(file, path.name)
 
 
 def opened(path: Path) -> YamlFile:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 import json
 from math import inf
 from pathlib import Path
-import re
 from tempfile import TemporaryDirectory
 from typing import Final
 
@@ -18,7 +17,8 @@ from conform.core.errors import SuiteError, UsageError
 from conform.core.identity import CaseId
 from conform.core.results import CaseLine, Line, RunLine
 from conform.core.yamlfile import YamlFile
-from conform.verdicts.known.entries import KnownEntry, listed, opened, read
+from conform.targets.names import split
+from conform.verdicts.known.entries import SCHEMA, KnownEntry, KnownFile, listed, opened, read
 
 _HEADER: Final = (
     "# What is known to fail, and why. `conform known update` writes the failures and\n"
@@ -37,7 +37,9 @@ class Update(Struct, frozen=True, kw_only=True):
     removed: tuple[str, ...] = ()
     """Failures that are no longer listed, since they pass."""
     unused: tuple[str, ...] = ()
-    """Entries that list nothing any more, as ``known.yaml, line 12``."""
+    """Entries whose failures all pass now, as ``known.yaml, line 12``."""
+    lost: tuple[str, ...] = ()
+    """Failures of a list of schema 1 that these results do not cover."""
 
 
 class _Found(Struct, frozen=True, kw_only=True):
@@ -66,7 +68,7 @@ def update(path: Path, lines: Iterable[Line], *, strict: bool = False) -> Update
     found = tuple(_found(lines, strict=strict))
     if not path.exists():
         fresh = tuple(_new(found, found))
-        text = f"{_HEADER}known:{_rendered(fresh)}\n"
+        text = f"{_HEADER}schema: {SCHEMA}\nknown:{_rendered(fresh)}\n"
         made = Update(text=text, added=tuple(f"{e.sdk} {c}" for e in fresh for c in e.failures))
     else:
         made = _List(opened(path), path.name, found).updated()
@@ -106,13 +108,13 @@ def _found(lines: Iterable[Line], *, strict: bool) -> Iterator[_Found]:
 
 
 def _of(line: CaseLine, run: RunLine) -> _Found:
-    sdk = re.split(r"[=@:]", line.target)[0]
-    _, is_release, release = line.target.partition("==")
+    sdk, release = split(line.target)
+    is_release = release.startswith("==")
     failed = line.verdict != "pass" and line.blame != "list"
     return _Found(
         target=line.target,
         sdk=sdk,
-        release=release if is_release else run.sdk.version if run.sdk else "",
+        release=release.removeprefix("==") if is_release else run.sdk.version if run.sdk else "",
         case=line.case,
         fingerprint=line.fingerprint if failed else "",
         reason=line.reason,
@@ -126,9 +128,11 @@ class _List:
         self._file = file
         self._listed = listed(file, name).listed
         self._found = found
+        self._is_old = file.convert(KnownFile).schema != SCHEMA
         self._entries = tuple(each.entry for each in self._listed)
         self._added: list[str] = []
         self._removed: list[str] = []
+        self._lost: list[str] = []
 
     def updated(self) -> Update:
         """The list as it should be."""
@@ -139,12 +143,14 @@ class _List:
             failures = self._failures(index, entry, homes)
             if failures != entry.failures:
                 edits.append(self._edit(index, entry, failures))
-            if not failures:
+            if not failures and not self._is_old:
                 unused.append(self._listed[index].place)
         fresh = tuple(_new([each for each, home in homes.items() if home is None], self._found))
         self._added += [f"{entry.sdk} {case}" for entry in fresh for case in entry.failures]
         if fresh:
             edits.append(self._appended(fresh))
+        if self._is_old:
+            edits.append(self._versioned())
         text = self._file.text
         for start, end, instead in sorted(edits, reverse=True):
             text = text[:start] + instead + text[end:]
@@ -153,6 +159,7 @@ class _List:
             added=tuple(self._added),
             removed=tuple(self._removed),
             unused=tuple(unused),
+            lost=tuple(self._lost),
         )
 
     def _home(self, found: _Found) -> int | None:
@@ -167,24 +174,29 @@ class _List:
 
     def _failures(self, index: int, entry: KnownEntry, homes: dict[_Found, int | None]) -> Failures:
         """What an entry lists once the run is known."""
-        failures: Failures = dict(entry.failures)
+        failures: Failures = {} if self._is_old else dict(entry.failures)
         for case in entry.failures:
             about = [
                 each
                 for each in self._found
                 if each.case == case and entry.covers(each.sdk, each.release)
             ]
-            if about and not any(each.fingerprint for each in about):
-                del failures[case]
+            if self._is_old and not about:
+                self._lost.append(f"{entry.sdk} {case}")
+            elif about and not any(each.fingerprint for each in about):
+                failures.pop(case, None)
                 self._removed.append(f"{entry.sdk} {case}")
-            elif about and entry.releases.startswith("=="):
+            elif about and entry.releases.startswith("==") and not self._is_old:
                 # Of one release everything is known now.
                 failures[case] = ()
         for each, home in homes.items():
             if home != index:
                 continue
             before = failures.get(each.case, ())
-            if each.fingerprint not in entry.failures.get(each.case, ()):
+            is_listed = each.case if self._is_old else each.fingerprint
+            if is_listed not in (
+                entry.failures if self._is_old else entry.failures.get(each.case, ())
+            ):
                 self._added.append(f"{each.target} {each.case}")
             failures[each.case] = tuple(dict.fromkeys((*before, each.fingerprint)))
         return failures
@@ -204,6 +216,14 @@ class _List:
         inner = " " * (whole.column + 2)
         block = _block(failures, whole.column + 2)
         return whole.end, whole.end, f"\n{inner[:-2]}failures:\n{inner}{block}"
+
+    def _versioned(self) -> tuple[int, int, str]:
+        """Where in the text the version of its form is written, and what."""
+        if "schema" in self._file.data:
+            span = self._file.span(("schema",))
+            return span.start, span.end, str(SCHEMA)
+        start = self._file.span(()).start
+        return start, start, f"schema: {SCHEMA}\n"
 
     def _appended(self, fresh: Iterable[KnownEntry]) -> tuple[int, int, str]:
         """Where in the text new entries are written, and what."""
