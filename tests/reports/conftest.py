@@ -21,9 +21,8 @@ from conform.core.observations import (
     StepOutcome,
 )
 from conform.core.protocol import Program, Raised, Returned
-from conform.core.results import CaseLine, Line, RunLine, VerdictName
+from conform.core.results import Blame, CaseLine, Line, RunLine, VerdictName
 from conform.core.values import Absent, Boolean, Integer, Null, Other, String, Value
-from conform.core.results import Blame
 
 CONTROL = "http"
 OLD = "python==1.0.17"

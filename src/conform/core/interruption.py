@@ -10,7 +10,7 @@ from typing import Final
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Interrupted(BaseException):  # noqa: N818 - as KeyboardInterrupt, it is not an error
+class Interrupted(BaseException):
     """The program was told to end."""
 
     def __init__(self, number: int) -> None:
