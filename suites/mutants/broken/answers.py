@@ -1,4 +1,4 @@
-"""What is made of answers that are none: cut, empty, of another shape, redirected, or too slow."""
+"""What is made of answers that come in an unusual way: in parts, elsewhere, late, or never."""
 
 from http.client import HTTPResponse
 import json
@@ -11,54 +11,6 @@ from broken.registry import instead_of
 FAULTS = "session.create/faults"
 FIELD = "session.create/fields/site_id/int64-one"
 REFUSED = "session.create/errors/typed/not-authenticated"
-
-
-@instead_of(
-    client,
-    "parsed",
-    fails={
-        f"{FAULTS}/body/not-json": "instead of raising",
-        f"{FAULTS}/body/html": "instead of raising",
-        f"{FAULTS}/body/cut-json": "instead of raising",
-    },
-    passes=(FIELD, REFUSED),
-)
-def unread_is_empty(own, status, body):
-    """It makes an empty object of what it cannot read."""
-    try:
-        return own(status, body)
-    except client.AnswerError:
-        return {}
-
-
-@instead_of(
-    client,
-    "parsed",
-    fails={
-        f"{FAULTS}/body/empty": "instead of raising",
-        f"{FAULTS}/body/no-content": "instead of raising",
-    },
-    passes=(FIELD, f"{FAULTS}/body/not-json"),
-)
-def nothing_is_empty(own, status, body):
-    """It makes an empty object of nothing."""
-    return own(status, body) if body else {}
-
-
-@instead_of(
-    client,
-    "parsed",
-    fails={
-        f"{FAULTS}/body/array": "instead of raising",
-        f"{FAULTS}/body/string": "instead of raising",
-        f"{FAULTS}/body/null": "instead of raising",
-    },
-    passes=(FIELD, f"{FAULTS}/body/not-json"),
-)
-def any_shape(own, status, body):
-    """It takes JSON of any shape for an object."""
-    value = own(status, body)
-    return value if isinstance(value, dict) or status >= requests.codes.bad_request else {}
 
 
 @instead_of(
@@ -191,3 +143,16 @@ def no_deadline(own, self, answer):
     """It reads for as long as something comes."""
     del own, self
     return answer.raw.read(decode_content=True)
+
+
+@instead_of(
+    client,
+    "taken",
+    fails={f"{FAULTS}/http/status-200": "raised client.AnswerError"},
+    passes=(FIELD, "session.create/errors/status/404"),
+)
+def only_created(own, status, body, operation):
+    """It takes no status of success but 201."""
+    if status == requests.codes.ok:
+        raise client.AnswerError("status 200 is not documented", status)
+    return own(status, body, operation)

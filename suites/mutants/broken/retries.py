@@ -23,21 +23,6 @@ def again(own, self, request, operation, times, statuses):
     client.Client,
     "_send",
     fails={
-        f"{RETRIES}/definite-401": "2 requests arrived instead of one request",
-        f"{RETRIES}/definite-403": "2 requests arrived instead of one request",
-        f"{RETRIES}/definite-422": "2 requests arrived instead of one request",
-    },
-    passes=(FIELD, f"{RETRIES}/bounded-503", f"{RETRIES}/success"),
-)
-def refusal_retried(own, self, request, operation):
-    """It sends once more what was refused."""
-    return again(own, self, request, operation, 1, range(400, 428))
-
-
-@instead_of(
-    client.Client,
-    "_send",
-    fails={
         f"{RETRIES}/success": "2 requests arrived instead of one request",
         "session.create/contract/documented": "2 requests arrived instead of one request",
         "session.create/parameters/otp/string-ordinary": "2 requests arrived",
@@ -48,17 +33,6 @@ def sent_twice(own, self, request, operation):
     """It sends twice what was answered well."""
     own(self, request, operation)
     return own(self, request, operation)
-
-
-@instead_of(
-    client.Client,
-    "_send",
-    fails={f"{RETRIES}/bounded-503": "requests arrived instead of at most 6 requests"},
-    passes=(FIELD, f"{RETRIES}/definite-401"),
-)
-def unavailable_retried_often(own, self, request, operation):
-    """It asks a server that is unavailable nine times."""
-    return again(own, self, request, operation, 8, {503})
 
 
 @instead_of(

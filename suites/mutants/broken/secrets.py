@@ -1,12 +1,14 @@
-"""Where secrets go that nobody but the server may see."""
+"""Where secrets go that nobody but the server may see, and who is taken for the server."""
 
 import json
 
 import client
+import requests
 
 from broken.registry import instead_of
 
 LOGS = "security/logs"
+TLS = "session.create/security/tls"
 LOGIN = "session.create/contract/documented"
 FIND = "user.find/lifecycle/session-of-call"
 HEADERS = ("X-FilesAPI-Auth", "X-FilesAPI-Key")
@@ -79,41 +81,6 @@ def body_in_error(own, self, request, operation):
 
 @instead_of(
     client.Client,
-    "_send",
-    fails={
-        "user.find/security/session-id-not-in-error/refused": "is in the error",
-        "user.find/security/api-key-not-in-error/unreachable": "is in the error",
-    },
-    passes=("user.find/security/session-id-not-in-url", FIND),
-)
-def headers_in_error(own, self, request, operation):
-    """Its errors hold the headers that were sent."""
-    try:
-        return own(self, request, operation)
-    except client.Error as error:
-        error.args = (f"{error} ({dict(request.headers)})",)
-        raise
-
-
-@instead_of(
-    client.Client,
-    "_request",
-    fails={
-        "user.find/security/session-id-not-in-url": "is in the address of a request",
-        "user.find/security/api-key-not-in-url": "is in the address of a request",
-    },
-    passes=("session.create/security/password-not-in-url", LOGIN),
-)
-def credentials_in_address(own, *what):
-    """It puts its credentials into the address as well."""
-    request = own(*what)
-    known = {name: request.headers[name] for name in HEADERS if name in request.headers}
-    request.prepare_url(request.url, known)
-    return request
-
-
-@instead_of(
-    client.Client,
     "_request",
     fails={
         "user.find/security/session-id-not-in-client-header": "the header that describes",
@@ -130,16 +97,27 @@ def credentials_in_description(own, *what):
 
 
 @instead_of(
-    client.Client,
-    "_request",
+    requests.Session,
+    "send",
     fails={
-        "session.create/security/password-not-in-client-header": "the header that describes",
+        f"{TLS}/self-signed": "was not refused: it sent one request",
+        f"{TLS}/untrusted": "was not refused: it sent one request",
+        f"{TLS}/expired": "was not refused: it sent one request",
+        f"{TLS}/wrong-host": "was not refused: it sent one request",
     },
-    passes=("user.find/security/session-id-not-in-client-header", FIND),
+    passes=(f"{TLS}/trusted", LOGIN),
 )
-def password_in_description(own, *what):
-    """It tells the password where it describes itself."""
-    request = own(*what)
-    password = json.loads(request.body or "{}").get("password")
-    request.headers["User-Agent"] = f"client/1.0 ({json.dumps(password)[1:-1]})"
-    return request
+def everyone_trusted(own, self, request, **how):
+    """It does not check certificates."""
+    return own(self, request, **{**how, "verify": False})
+
+
+@instead_of(
+    requests.Session,
+    "send",
+    fails={f"{TLS}/trusted": "raised client.APIConnectionError"},
+    passes=(f"{TLS}/self-signed", f"{TLS}/expired", LOGIN),
+)
+def nobody_trusted(own, self, request, **how):
+    """It trusts no authority but its own."""
+    return own(self, request, **{**how, "verify": True})

@@ -1,6 +1,5 @@
 """Whose session a request is sent with, and what becomes of one."""
 
-import adapter
 import client
 
 from broken.registry import instead_of
@@ -8,21 +7,6 @@ from broken.registry import instead_of
 LIFE = "lifecycle"
 LOGIN = "session.create/contract/documented"
 FIND = f"user.find/{LIFE}/session-of-call"
-
-
-@instead_of(
-    client.Client,
-    "_credentials",
-    fails={
-        FIND: "header X-FilesAPI-Auth was absent",
-        "user.find/security/callers/own-session": "header X-FilesAPI-Auth was absent",
-        f"session.create/{LIFE}/whole": "header X-FilesAPI-Auth was absent",
-    },
-    passes=(LOGIN, f"session.create/{LIFE}/save"),
-)
-def session_in_another_header(own, *what):
-    """It sends the session id in a header of another name."""
-    return {name.replace("X-FilesAPI-Auth", "X-Session"): v for name, v in own(*what).items()}
 
 
 @instead_of(
@@ -69,20 +53,6 @@ def global_key_too(own, self, operation, options):
 @instead_of(
     client.Client,
     "_credentials",
-    fails={
-        f"user.find/{LIFE}/key-of-call-without-session": "The header X-FilesAPI-Auth was sent too",
-    },
-    passes=(f"user.find/{LIFE}/key-of-call", f"{FIND}-without-key"),
-)
-def global_session_too(own, self, operation, options):
-    """It sends the global session beside the key of a call."""
-    known = own(self, operation, options)
-    return {"X-FilesAPI-Auth": self.session_id, **known} if self.session_id else known
-
-
-@instead_of(
-    client.Client,
-    "_credentials",
     fails={f"{FIND}-before": "header X-FilesAPI-Auth was 8f14"},
     passes=(FIND, f"{FIND}-beside-session"),
 )
@@ -109,64 +79,6 @@ def logged_in_by_itself(own, self, operation, parameters, options):
     client,
     "METHODS",
     fails={
-        f"session.delete/{LIFE}/object-destroy-beside-session": "is in a later request",
-    },
-    passes=(f"session.delete/{LIFE}/destroy", f"session.delete/{LIFE}/session-of-call"),
-)
-def object_ends_global_session(own):
-    """It ends the global session where an object's own is to end."""
-    logout = client.OPERATIONS["session", "delete"]
-    return {**own, "destroy": lambda self, record: self.call(logout, {}, {}) or (record and None)}
-
-
-@instead_of(
-    client,
-    "METHODS",
-    fails={
-        f"session.delete/{LIFE}/object-destroy": "No DELETE /api/rest/v1/sessions arrived",
-        f"session.delete/{LIFE}/object-delete": "No DELETE /api/rest/v1/sessions arrived",
-    },
-    passes=(f"session.delete/{LIFE}/destroy", LOGIN),
-)
-def object_ends_nothing(own):
-    """It forgets an object's session without telling the server."""
-    return {**own, "destroy": lambda *_: None, "delete": lambda *_: None}
-
-
-@instead_of(
-    client,
-    "METHODS",
-    fails={f"session.create/{LIFE}/save-takes-over": "The object has no id"},
-    passes=(f"session.create/{LIFE}/save", LOGIN),
-)
-def save_takes_nothing(own):
-    """It saves an object and drops what was answered."""
-    login = client.OPERATIONS["session", "create"]
-
-    def save(self, record):
-        self.call(login, record.members, {})
-
-    return {**own, "save": save}
-
-
-@instead_of(
-    client,
-    "METHODS",
-    fails={
-        f"session.create/{LIFE}/save": "No request arrived instead of one request",
-        f"session.create/{LIFE}/save-twice": "No request arrived instead of one request",
-    },
-    passes=(f"session.create/{LIFE}/new", LOGIN),
-)
-def save_sends_nothing(own):
-    """It saves an object without a request."""
-    return {**own, "save": lambda *_: None}
-
-
-@instead_of(
-    client,
-    "METHODS",
-    fails={
         f"session.create/{LIFE}/save-with-id": "was not refused",
         f"session.create/{LIFE}/save-twice": "2 requests arrived instead of one request",
     },
@@ -181,19 +93,6 @@ def saved_again(own):
         record.members = self.call(login, given, {}).members
 
     return {**own, "save": save}
-
-
-@instead_of(
-    adapter.Adapter,
-    "call",
-    fails={f"session.create/{LIFE}/new": "One request arrived instead of no request"},
-    passes=(f"session.create/{LIFE}/save-with-id", LOGIN),
-)
-def login_when_made(own, self, resource, operation="", form="static", **more):
-    """It logs in as soon as an object is made."""
-    if form == "construct" and "username" in more.get("parameters", {}):
-        own(self, resource, "create", **more)
-    return own(self, resource, operation, form, **more)
 
 
 @instead_of(
