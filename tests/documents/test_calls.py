@@ -79,7 +79,11 @@ def test_what_a_call_passes_and_nobody_can_read(sample: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"a": 1, "a": 2}', "[1, NaN]", "1e999", '"\\ud800"', "{1", "[1] 2", "", "[" * 100]
+    "text",
+    [
+        *('{"a": 1, "a": 2}', "[1, NaN]", "1e999", '"\\ud800"', "{1", "[1] 2", "", "[" * 100),
+        *("[1}", "[1,,2]", "{'a' 1}", "{'a': 1, 2}", "{'a':", "{,: 1}"),
+    ],
 )
 def test_what_is_no_data(text: str) -> None:
     with pytest.raises(LiteralError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, pairwise
 import re
 from typing import Any, Final
 
@@ -67,11 +68,12 @@ def documented(sample: str) -> SampleCall | None:
     calls = [call for call in calls if call["name"] not in _SETTERS]
     if not calls:
         return None
-    last = calls[-1]
-    if _is_chained(last, calls):
-        last = calls[-2]
+    *before, last = calls
+    if before and before[-1].start() == last.start():
+        last = before[-1]
     inside = _inside(sample, depths, last) if last["opening"] else ""
-    positional, named = _passed(inside)
+    declared = _declared(inside)
+    positional, named = _passed(inside) if declared is None else (declared, {})
     for setter in set_before:
         key, value = _pair(_inside(sample, depths, setter))
         named[key] = value
@@ -80,22 +82,15 @@ def documented(sample: str) -> SampleCall | None:
         instance=_is_object(hidden, last),
         positional=tuple(positional),
         named=named,
-        signature=_declared(inside) is not None,
+        signature=declared is not None,
         complete=last["opening"] is not None,
     )
 
 
 def _depths(text: str) -> list[int]:
-    """How many brackets are open before each character."""
-    depths, depth = [], 0
-    for character in text:
-        if character in _CLOSING:
-            depth -= 1
-        depths.append(depth)
-        if character in _OPENING:
-            depth += 1
-    depths.append(depth)
-    return depths
+    """How many brackets are open before each character, and after the last one."""
+    neighbours = pairwise(f" {text} ")
+    return [*accumulate((left in _OPENING) - (right in _CLOSING) for left, right in neighbours)]
 
 
 def _is_detail(text: str, match: re.Match[str]) -> bool:
@@ -104,30 +99,20 @@ def _is_detail(text: str, match: re.Match[str]) -> bool:
     return following[:1] in {"=", "<"} or (bool(following) and match["name"][0].isupper())
 
 
-def _is_chained(last: re.Match[str], calls: list[re.Match[str]]) -> bool:
-    return len(calls) > 1 and last.start() == calls[-2].start()
-
-
 def _is_object(text: str, call: re.Match[str]) -> bool:
     receiver = re.escape(call["receiver"])
     return re.search(rf"(?<![\w$.]){receiver}\s*=(?![=>])", text[: call.start()]) is not None
 
 
 def _inside(sample: str, depths: list[int], call: re.Match[str]) -> str:
-    start = call.end()
-    depth = depths[call.start()]
-    end = start
-    while end < len(sample) and depths[end] > depth:
-        end += 1
-    if end == len(sample):
-        raise LiteralError("a parenthesis is never closed")
-    return sample[start:end]
+    """What stands between the parentheses of a call that is itself in none."""
+    for end in range(call.end(), len(sample)):
+        if depths[end] == 0:
+            return sample[call.end() : end]
+    raise LiteralError("a parenthesis is never closed")
 
 
 def _passed(inside: str) -> tuple[list[Any], dict[str, Any]]:
-    declared = _declared(inside)
-    if declared is not None:
-        return [FreeName(name) for name in declared if name not in _BOILERPLATE], {}
     positional, named = literals.arguments(inside)
     values: list[Any] = []
     for each in positional:
@@ -141,11 +126,14 @@ def _passed(inside: str) -> tuple[list[Any], dict[str, Any]]:
     return values, named
 
 
-def _declared(inside: str) -> list[str] | None:
+def _declared(inside: str) -> list[FreeName] | None:
     """The parameters that a signature declares; absent where the text is no signature."""
     flat = _GENERICS.sub("", _GENERICS.sub("", inside))
     matches = [_DECLARED.fullmatch(part.strip()) for part in flat.split(",")]
-    return [match["name"] for match in matches if match] if any(matches) else None
+    if not any(matches):
+        return None
+    names = (match["name"] for match in matches if match)
+    return [FreeName(name) for name in names if name not in _BOILERPLATE]
 
 
 def _pair(inside: str) -> tuple[str, Any]:

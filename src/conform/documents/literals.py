@@ -37,7 +37,12 @@ _CONSTANTS: Final = {
 }  # fmt: skip
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "0": "\0"}
 _ESCAPE: Final = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.DOTALL)
-_CLOSING: Final = {"{": "}", "[": "]", "(": ")"}
+_CLOSING: Final = {"{": "}", "[": "]"}
+_SEPARATORS: Final = {":", "=>", "="}
+_END: Final = ("end", "")
+
+_Token = tuple[str, str]
+"""Its kind and its text."""
 
 
 class LiteralError(ValueError):
@@ -50,11 +55,6 @@ class FreeName(Struct, frozen=True):
     name: str
 
 
-class _Token(Struct, frozen=True):
-    kind: str
-    text: str
-
-
 def read(text: str) -> tuple[Any, Notation]:
     """The data that an example shows, and how it is written.
 
@@ -65,11 +65,11 @@ def read(text: str) -> tuple[Any, Notation]:
         raise LiteralError(f"is longer than {MAX_LENGTH} characters")
     try:
         value = json.loads(
-            text, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_unique
+            text, parse_constant=_finite, parse_float=_finite, object_pairs_hook=_unique
         )
         json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        value = literal(text)
+        value = _Reader(text).only()
         if not is_data(value):
             raise LiteralError("holds a name that stands for no value") from None
         return value, "literal"
@@ -89,18 +89,6 @@ def is_data(value: Any) -> bool:
             return True
 
 
-def literal(text: str) -> Any:
-    """The one value that a text writes, as JSON data; unquoted names become ``FreeName``.
-
-    Raises:
-        LiteralError: with the reason.
-    """
-    reader = _Reader(text)
-    value = reader.value(0)
-    reader.end()
-    return value
-
-
 def arguments(text: str) -> tuple[list[Any], dict[str, Any]]:
     """What stands between the parentheses of a call: by position, and by name.
 
@@ -109,17 +97,13 @@ def arguments(text: str) -> tuple[list[Any], dict[str, Any]]:
     Raises:
         LiteralError: with the reason.
     """
-    return _Reader(text).arguments()
-
-
-def _refuse(constant: str) -> Any:
-    raise LiteralError(f"{constant} is no JSON")
+    return _Reader(text).items(closing="", depth=0)
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise LiteralError(f"{text} is beyond all floating-point numbers")
+        raise LiteralError(f"holds {text}, which is not a finite number")
     return number
 
 
@@ -141,97 +125,80 @@ def _unquote(text: str) -> str:
         raise LiteralError("a string holds half a character") from error
 
 
+def _tokens(text: str) -> Iterator[_Token]:
+    position, end = 0, len(text.rstrip())
+    while position < end:
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise LiteralError(f"cannot be read from {text[position : position + 20].strip()!r} on")
+        assert match.lastgroup is not None
+        yield match.lastgroup, match[match.lastgroup]
+        position = match.end()
+
+
 class _Reader:
     """Recursive descent over the tokens of one text."""
 
     def __init__(self, text: str) -> None:
-        self._tokens = list(self._scan(text))
+        self._tokens = [*_tokens(text), _END, _END]
         self._at = 0
 
-    @staticmethod
-    def _scan(text: str) -> Iterator[_Token]:
-        position, end = 0, len(text.rstrip())
-        while position < end:
-            match = _TOKEN.match(text, position)
-            if match is None:
-                unread = text[position : position + 20].strip()
-                raise LiteralError(f"cannot be read from {unread!r} on")
-            assert match.lastgroup is not None
-            yield _Token(match.lastgroup, match[match.lastgroup])
-            position = match.end()
-
     def _next(self) -> _Token:
-        if self._at == len(self._tokens):
+        token = self._tokens[self._at]
+        if token is _END:
             raise LiteralError("ends too early")
         self._at += 1
-        return self._tokens[self._at - 1]
+        return token
 
-    def _looking_at(self, *texts: str, ahead: int = 0) -> bool:
-        index = self._at + ahead
-        return index < len(self._tokens) and self._tokens[index].text in texts
+    def _take(self, text: str) -> bool:
+        """Go past the next token if its text is this; tells whether it was."""
+        found = self._tokens[self._at][1] == text
+        self._at += found
+        return found
 
-    def end(self) -> None:
-        if self._at < len(self._tokens):
-            raise LiteralError(f"goes on with {self._tokens[self._at].text!r}")
+    def only(self) -> Any:
+        """The one value that the text writes."""
+        value = self._value(0)
+        if not self._take(""):
+            raise LiteralError(f"goes on with {self._next()[1]!r}")
+        return value
 
-    def value(self, depth: int) -> Any:
+    def items(self, *, closing: str, depth: int) -> tuple[list[Any], dict[str, Any]]:
+        """The values without and with a key, up to a bracket, or to the end where it is empty."""
+        items: list[Any] = []
+        pairs: list[tuple[str, Any]] = []
+        while not self._take(closing):
+            if not closing and self._take(","):
+                continue
+            if self._tokens[self._at + 1][1] in _SEPARATORS:
+                pairs.append((self._key(), self._value(depth)))
+            else:
+                items.append(self._value(depth))
+            if not self._take(",") and self._tokens[self._at][1] != closing:
+                raise LiteralError(f"lacks a comma or a bracket before {self._next()[1]!r}")
+        return items, _unique(pairs)
+
+    def _key(self) -> str:
+        kind, text = self._next()
+        self._next()
+        if kind == "punctuation":
+            raise LiteralError(f"has {text!r} where a key belongs")
+        return _unquote(text) if kind == "string" else text.lstrip("$@")
+
+    def _value(self, depth: int) -> Any:
         if depth > MAX_DEPTH:
             raise LiteralError(f"nests deeper than {MAX_DEPTH}")
         match self._next():
-            case _Token("string", text):
+            case "string", text:
                 return _unquote(text)
-            case _Token("number", text):
+            case "number", text:
                 return int(text) if re.fullmatch(r"[+-]?[0-9]+", text) else _finite(text)
-            case _Token("name", text) if text in _CONSTANTS:
-                return _CONSTANTS[text]
-            case _Token("name", text):
-                return FreeName(text.lstrip("$@"))
-            case _Token("punctuation", "{" | "[" as opening):
-                return self._container(opening, depth)
-            case token:
-                raise LiteralError(f"has {token.text!r} where a value belongs")
-
-    def _container(self, opening: str, depth: int) -> Any:
-        items: list[Any] = []
-        pairs: list[tuple[str, Any]] = []
-        while not self._looking_at(_CLOSING[opening]):
-            if self._is_pair():
-                pairs.append(self._pair(depth))
-            else:
-                items.append(self.value(depth + 1))
-            if not self._looking_at(","):
-                break
-            self._next()
-        if self._next().text != _CLOSING[opening]:
-            raise LiteralError(f"lacks a comma or {_CLOSING[opening]!r}")
-        if items and pairs:
-            raise LiteralError("mixes a list and a map")
-        if pairs or (opening == "{" and not items):
-            return _unique(pairs)
-        return items
-
-    def _is_pair(self) -> bool:
-        return self._looking_at(":", "=>", "=", ahead=1)
-
-    def _pair(self, depth: int) -> tuple[str, Any]:
-        key = self._next()
-        if key.kind == "punctuation":
-            raise LiteralError(f"has {key.text!r} where a key belongs")
-        self._next()
-        name = _unquote(key.text) if key.kind == "string" else key.text.lstrip("$@")
-        return name, self.value(depth + 1)
-
-    def arguments(self) -> tuple[list[Any], dict[str, Any]]:
-        positional: list[Any] = []
-        named: list[tuple[str, Any]] = []
-        while self._at < len(self._tokens):
-            if self._looking_at(","):
-                self._next()
-                continue
-            if self._is_pair():
-                named.append(self._pair(0))
-            else:
-                positional.append(self.value(0))
-            if self._at < len(self._tokens) and not self._looking_at(","):
-                raise LiteralError(f"lacks a comma before {self._tokens[self._at].text!r}")
-        return positional, _unique(named)
+            case "name", text:
+                return _CONSTANTS[text] if text in _CONSTANTS else FreeName(text.lstrip("$@"))
+            case _, "{" | "[" as opening:
+                items, pairs = self.items(closing=_CLOSING[opening], depth=depth + 1)
+                if items and pairs:
+                    raise LiteralError("mixes a list and a map")
+                return pairs if pairs or (opening == "{" and not items) else items
+            case _, text:
+                raise LiteralError(f"has {text!r} where a value belongs")

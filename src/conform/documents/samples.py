@@ -9,6 +9,11 @@ from typing import Final
 from msgspec import Struct
 from tree_sitter import Language, Node, Parser
 
+MAX_LENGTH: Final = 10_000
+"""The longest sample that is parsed, in characters; real ones have at most some 7,000.
+
+The time that a parser takes to recover from errors grows faster than the length of a text.
+"""
 _GRAMMARS: Final = {
     "python": ("tree_sitter_python", "language"),
     "javascript": ("tree_sitter_javascript", "language"),
@@ -29,6 +34,8 @@ class SyntaxProblem(Struct, frozen=True):
 
 def problem(code: str, sdk: str) -> SyntaxProblem | None:
     """Where a sample cannot be parsed; absent where all of it can."""
+    if len(code) > MAX_LENGTH:
+        return SyntaxProblem(0, f"it is longer than {MAX_LENGTH:,} characters")
     root = _parser(sdk).parse(code.encode()).root_node
     return _first(root, code.encode()) if root.has_error else None
 
