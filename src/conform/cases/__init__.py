@@ -1,6 +1,7 @@
-"""Stable, named situations: what is done, what the server does, what must be observed."""
+"""Pages, READMEs and written YAML come in; stable, named cases with their expectations go out."""
 
-from conform.cases.model import Case
-from conform.core.identity import Level, Source, Suite
+from conform.cases.documentation import Documentation
+from conform.cases.model import Case, Inapplicable, Planned
+from conform.cases.plan import plan
 
-__all__ = ["Case", "Level", "Source", "Suite"]
+__all__ = ["Case", "Documentation", "Inapplicable", "Planned", "plan"]

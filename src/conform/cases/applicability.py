@@ -1,4 +1,4 @@
-"""Says whether what a case needs is there: on the pages, in the README, in the adapter."""
+"""Says whether a target has what a case needs: on its pages, in its README, in its adapter."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from conform.schemas.readmes import Readmes
 
 
 def missing(needs: Needs, documentation: Documentation, readmes: Readmes) -> str | None:
-    """Why a case does not apply, as a sentence; nothing where it does."""
+    """The reason why a case does not apply, as a sentence; None if it applies."""
     if not any(_documents(page.facts, needs) for page in documentation.pages):
-        wanted = " and ".join(_wanted(needs))
+        wanted = " and ".join(_words(needs))
         return f"{documentation.name} does not document the {wanted}."
     sdk, release = documentation.sdk, documentation.release
     if needs.readme and sdk and not readmes.state(needs.readme, sdk, release):
@@ -28,7 +28,7 @@ def missing(needs: Needs, documentation: Documentation, readmes: Readmes) -> str
 
 
 def _documents(page: Facts, needs: Needs) -> bool:
-    if needs.attribute and not any(_fits(each, needs) for each in page.attributes):
+    if needs.attribute and not any(_has_type(each, needs) for each in page.attributes):
         return False
     if needs.operation is None:
         return True
@@ -38,13 +38,13 @@ def _documents(page: Facts, needs: Needs) -> bool:
     return bool(found) and (needs.parameter is None or needs.parameter in parameters)
 
 
-def _fits(attribute: Attribute, needs: Needs) -> bool:
+def _has_type(attribute: Attribute, needs: Needs) -> bool:
     documented = types.parse(attribute.type)
     kind = documented.kind if isinstance(documented, Scalar) else None
     return attribute.name == needs.attribute and needs.type in {None, kind}
 
 
-def _wanted(needs: Needs) -> Iterator[str]:
+def _words(needs: Needs) -> Iterator[str]:
     if needs.attribute:
         of_type = f" of type {needs.type}" if needs.type else ""
         yield f"attribute {needs.attribute}{of_type}"

@@ -1,4 +1,4 @@
-"""What a target is checked against: its pages, the README of its release, what its adapter can do."""
+"""The documentation that a target is checked against: pages, README, and adapter capabilities."""
 
 from __future__ import annotations
 
@@ -15,32 +15,37 @@ from conform.schemas.readmes import Readmes
 
 
 class Documentation(Struct, frozen=True, kw_only=True):
-    """Everything that decides which cases a target has, and what they expect."""
+    """Everything that decides which cases a target has and what they expect."""
 
     pages: tuple[ReferencePage, ...]
-    """One page for an SDK; one of each variant for the reference client."""
+    """One page for an SDK; one page of each variant for the reference client."""
     name: str
-    """The pages, to go into a sentence, such as ``the page of python 1.6.456``."""
+    """The name of the pages inside a sentence, such as ``the page of python 1.6.456``."""
     sentence: str
-    """How reports say it, such as ``checked against the page of 1.6.456``."""
+    """The words that reports use, such as ``checked against the page of 1.6.456``."""
     variant: str = ""
-    """The one variant that the pages document; empty for the reference client."""
+    """The variant that the pages document; empty for the reference client."""
     spelled_by: Facts | None = None
-    """The page that spells names, where the language's style does not."""
+    """The page whose spelling of names the SDK follows; None if the language's style applies."""
     is_own: bool = True
-    """Whether the SDK documents itself, or is checked against what others document."""
+    """True if the SDK documents itself; False if it is checked against pages of other SDKs."""
     sdk: str | None = None
-    """Whose README counts; that of any SDK for the reference client."""
+    """The SDK whose README counts; None if every README counts, as for the reference client."""
     release: Version | None = None
     capabilities: frozenset[str] | None = None
-    """What the adapter can do beside calling; unknown before it has started."""
+    """What the adapter can do in addition to calls; None before the adapter has started."""
 
     @classmethod
     def of_release(cls, manifest: Manifest, release: str | None, catalog: Catalog) -> Self:
-        """The documentation of a release by its number alone; of the newest one without a number.
+        """The documentation of a release, found by its number alone.
 
-        The reference client is checked against every variant, and an SDK without pages against the
-        variant that its adapter names.
+        The reference client is checked against every variant. An SDK without pages is checked
+        against the variant that its adapter names.
+
+        Args:
+            manifest: the description of the adapter.
+            release: the number of the release; None for the newest release.
+            catalog: all known pages.
         """
         name, version = manifest.adapter.name, _version(release)
         sdk = name if name in Readmes.load().sdks else None
@@ -60,7 +65,7 @@ class Documentation(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of_every_variant(cls, catalog: Catalog) -> Self:
-        """A page of each variant, the one with most attributes first."""
+        """One page of each variant; the page with the most attributes comes first."""
         known = (catalog.variant(name) for name in catalog.variants)
         pages = tuple(sorted(known, key=lambda page: (-len(page.facts.attributes), page.variant)))
         return cls(
@@ -70,7 +75,7 @@ class Documentation(Struct, frozen=True, kw_only=True):
         )
 
     def with_page(self, page: ReferencePage) -> Self:
-        """The same for a target that brought its own page."""
+        """The documentation of a target that comes with its own page."""
         own = self._of_page(page, self.sdk, self.release)
         return replace(own, capabilities=self.capabilities)
 

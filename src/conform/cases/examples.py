@@ -1,4 +1,4 @@
-"""A typical object of a page: its example, with every value of its documented type."""
+"""Makes the typical object of a page: its example, with every value of its documented type."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from conform.documents.types import Scalar
 _ORDINARY: Final[dict[str, Any]] = {"string": "motor", "int64": 1, "boolean": True}
 
 
-def _fitting(documented: str | None, value: Any) -> Any:
-    """The value itself where it is of the documented type, else an ordinary one that is."""
+def _of_type(documented: str | None, value: Any) -> Any:
+    """The value if it has the documented type; otherwise an ordinary value of that type."""
     wanted = types.parse(documented)
     if types.accepts(wanted, value) or not isinstance(wanted, Scalar):
         return value
@@ -20,24 +20,24 @@ def _fitting(documented: str | None, value: Any) -> Any:
 
 
 def typical(page: Facts) -> dict[str, Any]:
-    """Every attribute that the page says is answered, in the page's order."""
+    """Every attribute that the page shows in a response, in the order of the page."""
     return {
-        attribute.name: _fitting(attribute.type, page.example[attribute.name])
+        attribute.name: _of_type(attribute.type, page.example[attribute.name])
         for attribute in page.attributes
         if attribute.name in page.example
     }
 
 
 def unconditional(page: Facts) -> dict[str, Any]:
-    """The typical object in the situation where no conditional attribute is sent.
+    """The typical object in the situation in which no conditional attribute is sent.
 
-    A situation is known by what an attribute means that announces it; that attribute is false.
+    A page describes that situation in the meaning of one attribute. That attribute is false here.
     """
     conditional = {attribute.name for attribute in page.attributes if attribute.only_if}
     situations = {attribute.only_if for attribute in page.attributes}
-    announcing = {each.name for each in page.attributes if each.meaning in situations}
+    deciding = {each.name for each in page.attributes if each.meaning in situations}
     return {
-        name: False if name in announcing else value
+        name: False if name in deciding else value
         for name, value in typical(page).items()
         if name not in conditional
     }

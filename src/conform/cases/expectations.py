@@ -1,4 +1,4 @@
-"""What must be observed in a case, as data; ``conform.verdicts`` judges it."""
+"""Describes as data what must be observed in a case; ``conform.verdicts`` judges it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from conform.core.values import Value
 from conform.schemas.endpoints import Place
 
 Exposure = Literal["url", "output", "error", "client", "elsewhere", "last-step", "header-name"]
-"""Where a secret has no place: the address of a request, what the SDK prints, the error it raises,
-the header that describes the client, anything sent to another origin, anything that the last step
-sends where the secret is of an earlier one, and the name of a header."""
+"""A place where a secret must not be: the URL of a request, the output of the SDK, an error that it
+raises, the User-Agent header, a request to another origin, a request of the last step (for a secret
+of an earlier step), the name of a header."""
 
 
 class _Expectation(
@@ -25,24 +25,24 @@ class _Expectation(
     tag_field="must",
     tag=str.lower,
 ):
-    """What every expectation shares: immutable, named fields, its name under ``must``."""
+    """What all expectations share: immutable, named fields, the name of the kind under ``must``."""
 
     @property
     def members(self) -> dict[str, Any]:
-        """Its fields as plain JSON, by which a failure of it is known."""
+        """Its fields as plain JSON; they are a part of the fingerprint of a failure."""
         fields: dict[str, Any] = msgspec.to_builtins(self)
         del fields["must"]
         return fields
 
 
 class Requests(_Expectation, frozen=True, kw_only=True):
-    """Exactly so many requests arrived."""
+    """Exactly this number of requests arrived."""
 
     count: int
 
 
 class Sent(_Expectation, frozen=True, kw_only=True):
-    """One request had this method and path, these of query and headers, and this body."""
+    """One request had this method, path and body, and these query parameters and headers."""
 
     nth: int = 0
     method: str
@@ -50,7 +50,7 @@ class Sent(_Expectation, frozen=True, kw_only=True):
     query: dict[str, str] = {}
     headers: dict[str, str] = {}
     json: dict[str, Any] | UnsetType = UNSET
-    """The members of the body, whether JSON or a form; left out, the body does not matter."""
+    """The members of the body, JSON or form; if it is left out, any body is accepted."""
 
 
 class Omits(_Expectation, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ class Returns(_Expectation, frozen=True, kw_only=True):
 
 
 class Exposes(_Expectation, frozen=True, kw_only=True):
-    """The object of a step has the attribute, with its value and type kept."""
+    """The object that a step returned has the attribute, with value and type unchanged."""
 
     attribute: str
     value: Value
@@ -75,9 +75,9 @@ class Exposes(_Expectation, frozen=True, kw_only=True):
 
 
 class Lacks(_Expectation, frozen=True, kw_only=True):
-    """The object says of the attribute that there is nothing, in the language's own way.
+    """The object has no value for the attribute, in the way of its language.
 
-    Null, undefined and absent are right; an invented ``false``, ``0`` or ``""`` is not.
+    Null, undefined and absent are accepted; an invented ``false``, ``0`` or ``""`` is not.
     """
 
     attribute: str
@@ -85,106 +85,112 @@ class Lacks(_Expectation, frozen=True, kw_only=True):
 
 
 class Raises(_Expectation, frozen=True, kw_only=True):
-    """A step raised an error of the SDK's own family that carries what the API said."""
+    """A step raised an error of the SDK's own family that carries what the API sent."""
 
     http_status: int | None = None
     api_type: str | None = None
     message: str | None = None
-    """A text that the error's message holds."""
+    """A text that the message of the error contains."""
     classes: tuple[str, ...] = ()
-    """Names of classes, without namespace; the error is of one of them."""
+    """Names of classes without namespace; the error is an instance of one of them."""
     step: int = -1
 
 
 class Matches(_Expectation, frozen=True, kw_only=True):
-    """Pact's mock server received the one request it held, and found nothing wrong with it."""
+    """The Pact mock server received the one request that it expects, and found no mismatch."""
 
 
 class Carries(_Expectation, frozen=True, kw_only=True):
-    """One request carries a parameter in its place, once there, with its value and type kept.
+    """One request carries a parameter once in its place, with value and type unchanged.
 
-    A path, a query and a form hold text only: a number is its digits there, null is nothing, and an
-    object is written as ``name[member]=…``, ``name.member=…`` or JSON, since no page says which.
+    A path, a query and a form contain only text. There a number is written in digits, null is the
+    empty text, and an object is ``name[member]=…``, ``name.member=…`` or JSON, because no page says
+    which of them is right.
     """
 
     parameter: str
     value: Value
     place: Place
     path: str
-    """The path with its parameters in braces."""
+    """The documented path, with parameters in braces."""
     alone: bool = False
-    """Whether the parameter must be in no other place."""
+    """Whether the parameter must not be in another place, too."""
     nth: int = 0
 
 
 class Conforms(_Expectation, frozen=True, kw_only=True):
-    """One request went to its operation, and carries what that documents and nothing else."""
+    """One request was sent to its operation and carries only what the operation documents."""
 
     method: str
     path: str
-    """The path with its parameters in braces."""
+    """The documented path, with parameters in braces."""
     request: dict[str, Any]
     """The JSON Schema of the operation's parameters."""
     nth: int = 0
 
     @property
     def members(self) -> dict[str, Any]:
-        """Without the schema, which describes each parameter in sentences."""
+        """Its fields without the schema, because the schema contains sentences of the page."""
         return {name: each for name, each in super().members.items() if name != "request"}
 
 
 class Refuses(_Expectation, frozen=True, kw_only=True):
-    """A step was refused before any request was sent."""
+    """A step was refused before a request was sent."""
 
     own: bool = True
-    """Whether by an error of the SDK's own family; where not, the language itself may refuse."""
+    """Whether the error must be of the SDK's own family; if not, the language may raise its own."""
     step: int = -1
 
 
 class Guards(_Expectation, frozen=True, kw_only=True):
-    """What the documented type has no room for did not reach the server as something else.
+    """A value that does not fit the documented type did not reach the server as another value.
 
-    The step was refused by an error of the SDK's own family before any request, or the parameter
-    was sent as one of what is tolerated.
+    The step raised an error of the SDK's own family before it sent a request, or the parameter was
+    sent as one of the tolerated values.
     """
 
     parameter: str
     tolerated: tuple[Value, ...] = ()
-    """``absent`` among them means that it may be left out."""
+    """If ``absent`` is one of them, the parameter may be left out."""
     place: Place
     path: str
     step: int = -1
 
 
 class Sound(_Expectation, frozen=True, kw_only=True):
-    """A sample is code that makes a call; one that is not was found when the page was read."""
+    """A sample is code that makes a call; the problem was found when the page was read."""
 
     problem: str
-    """What is wrong, to follow a colon."""
+    """What is wrong with the sample, as words that follow a colon."""
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """None: the problem is a sentence, and the case is about one sample."""
+        return {}
 
 
 class AtMost(_Expectation, frozen=True, kw_only=True):
-    """No more than so many requests arrived."""
+    """At most this number of requests arrived."""
 
     count: Annotated[int, Meta(ge=1)]
 
 
 class Spaced(_Expectation, frozen=True, kw_only=True):
-    """Each request after the first came no sooner than so many seconds after the one before."""
+    """At least this number of seconds passed between one request and the next."""
 
     seconds: Annotated[float, Meta(gt=0)]
 
 
 class Ends(_Expectation, frozen=True, kw_only=True):
-    """All steps together took no longer than so many seconds."""
+    """All steps together ended within this number of seconds."""
 
     within: Annotated[float, Meta(gt=0)]
 
 
 class Settles(_Expectation, frozen=True, kw_only=True):
-    """A step gave an object with one of these values, or raised an error of the SDK's own.
+    """A step returned one of these values in an attribute, or raised an error of the SDK's own.
 
-    For answers that a client may take or refuse, but not turn into something else.
+    It is for responses that a client may accept or refuse but must not change.
     """
 
     attribute: str
@@ -193,14 +199,14 @@ class Settles(_Expectation, frozen=True, kw_only=True):
 
 
 class Hides(_Expectation, frozen=True, kw_only=True):
-    """A secret, or what a caller slips in, is in none of these places.
+    """A secret, or a text that a caller tries to inject, is not in one of these places.
 
-    Neither as it is, nor escaped or in base64.
+    The secret is searched for unchanged, escaped, and in base64.
     """
 
     secret: Annotated[str, Meta(min_length=8)]
     of: str
-    """What it is, such as ``the password``."""
+    """The name of the secret, such as ``the password``."""
     places: Annotated[tuple[Exposure, ...], Meta(min_length=1)] = (
         "url",
         "output",
@@ -208,15 +214,20 @@ class Hides(_Expectation, frozen=True, kw_only=True):
         "client",
     )
 
+    @property
+    def members(self) -> dict[str, Any]:
+        """Its fields without the name of the secret, which is only wording."""
+        return {name: each for name, each in super().members.items() if name != "of"}
+
 
 class Escapes(_Expectation, frozen=True, kw_only=True):
-    """A value stood in the path as one segment, or was refused before anything was sent.
+    """A value was one segment of the path, or was refused before a request was sent.
 
-    The refusal is an error of the SDK's own, or the language's own where the type does not fit.
+    The SDK or its language may raise the error.
     """
 
     path: str
-    """The path with ``{}`` in the place of the value."""
+    """The path, with ``{}`` where the value belongs."""
     value: str
     step: int = -1
 

@@ -1,6 +1,6 @@
-"""The documented exchanges of a page: what is asked with which arguments, and what is answered.
+"""Lists the documented interactions of a page: each request with its arguments, and its response.
 
-The suite ``contract`` runs each one, and the Pact files hold the same ones.
+The suite ``contract`` runs each interaction, and the Pact files contain the same interactions.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from conform.schemas.catalog import Catalog, ReferencePage
 from conform.schemas.endpoints import Endpoint, Place
 
 SESSION_ID: Final = "8f14e45fceea167a5a36dedd4bea2543c9f0f895"
-"""The synthetic session id of the suite's own cases."""
+"""The synthetic session id in the cases of this suite."""
 
 ARGUMENTS: Final[Mapping[str, str]] = {
     "username": "motor",
@@ -29,7 +29,7 @@ ARGUMENTS: Final[Mapping[str, str]] = {
     "email": "motor@example.com",
     "key": "d3d9446802a44259755d38e6d163e820",
 }
-"""The synthetic credentials of the suite's own cases, by parameter."""
+"""The synthetic credentials in the cases of this suite, by parameter."""
 
 
 _STATES: Final = {
@@ -39,23 +39,23 @@ _STATES: Final = {
 
 
 class Interaction(Struct, frozen=True, kw_only=True):
-    """One exchange between an SDK and the API, as documented."""
+    """One documented exchange between an SDK and the API."""
 
     name: str
-    """Such as ``session.create/documented``; unique among those of a page."""
+    """Such as ``session.create/documented``; unique on its page."""
     title: str
     operation: Operation
     endpoint: Endpoint
     state: str
-    """What the server must be in, for Pact's provider states."""
+    """The provider state in the Pact file."""
     arguments: dict[str, str]
-    """What the caller passes, by parameter."""
+    """The arguments of the caller, by parameter."""
     answer: Any
-    """The body that is answered, or nothing."""
+    """The body of the response; None if it is empty."""
 
     @property
     def path(self) -> str:
-        """The path with its parameters put in and escaped."""
+        """The path with its parameters filled in and escaped."""
         values = {
             name: quote(self.arguments[name], safe="") for name in self.endpoint.path_parameters
         }
@@ -63,12 +63,12 @@ class Interaction(Struct, frozen=True, kw_only=True):
 
     @property
     def query(self) -> dict[str, str]:
-        """The arguments that travel in the query."""
+        """The arguments that are sent in the query."""
         return self._placed("query")
 
     @property
     def body(self) -> dict[str, str] | None:
-        """The arguments that travel in the body; nothing where it is empty."""
+        """The arguments that are sent in the body; None if there are none."""
         return self._placed("body") or None
 
     def _placed(self, place: Place) -> dict[str, str]:
@@ -76,12 +76,12 @@ class Interaction(Struct, frozen=True, kw_only=True):
 
 
 def consumer(reference: ReferencePage) -> str:
-    """The name of the contract of an SDK that is reference to a page, such as ``python-compact``."""
+    """The name of the contract for a page, such as ``python-compact``."""
     return f"{reference.facts.sdk}-{reference.variant}"
 
 
 def interactions(page: Facts, catalog: Catalog) -> Iterator[Interaction]:
-    """Every documented operation of a page; twice where part of its answer is conditional."""
+    """One interaction for each operation of a page; two if its response has conditional parts."""
     for operation in page.operations:
         endpoint = catalog.endpoint(page.resource, operation.name)
         name = f"{page.resource}.{operation.name}"
@@ -89,7 +89,7 @@ def interactions(page: Facts, catalog: Catalog) -> Iterator[Interaction]:
         state = _STATES.get(operation.name, f"{name} can be carried out")
         yield Interaction(
             name=f"{name}/documented",
-            title=f"{name} sends what is documented and takes what is answered",
+            title=f"{name} sends the documented request and accepts the documented response",
             operation=operation,
             endpoint=endpoint,
             state=state,
@@ -99,7 +99,7 @@ def interactions(page: Facts, catalog: Catalog) -> Iterator[Interaction]:
         if endpoint.answers == page.resource and (fewer := unconditional(page)) != whole:
             yield Interaction(
                 name=f"{name}/conditional-absent",
-                title=f"{name} takes an answer without what is sent in some situation only",
+                title=f"{name} accepts a response without the conditional attributes",
                 operation=operation,
                 endpoint=endpoint,
                 state=state,
@@ -113,7 +113,7 @@ def _answer(page: Facts, endpoint: Endpoint) -> Any:
 
 
 def documented_arguments(operation: Operation) -> dict[str, str]:
-    """Every required parameter, and those that the documented samples pass."""
+    """A value for each required parameter and each parameter that the samples pass."""
     shown = {name: value for each in operation.samples for name, value in each.arguments.items()}
     return {
         parameter.name: ARGUMENTS.get(parameter.name, shown.get(parameter.name) or "motor")

@@ -1,7 +1,7 @@
-"""The form of a case, generated or written; ``schemas/cases/`` holds the JSON Schema made from it.
+"""Defines the form of a case; ``schemas/cases/`` contains the JSON Schema that is made from it.
 
-Names in a case are the documented ones (``session.create``, ``site_id``); what an SDK calls them
-is settled when the case is executed.
+A case uses the documented names (``session.create``, ``site_id``). The engine translates them to
+the names of an SDK when it executes the case.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ class _Step(
     forbid_unknown_fields=True,
     tag_field="do",
 ):
-    """What every step shares: immutable, named fields, its name under ``do``."""
+    """What all steps share: immutable, named fields, the name of the kind under ``do``."""
 
 
 class ConfigureStep(_Step, frozen=True, kw_only=True, tag="configure"):
-    """Make global settings."""
+    """Change global settings of the SDK."""
 
     credentials: Credentials = Credentials()
     network: Network = Network()
@@ -46,11 +46,11 @@ class CallStep(_Step, frozen=True, kw_only=True, tag="call"):
     on: str | None = None
     keep: str | None = None
     read: tuple[str, ...] = ()
-    """Documented names of the attributes to read."""
+    """The documented names of the attributes to read."""
 
 
 class RunStep(_Step, frozen=True, kw_only=True, tag="run"):
-    """Run a documented sample as it stands on the page at hand."""
+    """Run a documented sample exactly as the page of the target prints it."""
 
     code: str
     bind: dict[str, Value] = {}
@@ -61,30 +61,30 @@ Step = ConfigureStep | CallStep | RunStep
 
 
 class Needs(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What must be documented or possible for a case to apply; all of it."""
+    """What must be documented or possible for a case to apply; all fields together."""
 
     operation: str | None = None
-    """Documented on the page, such as ``session.create``."""
+    """An operation on the page, such as ``session.create``."""
     parameter: str | None = None
-    """Documented for that operation."""
+    """A parameter of that operation."""
     attribute: str | None = None
-    """Documented on the page."""
+    """An attribute on the page."""
     type: Literal["string", "int64", "boolean"] | None = None
     """The documented type of that attribute."""
     readme: str | None = None
-    """Stated in the README, such as ``setting attempts``."""
+    """A fact in the README, such as ``setting attempts``."""
     capability: str | None = None
-    """Of the adapter, such as ``ca_file``."""
+    """A capability of the adapter, such as ``ca_file``."""
 
 
 Transport = Literal[
     "http", "tls", "tls-wrong-host", "tls-expired", "tls-untrusted", "tls-self-signed"
 ]
-"""How the gateway is reached; what follows ``tls-`` is wrong with its certificate."""
+"""How an SDK reaches the gateway; the words after ``tls-`` name the flaw of the certificate."""
 
 
 class Stage(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an adapter is started with."""
+    """The settings that an adapter is started with."""
 
     transport: Transport = "http"
     log_level: LogLevel = "none"
@@ -99,20 +99,20 @@ class Case(Identity, frozen=True, kw_only=True):
     stage: Stage = Stage()
     needs: Needs = Needs()
     network: Literal["quick", "default"] = "quick"
-    """``quick``: one attempt and two seconds; ``default``: the SDK's own settings."""
+    """``quick``: one attempt and time-outs of two seconds; ``default``: the settings of the SDK."""
     blame: Literal["sdk", "page"] = "sdk"
-    """Whose fault it is when the SDK does not do this; a page can contradict itself."""
+    """Who is to blame for a failure; ``page`` if the page contradicts itself."""
 
 
 class Inapplicable(Identity, frozen=True, kw_only=True):
-    """A case that the documentation of a target does not need."""
+    """A case that does not apply to a target."""
 
     reason: str
     """Such as ``the page of 1.6.456 does not document site_id``."""
 
     @classmethod
     def of(cls, case: Identity, reason: str) -> Self:
-        """A case that is not run, for a reason in one sentence."""
+        """The identity of a case, with the reason why the case does not apply."""
         known = {name: getattr(case, name) for name in Identity.__struct_fields__}
         return cls(**known, reason=reason)
 

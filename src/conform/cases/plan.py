@@ -1,8 +1,8 @@
-"""Plans what is run for a target: one set of cases for all, each applicable or not.
+"""Plans the cases of a target: the same set for every target, each case applicable or not.
 
-All pages together make the set, with the READMEs and the written cases, in an order that does not
-depend on the target. A target runs the cases that its own documentation needs; every other one is
-not applicable to it, and says why.
+The set comes from all known pages, the READMEs and the written cases. Its order does not depend on
+the target. A target runs the cases that its own documentation needs. Every other case is not
+applicable to the target, and gives the reason.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _SINCE: Final = "0.1.0"
 
 
 def plan(catalog: Catalog, documentation: Documentation) -> tuple[Planned, ...]:
-    """The whole set of cases for one target, by suite and id.
+    """The whole set of cases for one target, sorted by suite and id.
 
-    Where two pages of the documentation have a case, the first page counts. What others document is
-    a convention for an SDK that does not document itself.
+    If two pages of the documentation have the same case, the first page counts. If an SDK has no
+    documentation of its own, the cases of its pages are conventions.
 
     Args:
-        catalog: all pages there are, and the endpoints.
-        documentation: what the target is checked against.
+        catalog: all known pages, and the endpoints.
+        documentation: the documentation that the target is checked against.
 
     Raises:
         UsageError: a written case is not valid.
@@ -55,7 +55,7 @@ def plan(catalog: Catalog, documentation: Documentation) -> tuple[Planned, ...]:
         for case in cases_of(page, catalog, capabilities):
             universe.setdefault(case.id, case)
     planned: dict[str, Planned] = {
-        each.id: applicable.get(each.id) or Inapplicable.of(each, _nowhere(each, documentation))
+        each.id: applicable.get(each.id) or Inapplicable.of(each, _not_needed(each, documentation))
         for each in universe.values()
     }
     readmes = Readmes.load()
@@ -69,34 +69,34 @@ def plan(catalog: Catalog, documentation: Documentation) -> tuple[Planned, ...]:
 def cases_of(
     page: ReferencePage, catalog: Catalog, capabilities: Collection[str]
 ) -> Iterator[Planned]:
-    """The cases that one page needs.
+    """The cases of one page.
 
     Args:
         page: the page.
-        catalog: where the endpoints and the schemas are.
-        capabilities: what the target's adapter can do beside calling.
+        catalog: the endpoints and the schemas.
+        capabilities: what the adapter of the target can do in addition to calls.
     """
     yield from contract_cases(page, catalog)
     yield from field_cases(page.facts)
     yield from parameter_cases(page, catalog)
     yield from sample_cases(page, catalog, capabilities)
     yield from variant_cases(page, catalog)
-    yield from map(_without_address, page.without_endpoint)
+    yield from map(_without_endpoint, page.without_endpoint)
 
 
-def _without_address(operation: str) -> Inapplicable:
+def _without_endpoint(operation: str) -> Inapplicable:
     return Inapplicable(
         id=f"{operation}/contract/documented",
         suite="contract",
-        title=f"{operation} sends what is documented and takes what is answered",
+        title=f"{operation} sends the documented request and accepts the documented response",
         level="documented",
         source=Source(kind="page", reference=f"operation {operation}"),
         since=_SINCE,
-        reason=f"No page says where {operation} is sent, and schemas/ does not know it.",
+        reason=f"No page and no file in schemas/ gives the endpoint of {operation}.",
     )
 
 
-def _nowhere(case: Identity, documentation: Documentation) -> str:
+def _not_needed(case: Identity, documentation: Documentation) -> str:
     if case.source.kind == "page":
         return f"{capitalised(documentation.name)} does not document the {case.source}."
     return f"{capitalised(documentation.name)} documents nothing that needs this case."

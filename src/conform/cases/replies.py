@@ -1,4 +1,4 @@
-"""What the server does in a case: the answers of the gateway, whole or broken on purpose."""
+"""Describes as data what the server does in a case: its replies, correct or broken on purpose."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class _Reply(
     tag_field="reply",
     tag=str.lower,
 ):
-    """What every reply shares: immutable, named fields, its name under ``reply``."""
+    """What all replies share: immutable, named fields, the name of the kind under ``reply``."""
 
 
 class Answer(_Reply, frozen=True, kw_only=True):
-    """A whole and honest HTTP answer.
+    """A complete and correct HTTP response.
 
-    The body is given once: as JSON, as text, or as base64 bytes. Content type and length are
-    added unless ``headers`` names them.
+    The body is given as JSON, as text, or as base64. The gateway adds Content-Type and
+    Content-Length, unless ``headers`` names them.
     """
 
     status: Annotated[int, Meta(ge=100, le=599)] = 200
@@ -36,11 +36,11 @@ class Answer(_Reply, frozen=True, kw_only=True):
     text: str | None = None
     base64: str | None = None
     after: Wait = 0
-    """How long the client waits for the first byte."""
+    """Seconds until the first byte is sent."""
 
     @property
     def body(self) -> bytes:
-        """The bytes of the body; JSON in its shortest form, keys in the given order."""
+        """The bytes of the body; JSON without spaces, with keys in the given order."""
         if self.base64 is not None:
             return b64decode(self.base64)
         if self.text is not None:
@@ -51,7 +51,7 @@ class Answer(_Reply, frozen=True, kw_only=True):
 
 
 class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Some bytes as they go out, after a wait."""
+    """Some bytes of a response, sent after a wait."""
 
     text: str = ""
     base64: str = ""
@@ -60,14 +60,14 @@ class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
 
 
 class RawBytes(_Reply, frozen=True, kw_only=True, tag="bytes"):
-    """Bytes put on the wire as they stand, HTTP or not, and what then becomes of the connection."""
+    """Bytes that are sent unchanged, valid HTTP or not, and what then happens to the connection."""
 
     parts: tuple[Part, ...]
     then: Literal["close", "reset", "hold"] = "close"
 
 
 class Drop(_Reply, frozen=True, kw_only=True):
-    """No answer at all."""
+    """No response: the connection is closed, reset or kept open."""
 
     how: Literal["close", "reset", "hold"]
     after: Wait = 0
@@ -84,21 +84,21 @@ class _Server(
     forbid_unknown_fields=True,
     tag_field="kind",
 ):
-    """What every server shares: immutable, named fields, its name under ``kind``."""
+    """What all servers share: immutable, named fields, the name of the kind under ``kind``."""
 
 
 class Script(_Server, frozen=True, kw_only=True, tag="script"):
-    """The replies in the order the requests arrive; past the end the last one is repeated.
+    """One reply for each request, in order; the last reply is repeated.
 
-    ``{here}`` and ``{elsewhere}`` in a header of an answer stand for the two origins.
+    ``{here}`` and ``{elsewhere}`` in a header are replaced by the URLs of the two origins.
     """
 
     replies: tuple[Reply, ...] = ()
     elsewhere: tuple[Reply, ...] = ()
-    """The replies of another origin, which listens where there are any."""
+    """The replies of a second origin; it is started only if there are replies for it."""
 
     def located(self, here: str, elsewhere: str) -> Script:
-        """The script with the addresses of the two origins filled in."""
+        """The script with the URLs of the two origins filled in."""
 
         def filled(reply: Reply) -> Reply:
             if not isinstance(reply, Answer):
@@ -115,13 +115,13 @@ class Script(_Server, frozen=True, kw_only=True, tag="script"):
 
 
 class Closed(_Server, frozen=True, tag="closed"):
-    """Nobody listens: every connection is refused."""
+    """No server: every connection is refused."""
 
 
 class ContractServer(_Server, frozen=True, kw_only=True, tag="contract"):
-    """A Pact mock server that holds one interaction of the variant's contract."""
+    """A Pact mock server that expects one interaction of the contract of a page."""
 
     contract: str
-    """The consumer's name, such as ``python-compact``."""
+    """The name of the consumer, such as ``python-compact``."""
     interaction: str
-    """The interaction's description in the contract."""
+    """The description of the interaction in the contract."""

@@ -1,4 +1,4 @@
-"""Calls an operation the way its page shows it: by whom, on what, and what is answered."""
+"""Makes the steps that call an operation as its page shows it, and the server that responds."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def calling(
     read: tuple[str, ...] = (),
     sample: Sample | None = None,
 ) -> Iterator[Step]:
-    """The steps that call an operation; the last one is the call itself.
+    """The steps that call an operation; the last step is the call itself.
 
     Args:
-        page: what documents the operation.
-        operation: what is called.
-        endpoint: whether a caller must be known.
-        parameters: what is passed, by name.
-        read: attributes to read from what is returned.
-        sample: the sample whose form is followed; the operation's first one without it.
+        page: the page that documents the operation.
+        operation: the operation.
+        endpoint: its endpoint, which may need credentials.
+        parameters: the arguments, by name.
+        read: the attributes to read from the result.
+        sample: the sample that shows the form of the call; by default the first of the operation.
     """
     if endpoint.authenticated:
         yield ConfigureStep(credentials=Credentials(session_id=SESSION_ID))
@@ -49,7 +49,7 @@ def calling(
 
 
 def answering(page: Facts, endpoint: Endpoint) -> Script:
-    """A server that answers every request as the operation documents."""
+    """A server that sends the documented response to every request."""
     own = endpoint.answers == page.resource
     body = typical(page) if own else endpoint.example
     return Script(replies=(Answer(status=endpoint.status, json=body),))

@@ -1,4 +1,4 @@
-"""Says what in a case can never be so, whatever a target does."""
+"""Finds what is impossible in a written case: no target could pass it, or it means nothing."""
 
 from __future__ import annotations
 
@@ -13,51 +13,51 @@ from conform.core.yamlfile import KeyPath
 
 
 def problems(case: Case) -> Iterator[tuple[KeyPath, str]]:
-    """Everything impossible in a written case, with its place."""
+    """Every problem of a written case, as a sentence without its full stop, with its place."""
     if case.id.split("/")[1] != case.suite:
-        yield ("id",), f"the id names another suite than {case.suite}"
+        yield ("id",), f"the id does not name the suite {case.suite}"
     try:
         Version(case.since)
     except InvalidVersion:
-        yield ("since",), f"{case.since} is no version"
+        yield ("since",), f"{case.since} is not a valid version"
     if case.source.kind == "list":
-        yield ("source",), "a list of known failures is no source of cases"
+        yield ("source",), "a list of known failures cannot be the source of a case"
     if case.needs.parameter and not case.needs.operation:
-        yield ("needs",), "a parameter is one of an operation, and none is named"
+        yield ("needs",), "a parameter belongs to an operation, and no operation is named"
     if case.needs.type and not case.needs.attribute:
-        yield ("needs",), "a type is one of an attribute, and none is named"
+        yield ("needs",), "a type belongs to an attribute, and no attribute is named"
     if isinstance(case.server, ContractServer):
-        yield ("server",), "only generated cases know the contract of a page"
+        yield ("server",), "only a generated case can use the contract of a page"
     if not case.expect:
-        yield ("expect",), "nothing is expected"
+        yield ("expect",), "there is no expectation"
     yield from _steps(case)
     for index, expected in enumerate(case.expect):
-        for problem in _unseeable(case, expected):
+        for problem in _never_met(case, expected):
             yield ("expect", index), problem
 
 
 def _steps(case: Case) -> Iterator[tuple[KeyPath, str]]:
     if not case.steps:
-        yield ("steps",), "nothing is done"
+        yield ("steps",), "there is no step"
     kept: set[str] = set()
     for index, step in enumerate(case.steps):
         if not isinstance(step, CallStep):
             continue
         if step.on is not None and step.on not in kept:
-            yield ("steps", index, "on"), f"nothing is kept under {step.on!r} before"
+            yield ("steps", index, "on"), f"no earlier step keeps an object under {step.on!r}"
         kept |= {step.keep} if step.keep else set()
 
 
-def _unseeable(case: Case, expected: Expectation) -> Iterator[str]:
-    """Why an expectation can never be met."""
+def _never_met(case: Case, expected: Expectation) -> Iterator[str]:
+    """The reasons why an expectation can never be met."""
     match expected:
         case Hides(places=places) if "elsewhere" in places:
             if not (isinstance(case.server, Script) and case.server.elsewhere):
-                yield "there is no other origin"
+                yield "the server has no other origin"
         case Matches():
-            yield "no Pact server takes part"
+            yield "there is no Pact server"
         case Sent() if isinstance(case.server, Closed):
-            yield "nothing arrives where nobody listens"
+            yield "no request arrives, because the server is closed"
     number = getattr(expected, "step", None)
     if number is None:
         return
@@ -66,6 +66,6 @@ def _unseeable(case: Case, expected: Expectation) -> Iterator[str]:
         return
     step = case.steps[number]
     if isinstance(step, ConfigureStep):
-        yield "a step that makes settings returns and raises nothing"
+        yield "a step that changes settings does not return a value and does not raise an error"
     elif isinstance(expected, Exposes | Lacks | Settles) and expected.attribute not in step.read:
         yield f"the step does not read {expected.attribute}"

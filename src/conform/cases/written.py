@@ -1,6 +1,6 @@
-"""Reads the cases that people write: YAML in the form of a case, refused where it cannot be one.
+"""Reads the cases that people write as YAML, and refuses each one that is not valid.
 
-``schemas/cases/file.json`` is the JSON Schema of a file, made from the types here.
+``schemas/cases/file.json`` is the JSON Schema of a file. It is made from the types of this module.
 """
 
 from __future__ import annotations
@@ -18,25 +18,28 @@ from conform.core.values import Value
 from conform.core.yamlfile import KeyPath, YamlFile
 
 _KINDS: Final = {each.__struct_config__.tag: each.__struct_fields__ for each in get_args(Value)}
-_FORM: Final = "schemas/cases/file.json is the form of such a file."
+_FORM: Final = "Correct the file; schemas/cases/file.json is its JSON Schema."
 
 
 class CasesFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One file of written cases."""
+    """One YAML file of written cases."""
 
     about: str
-    """What its cases are about, in a sentence."""
+    """The subject of its cases, in one sentence."""
     shared: Any = None
-    """Where anchors stand that several cases refer to; it means nothing by itself."""
+    """A place for YAML anchors that several cases refer to; it has no other meaning."""
     cases: tuple[Case, ...]
 
 
 @cache
 def written_cases(root: Path | None = None) -> tuple[Case, ...]:
-    """Every case of the folder of written cases, by file.
+    """Every case in a folder of YAML files, in the order of the files.
+
+    Args:
+        root: the folder; by default ``suites/cases``.
 
     Raises:
-        UsageError: a file holds what is no case; it names file and line.
+        UsageError: a case is not valid; the error names file and line.
     """
     folder = root or paths.suites() / "cases"
     seen: dict[str, str] = {}
@@ -47,7 +50,9 @@ def written_cases(root: Path | None = None) -> tuple[Case, ...]:
         for index, case in enumerate(text.convert(CasesFile).cases):
             where = text.line(("cases", index, "id"))
             if case.id in seen:
-                text.refuse(f"{case.id} is already at {seen[case.id]}", ("cases", index, "id"))
+                text.refuse(
+                    f"The id {case.id} is already used at {seen[case.id]}", ("cases", index, "id")
+                )
             seen[case.id] = f"{path.name}:{where}"
             for place, problem in problems(case):
                 text.refuse(f"{case.id}: {problem}", ("cases", index, *place))
@@ -56,11 +61,11 @@ def written_cases(root: Path | None = None) -> tuple[Case, ...]:
 
 
 def _refuse_unknown(file: YamlFile, data: Any, place: KeyPath) -> None:
-    """Refuse a tagged value with a key of no value; adapters may add some, people may not."""
+    """Refuse a value with an unknown key; adapters may send more keys than people may write."""
     match data:
         case {"kind": str(kind)} if kind in _KINDS:
             for key in data.keys() - {"kind", *_KINDS[kind]}:
-                file.refuse(f"A value of kind {kind} has no {key!r}", (*place, key))
+                file.refuse(f"A value of the kind {kind} has no key {key!r}", (*place, key))
     match data:
         case dict():
             for key, inner in data.items():

@@ -1,4 +1,4 @@
-"""Ends a worker, with everything that it started, when it is told to or when nobody listens to it."""
+"""Ends a worker, with all that it started, when it is told to or when nobody reads its results."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from typing import IO, Final
+from typing import IO, Final, Self
 
 import msgspec
 from msgspec import Struct
@@ -142,6 +142,7 @@ class _Run:
         self._lines: list[Line] = []
         self._order: tuple[str, ...] = ()
         self._lock = threading.Lock()
+        self._is_ending = threading.Event()
 
     def run(self, targets: Sequence[SdkName]) -> None:
         self._tell(RunBegan(targets=tuple(map(str, targets))))
@@ -153,6 +154,7 @@ class _Run:
                 for ended in [pool.submit(self._run_one, name) for name in self._order]:
                     ended.result()
             except BaseException as error:
+                self._is_ending.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 end_all(_GRACE)
                 if not isinstance(error, Interrupted):
@@ -208,6 +210,8 @@ class _Run:
                 if error is None and (code not in _ALL_WELL or ended != opened.planned):
                     said.seek(0)
                     error = _early_end(name, code, said.read())
+        if self._is_ending.is_set():
+            error = RunError(what="The run was interrupted.", exit_code=ExitCode.INTERRUPTED)
         if error is not None and error.exit_code is ExitCode.USED_WRONGLY:
             raise UsageError(error.what, why=error.why, fix=error.fix)
         if error is not None:
@@ -221,11 +225,13 @@ class _Worker:
     def __init__(self, name: str, selection: CaseSelection, said: IO[bytes]) -> None:
         reading, writing = os.pipe()
         self.lines = os.fdopen(reading, "rb")
+        # Removed here, since a worker that is ended early removes nothing.
+        self._folder = tempfile.TemporaryDirectory(prefix="conform-", ignore_cleanup_errors=True)
         mark = new_mark()
         with os.fdopen(writing, "wb"):
             self._process = subprocess.Popen(
                 _command(name, selection, f"/dev/fd/{writing}"),
-                env=_environment() | mark,
+                env=_environment() | mark | {"TMPDIR": self._folder.name},
                 cwd=paths.suites(),
                 stdin=subprocess.DEVNULL,
                 stdout=said,
@@ -240,13 +246,14 @@ class _Worker:
         """The exit code."""
         return self._process.wait()
 
-    def __enter__(self) -> _Worker:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._tree.end()
         self._process.wait()
         self.lines.close()
+        self._folder.cleanup()
 
 
 def _early_end(name: str, code: int, said: bytes) -> RunError:

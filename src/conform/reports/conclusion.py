@@ -67,9 +67,15 @@ class Conclusion:
                     exit_code=self.exit_code,
                     seconds=event.seconds,
                     interrupted=event.interrupted,
-                    report=self._report,
+                    report=self._report_of(event),
                 )
             )
+
+    def _report_of(self, run: RunEnded) -> Path | None:
+        """An unfinished report goes into a folder of its own, and leaves an older one in place."""
+        if self._report is None or not run.interrupted:
+            return self._report
+        return self._report.parent / "unfinished" / self._report.name
 
     def _tell(self, event: Event | RunConcluded) -> None:
         for listener in self._listeners:

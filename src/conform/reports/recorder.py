@@ -61,12 +61,13 @@ class Recorder:
                 self._conclude(event)
 
     def _conclude(self, run: RunConcluded) -> None:
-        write(run.lines, run.summary, self._folder, strict=self._strict)
+        folder = run.report.parent if run.report else self._folder
+        write(run.lines, run.summary, folder, strict=self._strict)
         with self._writable():
             self._file.seek(0)
             self._file.write(b"".join(map(encode, run.lines)))
             self._file.close()
-            (self._folder / _UNFINISHED).replace(self._folder / RESULTS)
+            (self._folder / _UNFINISHED).replace(folder / RESULTS)
 
     @contextmanager
     def _writable(self) -> Iterator[None]:

@@ -111,7 +111,21 @@ class SuiteFailed(Struct, frozen=True, kw_only=True, tag_field="standing", tag="
         return f"the suite failed: {listed(parts)}"
 
 
-Standing = Conforming | Nonconforming | Unavailable | Untested | SuiteFailed
+class Unfinished(Struct, frozen=True, kw_only=True, tag_field="standing", tag="unfinished"):
+    """The run was interrupted before every case was run."""
+
+    exit_code: ClassVar = ExitCode.INTERRUPTED
+    verb: ClassVar = ("was interrupted", "were interrupted")
+    failed: int
+    """Cases that failed until then."""
+    missing: int
+
+    def __str__(self) -> str:
+        failed = f"{counted(self.failed, 'case')} failed, " if self.failed else ""
+        return f"interrupted: {failed}{counted(self.missing, 'planned case')} not run"
+
+
+Standing = Conforming | Nonconforming | Unavailable | Untested | SuiteFailed | Unfinished
 """Where one target stands; each kind carries the exit code it asks for."""
 
 
@@ -223,6 +237,8 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
         conventions = self.count("fail", level="convention")
         documented = self.count("fail", level="documented")
         security = self.count("fail", level="security")
+        if self.run.error and self.run.error.exit_code is ExitCode.INTERRUPTED:
+            return Unfinished(failed=self.count("fail"), missing=self.missing)
         if errors or self.missing or self.run.error:
             return SuiteFailed(errors=errors, missing=self.missing, error=self.run.error)
         if gone and not (allow_unavailable and self.tested):
@@ -361,6 +377,7 @@ class Summary(Struct, frozen=True, kw_only=True):
             alike = said.setdefault(standing.exit_code, {})
             alike.setdefault(standing.verb, []).append(target.name)
         order = (
+            ExitCode.INTERRUPTED,
             ExitCode.SUITE_FAILED,
             ExitCode.DOES_NOT_CONFORM,
             ExitCode.NOTHING_TESTED,

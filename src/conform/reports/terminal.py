@@ -29,6 +29,7 @@ from conform.reports.summary import (
     Summary,
     TargetSummary,
     Unavailable,
+    Unfinished,
     Untested,
 )
 
@@ -200,5 +201,5 @@ def _style(standing: Standing) -> str:
             return "red"
         case Unavailable() | Untested():
             return "yellow"
-        case SuiteFailed():
+        case SuiteFailed() | Unfinished():
             return "magenta"

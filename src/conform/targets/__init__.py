@@ -1,1 +1,6 @@
-"""Names a target, puts it in place and runs its adapter, contained."""
+"""The name of a target comes in; a target that can be started, and its contained adapter, go out."""
+
+from conform.targets.adapter import Adapter
+from conform.targets.resolve import Target
+
+__all__ = ["Adapter", "Target"]

@@ -1,4 +1,4 @@
-"""Asks a running adapter in the types of the protocol and says what came of it."""
+"""Sends typed requests to a running adapter and gives its answers, or what went wrong instead."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from conform.targets.channel import Channel
 from conform.targets.launch import Launch
 
 GRACE: Final = 5.0
-"""Seconds that an adapter may take to end after it was told to."""
+"""Seconds that an adapter may take to end after a request to stop."""
 
 # Made here, in one thread: two threads that make the first one together crash the interpreter.
 _ANSWERS: Final[dict[type[AdapterRequest], msgspec.json.Decoder[Any]]] = {
@@ -38,7 +38,8 @@ _ANSWERS: Final[dict[type[AdapterRequest], msgspec.json.Decoder[Any]]] = {
     Run: msgspec.json.Decoder(Outcome),
     Stop: msgspec.json.Decoder(Done),
 }
-_SHOWN: Final = 200
+_EXCERPT: Final = 200
+"""Characters of a wrong line that are shown."""
 
 
 class _Reply(Struct, frozen=True):
@@ -56,15 +57,15 @@ _ENVELOPE: Final = msgspec.json.Decoder(_Reply)
 class Adapter:
     """An adapter's process, from its start to its end.
 
-    Use it as a context manager. An adapter that crashed, hung or misspoke is ended at once with
-    everything that it started, and answers every later question with that same trouble; start
-    another one.
+    Use it as a context manager. After a crash, a hang or a protocol violation, the process and
+    everything it started are ended at once, and every later request returns that same trouble.
+    Start another adapter then.
 
     Args:
-        launch: how it is started, from a resolved target.
+        launch: how the process is started, from a resolved target.
 
     Raises:
-        TargetUnavailableError: it cannot be started.
+        TargetUnavailableError: the process cannot be started.
     """
 
     def __init__(self, launch: Launch) -> None:
@@ -73,12 +74,12 @@ class Adapter:
 
     @property
     def pid(self) -> int:
-        """The process of the adapter."""
+        """The id of the process."""
         return self._channel.pid
 
     @property
     def usable(self) -> bool:
-        """Whether it can be asked more."""
+        """Whether it can take another request."""
         return self._channel.trouble is None
 
     @overload
@@ -90,11 +91,11 @@ class Adapter:
     @overload
     def ask(self, request: Reset | Stop, within: float) -> Done | ErrorResponse | Trouble: ...
     def ask(self, request: AdapterRequest, within: float) -> Any:
-        """The answer to a request, or the trouble that came instead.
+        """Send a request and give the answer, or the trouble that came instead.
 
         Args:
-            request: any message of the protocol.
-            within: seconds until it counts as hung.
+            request: any request of the protocol.
+            within: seconds until the adapter counts as hung.
         """
         self._asked += 1
         line = self._channel.exchange(encode(request, self._asked), within)
@@ -106,21 +107,21 @@ class Adapter:
         return answer
 
     def mark(self) -> None:
-        """Let the output begin here."""
+        """Start the output anew: forget everything that was printed until now."""
         self._channel.mark()
 
     def output(self) -> str:
-        """What was printed since the last mark, stderr and noise on stdout together."""
+        """Everything printed since the last mark: stderr, and the noise on stdout."""
         return self._channel.output()
 
     def stop(self, grace: float = GRACE) -> int | None:
-        """Ask it to end, and end whatever is left.
+        """Ask the adapter to end, and end whatever is left.
 
         Args:
-            grace: seconds it may take to answer, and again to end.
+            grace: seconds that it may take to answer, and then the same to end.
 
         Returns:
-            Its exit code, or nothing where it had to be ended.
+            The exit code; None if the process had to be killed.
         """
         self.ask(Stop(), within=grace)
         return self._channel.end(grace)
@@ -140,27 +141,27 @@ class Adapter:
 
 
 def encode(request: AdapterRequest, number: int) -> bytes:
-    """The line that asks a request, without its line break."""
+    """A request as one line, without its line break."""
     message = {"jsonrpc": "2.0", "id": number, "method": request.method, "params": request}
     return msgspec.json.encode(message)
 
 
 def decode(line: bytes, request: AdapterRequest, number: int) -> Any:
-    """The answer that a line gives to a request, or how it breaks the protocol."""
+    """The answer to a request, read from a line; or how the line breaks the protocol."""
     try:
         reply = _ENVELOPE.decode(line)
         if reply.id != number and not (reply.id is None and reply.error):
-            return _misspoke(f"It answered request {reply.id} when it was asked {number}", line)
+            return _violation(f"It answered request {reply.id} when it was asked {number}", line)
         if (reply.result is UNSET) == (reply.error is UNSET):
-            return _misspoke("A reply has either a result or an error", line)
+            return _violation("A reply has either a result or an error", line)
         if isinstance(reply.result, UnsetType):
             return reply.error
         return _ANSWERS[type(request)].decode(reply.result)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        return _misspoke(f"{error}", line)
+        return _violation(f"{error}", line)
 
 
-def _misspoke(problem: str, line: bytes) -> ProtocolViolation:
-    said = line.strip().decode("utf-8", "replace")
-    shown = said if len(said) <= _SHOWN else f"{said[:_SHOWN]}…"
-    return ProtocolViolation(problem=f"{problem}: {shown}")
+def _violation(problem: str, line: bytes) -> ProtocolViolation:
+    text = line.strip().decode("utf-8", "replace")
+    excerpt = text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]}…"
+    return ProtocolViolation(problem=f"{problem}: {excerpt}")

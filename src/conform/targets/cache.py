@@ -1,8 +1,8 @@
-"""Keeps what was installed or built, whole or not at all, for every run of this user.
+"""Keeps installed and built folders, complete or not at all, for all runs of this user.
 
-A folder is made under a temporary name and renamed when it is complete, so an interrupted run
-leaves nothing that looks finished. A lock for each folder keeps two runs from making the same one
-twice; the system drops it when its holder dies.
+A folder is made under a temporary name and renamed when it is complete. So an interrupted run
+leaves nothing that looks complete. A lock for each folder stops two runs from making the same
+folder twice; the system releases the lock when its owner dies.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ IGNORED: Final = frozenset(
     {".git", ".hg", ".svn", "__pycache__", ".venv", ".tox", ".nox"}
     | {".mypy_cache", ".pytest_cache", ".ruff_cache"}
 )
-"""Folders of a checkout that are no part of its content."""
+"""Folders of a checkout that are not part of its content."""
 
 
 def key(*parts: str) -> str:
-    """A short name for everything that a folder depends on."""
+    """A short digest of everything that a folder depends on."""
     digest = hashlib.sha256()
     for part in parts:
         digest.update(f"{len(part)}:{part}".encode())
@@ -36,11 +36,11 @@ def key(*parts: str) -> str:
 
 
 def made(*path: str, make: Callable[[Path], None]) -> Path:
-    """The folder at a path of the cache, made first where it is not there yet.
+    """The folder at a path of the cache; it is made first if it does not exist yet.
 
     Args:
-        path: the names from the cache's own folder down.
-        make: fills the empty folder that it is given; what it raises is raised, and nothing stays.
+        path: the names below the folder of the cache.
+        make: fills the empty folder that it is given; if it raises, nothing is kept.
 
     Raises:
         UsageError: the cache cannot be written.
@@ -48,9 +48,9 @@ def made(*path: str, make: Callable[[Path], None]) -> Path:
     final = paths.cache().joinpath(*path)
     if final.is_dir():
         return final
-    workshop = _writable(paths.cache() / ".unfinished")
-    unfinished = workshop / key(*path)
-    with _locked(workshop / f"{unfinished.name}.lock"):
+    temporary = _writable(paths.cache() / ".unfinished")
+    unfinished = temporary / key(*path)
+    with _locked(temporary / f"{unfinished.name}.lock"):
         if final.is_dir():
             return final
         _remove(unfinished)
@@ -66,7 +66,7 @@ def made(*path: str, make: Callable[[Path], None]) -> Path:
 
 
 def releases(sdk: str) -> tuple[str, ...]:
-    """The releases of an SDK that are installed here, in no particular order."""
+    """The installed releases of an SDK, in no particular order."""
     folder = paths.cache() / sdk / "releases"
     if not folder.is_dir():
         return ()
@@ -74,7 +74,7 @@ def releases(sdk: str) -> tuple[str, ...]:
 
 
 def content(folder: Path) -> str:
-    """The SHA-256 of every file below a folder: names, whether they can be run, and bytes."""
+    """One SHA-256 of all files below a folder: their names, executable bits and bytes."""
     digest = hashlib.sha256()
     for name in _files(folder):
         path = folder / name
@@ -89,7 +89,7 @@ def content(folder: Path) -> str:
 
 
 def copy(folder: Path, into: Path) -> None:
-    """Copy everything that :func:`content` reads."""
+    """Copy all files that :func:`content` reads."""
     for name in _files(folder):
         target = into / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -113,7 +113,7 @@ def _writable(folder: Path) -> Path:
         raise UsageError(
             f"The cache in {paths.cache()} cannot be written.",
             why=f"{error.filename}: {error.strerror}.",
-            fix="Name a folder that can be written in the variable CONFORM_CACHE.",
+            fix="Set CONFORM_CACHE to a folder that can be written.",
         ) from error
     return folder
 

@@ -1,7 +1,7 @@
-"""Moves lines between the suite and a process that cannot be trusted, bounded in time and size.
+"""Moves lines between the suite and a process that it does not trust, bounded in time and size.
 
-One loop writes requests and reads both streams, without threads: a process that does not read, or
-that floods what nobody reads, can block neither the suite nor itself.
+One loop writes requests and reads both streams, without threads. So a process that does not read,
+or that floods a stream, blocks neither the suite nor itself.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from conform.targets.processes import Tree, new_mark
 LONGEST_LINE: Final = 64 * 1024 * 1024
 """Bytes of the longest reply that is read."""
 MOST_NOISE: Final = 1024 * 1024
-"""Bytes on stdout, between two marks, that may belong to no reply."""
+"""Bytes on stdout, between two marks, that may be outside of replies."""
 
 _TICK: Final = 0.05
 _CHUNK: Final = 256 * 1024
@@ -35,15 +35,15 @@ _LAST_WORDS: Final = 2000
 
 
 class Channel:
-    """A process in a session of its own, with a clean environment and a private home.
+    """A process in its own session, with a clean environment and a private home.
 
-    Use it as a context manager: on leaving, the process and everything it started are ended.
+    Use it as a context manager: at the end, the process and everything it started are ended.
 
     Args:
-        launch: how it is started.
+        launch: how the process is started.
 
     Raises:
-        TargetUnavailableError: it cannot be started.
+        TargetUnavailableError: the process cannot be started.
     """
 
     def __init__(self, launch: Launch) -> None:
@@ -62,7 +62,7 @@ class Channel:
             raise TargetUnavailableError(
                 f"The adapter {launch.command[0]} cannot be started.",
                 why=f"{error.strerror}.",
-                fix="conform targets says what is missing.",
+                fix="Run `conform targets`; it lists what is missing.",
             ) from error
         self._tree = Tree(self._process.pid, mark)
         assert self._process.stdin
@@ -97,43 +97,43 @@ class Channel:
 
     @property
     def pid(self) -> int:
-        """The process."""
+        """The id of the process."""
         return self._process.pid
 
     @property
     def trouble(self) -> Trouble | None:
-        """How it ended, once it has."""
+        """How the process ended; None while it runs."""
         return self._trouble
 
     def exchange(self, request: bytes, within: float) -> bytes | Trouble:
         """Send one line and wait for the line that answers it.
 
-        A line that mentions ``"jsonrpc"`` is a reply; every other line is noise of the SDK's and
-        becomes output. After trouble the process is ended, and stays so.
+        A line that contains ``"jsonrpc"`` is a reply. Every other line is noise of the SDK and
+        becomes output. Trouble ends the process for good.
 
         Args:
-            request: without its line break.
+            request: the line without its line break.
             within: seconds for the whole exchange.
         """
         if self._trouble is None:
             self._pump(0)
             if self._next_reply() is not None:
                 self.end_with(
-                    ProtocolViolation(problem="It answered something that it was not asked.")
+                    ProtocolViolation(problem="It sent a reply without a request.")
                 )
         return self._trouble or self._receive(request + b"\n", within)
 
     def another(self, within: float) -> bytes | Trouble:
-        """Wait for one more line that is a reply, where a request held several.
+        """Wait for one more reply, after one line that contained several requests.
 
         Args:
             within: seconds to wait.
         """
         return self._trouble or self._receive(b"", within)
 
-    def _receive(self, unsent: bytes, within: float) -> bytes | Trouble:
-        self._unsent = memoryview(unsent)
-        if unsent:
+    def _receive(self, request: bytes, within: float) -> bytes | Trouble:
+        self._unsent = memoryview(request)
+        if request:
             self._selector.register(self._stdin, selectors.EVENT_WRITE)
         try:
             found = self._await_reply(time.monotonic() + within, within)
@@ -146,35 +146,35 @@ class Channel:
 
     @property
     def noise(self) -> int:
-        """Bytes on stdout since the last mark that belong to no reply."""
+        """Bytes on stdout, since the last mark, that are outside of replies."""
         return self._noise
 
     def output(self) -> str:
-        """What it printed since the last mark, stderr and noise on stdout together."""
+        """Everything printed since the last mark: stderr, and the noise on stdout."""
         if self._trouble is None:
             self._pump(0)
         return self._output.text()
 
     def mark(self) -> None:
-        """Let the output begin here."""
+        """Start the output anew: forget everything that was printed until now."""
         self.output()
         self._output.mark()
         self._noise = 0
 
     def end_with(self, trouble: Trouble) -> None:
-        """End everything, now, because of trouble."""
+        """End the process and everything it started, now, because of trouble."""
         self._trouble = trouble
         self._tree.end()
         self._process.wait()
 
     def end(self, grace: float) -> int | None:
-        """Close its input, wait for it to end by itself, and end whatever is left.
+        """Close the input, wait until the process ends by itself, and end whatever is left.
 
         Args:
             grace: seconds that it may take.
 
         Returns:
-            Its exit code, or nothing where it had to be ended.
+            The exit code; None if the process had to be killed.
         """
         if self._trouble is not None:
             self._release()
@@ -211,7 +211,7 @@ class Channel:
 
     def _await_reply(self, deadline: float, within: float) -> bytes | Trouble:
         while True:
-            # In this order: what a process said before it ended is still read.
+            # In this order: the last words of an ended process are still read.
             ended = self._process.poll() is not None
             self._pump(0 if ended else min(_TICK, max(0.0, deadline - time.monotonic())))
             reply = self._next_reply()
@@ -223,7 +223,7 @@ class Channel:
                 )
             if self._noise > MOST_NOISE:
                 return ProtocolViolation(
-                    problem=f"It wrote more than {MOST_NOISE} bytes to stdout that are no reply."
+                    problem=f"It wrote more than {MOST_NOISE} bytes outside of replies to stdout."
                 )
             if ended:
                 words = self._output.text()[-_LAST_WORDS:]
@@ -232,7 +232,7 @@ class Channel:
                 return Hung(seconds=within)
 
     def _pump(self, wait: float) -> None:
-        """Read and write what can be without waiting longer than that many seconds."""
+        """Read and write what is possible, and wait at most that many seconds for it."""
         for key, _events in self._selector.select(wait):
             if key.fileobj is self._stdin:
                 self._write()
@@ -253,13 +253,13 @@ class Channel:
         except BlockingIOError:
             return
         except OSError:
-            # It reads no more. Why, it is about to show: by ending, or by not answering.
+            # It reads no more. The reason shows soon: it ends, or it does not answer.
             self._unsent = memoryview(b"")
         if not self._unsent:
             self._selector.unregister(self._stdin)
 
     def _next_reply(self) -> bytes | None:
-        """The next line that is a reply, out of what was read; noise before it is put away."""
+        """The next reply among the lines that were read; the noise before it becomes output."""
         while (end := self._lines.find(b"\n", self._searched)) >= 0:
             line = bytes(self._lines[: end + 1])
             del self._lines[: end + 1]

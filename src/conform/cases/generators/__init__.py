@@ -1,4 +1,4 @@
-"""Pages and READMEs come in, the cases that they need go out: a module for each suite."""
+"""Pages and READMEs come in; the cases that they need go out. Each suite has one module."""
 
 from conform.cases.generators.contract import contract_cases
 from conform.cases.generators.errors import error_cases

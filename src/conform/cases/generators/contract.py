@@ -1,4 +1,4 @@
-"""The suite ``contract``: each documented exchange, against a server that holds only that one."""
+"""Makes the suite ``contract``: each documented interaction against its own Pact mock server."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SINCE: Final = "0.1.0"
 
 
 def contract_cases(reference: ReferencePage, catalog: Catalog) -> Iterator[Case]:
-    """The cases that one page gives reason for, in the page's order."""
+    """The contract cases of one page, in the order of the page."""
     page = reference.facts
     for interaction in interactions(page, catalog):
         operation, _, name = interaction.name.partition("/")
@@ -61,5 +61,5 @@ def _expectations(page: Facts, interaction: Interaction) -> Iterator[Expectation
 
 
 def _is_own(page: Facts, interaction: Interaction) -> bool:
-    """Whether the page's own object is answered."""
+    """Whether the response is the object of the page."""
     return interaction.endpoint.answers == page.resource

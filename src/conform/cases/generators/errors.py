@@ -1,4 +1,4 @@
-"""The suite ``errors``, as far as READMEs give reason for it: every API type that one names."""
+"""Makes the cases of the suite ``errors`` that READMEs need: one for each API type they name."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ STATUSES: Final = {
     "service-unavailable": 503,
     "site-configuration": 403,
 }
-"""The status that HTTP has for each group of types; no README names one."""
+"""The HTTP status for each group of API types; no README names it."""
 _SINCE: Final = "0.1.0"
 
 
 def error_cases(readmes: Readmes) -> Iterator[Case]:
-    """For each API type, that it is raised as the README of the SDK says."""
+    """One case for each API type and for each way in which a README tells it apart."""
     for fact in readmes.facts:
         carrier, _, api_type = fact.partition(" ")
         group, slash, name = api_type.partition("/")
@@ -37,7 +37,7 @@ def error_cases(readmes: Readmes) -> Iterator[Case]:
         yield Case(
             id=f"session.create/errors/{api_type}/{carrier}",
             suite="errors",
-            title=f"The API type {api_type} is told apart by its {carrier}",
+            title=f"The API type {api_type} can be recognised by its {carrier}",
             level="documented",
             source=Source(kind="readme", reference=f"Errors: {carrier} of {api_type}"),
             since=_SINCE,
@@ -75,6 +75,6 @@ def _words(name: str) -> str:
 
 
 def _classes(group: str, name: str) -> tuple[str, ...]:
-    """The class of a type, as the READMEs of different SDKs spell it."""
+    """The class of an API type, as the READMEs of different SDKs spell it."""
     own, family = ("".join(word.capitalize() for word in part.split("-")) for part in (name, group))
     return f"{own}Error", f"{own}Exception", f"{family}_{own}Error"

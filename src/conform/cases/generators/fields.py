@@ -1,7 +1,7 @@
-"""The suite ``fields``: every documented attribute × the boundary values of its type.
+"""Makes the suite ``fields``: every documented attribute × the boundary values of its type.
 
-An object is logged in with, one of its attributes is set to the value, and the SDK must expose it
-under its documented name with value and type kept.
+The SDK creates an object. The response contains the boundary value in one attribute. The SDK must
+expose that attribute under its documented name, with value and type unchanged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SINCE: Final = "0.1.0"
 
 
 def field_cases(page: Facts) -> Iterator[Case]:
-    """The cases that one page gives reason for, in the page's order."""
+    """The field cases of one page, in the order of the page."""
     whole = typical(page)
     for attribute in page.attributes:
         if attribute.name not in whole:
@@ -37,7 +37,7 @@ def field_cases(page: Facts) -> Iterator[Case]:
                 page,
                 attribute,
                 boundary.name,
-                title=f"{attribute.name} keeps {boundary.what}",
+                title=f"{attribute.name} keeps {boundary.words}",
                 level=boundary.level,
                 answer=whole | {attribute.name: to_json(boundary.value)},
                 expectation=Exposes(attribute=attribute.name, value=boundary.value),
@@ -46,7 +46,7 @@ def field_cases(page: Facts) -> Iterator[Case]:
             page,
             attribute,
             "null",
-            title=f"{attribute.name} says that there is nothing when the server sends null",
+            title=f"{attribute.name} has no value when the server sends null",
             level="documented" if documented.nullable else "convention",
             answer=whole | {attribute.name: None},
             expectation=Lacks(attribute=attribute.name),
@@ -55,7 +55,7 @@ def field_cases(page: Facts) -> Iterator[Case]:
             page,
             attribute,
             "absent",
-            title=f"{attribute.name} says that there is nothing when the server sends none",
+            title=f"{attribute.name} has no value when the server does not send it",
             level="documented" if attribute.only_if else "convention",
             answer={name: value for name, value in whole.items() if name != attribute.name},
             expectation=Lacks(attribute=attribute.name),

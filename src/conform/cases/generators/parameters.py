@@ -1,8 +1,8 @@
-"""The suite ``parameters``: every documented parameter × the values of its type, and others.
+"""Makes the suite ``parameters``: every documented parameter × values of its type and other values.
 
-An operation is called as documented with one parameter set to the value, and that parameter must
-travel once, in its place, with value and type kept. What its type has no room for must be refused
-before any request, or at least not turn into another value on the way.
+An operation is called as documented, with the value in one parameter. The SDK must send that
+parameter once, in its place, with value and type unchanged. The SDK must refuse a value that does
+not fit the type before it sends a request, or at least must not send another value instead.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _VALUES: Final = {"string": STRING, "int64": INT64, "boolean": BOOLEAN}
 _LONG_IN_A_URL: Final = Boundary(
     "string-long", String(text="0123456789abcdef" * 256), "4,096 characters", "convention"
 )
-"""RFC 9110, section 4.1 asks for URIs of 8,000 octets at least; this is well below that."""
+"""RFC 9110, section 4.1 recommends URIs of at least 8,000 octets; this value is much shorter."""
 _WRONG: Final = {
     "string": {"wrong-type": from_json(7), "wrong-type-false": from_json(False)},
     "boolean": {"wrong-type": from_json("motor")},
@@ -72,10 +72,10 @@ _UNDOCUMENTED: Final = "conform_extra"
 
 
 def parameter_cases(reference: ReferencePage, catalog: Catalog) -> Iterator[Case]:
-    """The cases that one page gives reason for, in the page's order."""
+    """The parameter cases of one page, in the order of the page."""
     for operation in reference.facts.operations:
         if operation.parameters:
-            yield from _Subject(
+            yield from _Parameters(
                 page=reference.facts,
                 operation=operation,
                 endpoint=catalog.endpoint(reference.facts.resource, operation.name),
@@ -83,8 +83,8 @@ def parameter_cases(reference: ReferencePage, catalog: Catalog) -> Iterator[Case
             ).cases()
 
 
-class _Subject(Struct, frozen=True, kw_only=True):
-    """One operation that takes parameters."""
+class _Parameters(Struct, frozen=True, kw_only=True):
+    """The parameters of one operation."""
 
     page: Facts
     operation: Operation
@@ -99,14 +99,14 @@ class _Subject(Struct, frozen=True, kw_only=True):
         yield self._undocumented()
 
     def _kept(self, parameter: Parameter) -> Iterator[Case]:
-        """The values that the type has room for."""
+        """One case for each value that fits the type."""
         for boundary in _boundaries(types.parse(parameter.type), in_body=self._in_body(parameter)):
             if parameter.required and boundary.value == _EMPTY:
                 continue
             yield self._case(
                 parameter,
                 boundary.name,
-                title=f"{parameter.name} keeps {boundary.what}",
+                title=f"{parameter.name} keeps {boundary.words}",
                 level=boundary.level,
                 source=self._documented(parameter),
                 value=boundary.value,
@@ -114,7 +114,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
             )
 
     def _alone(self, parameter: Parameter) -> Iterator[Case]:
-        """The first of those values once more, reference to be in one place only."""
+        """One more case for the first of those values: it must be sent in one place only."""
         documented = types.parse(parameter.type)
         for boundary in islice(_boundaries(documented, in_body=self._in_body(parameter)), 1):
             yield self._case(
@@ -128,19 +128,19 @@ class _Subject(Struct, frozen=True, kw_only=True):
             )
 
     def _refused(self, parameter: Parameter) -> Iterator[Case]:
-        """The values that the type has no room for, and none at all."""
+        """One case for each value that does not fit the type, and one for no value."""
         name, kind = parameter.name, _kind(types.parse(parameter.type))
         for case, value in _WRONG.get(kind, {}).items():
-            # Whoever writes a value out as a text sends what is documented where a text is.
-            written = (String(text=str(value)),) if kind == "string" else ()
+            # An SDK that converts the value to a text sends the documented type.
+            as_text = (String(text=str(value)),) if kind == "string" else ()
             yield self._case(
                 parameter,
                 case,
-                title=f"{name} refuses {value}, which is no {parameter.type}",
+                title=f"{name} refuses {value}, which is not of the type {parameter.type}",
                 level="convention",
                 source=_CHECKED,
                 value=value,
-                expect=(self._guards(parameter, *written),),
+                expect=(self._guards(parameter, *as_text),),
             )
         yield self._case(
             parameter,
@@ -161,7 +161,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
             level="convention",
             source=_ENFORCED,
             value=ABSENT,
-            # A language refuses by itself to call a function without one of its own arguments.
+            # The language itself refuses a call without a positional argument.
             expect=(Refuses(own=not positional),),
         )
         yield self._case(
@@ -171,12 +171,12 @@ class _Subject(Struct, frozen=True, kw_only=True):
             level="convention",
             source=_ENFORCED,
             value=_EMPTY,
-            # An empty segment would make the path another one.
+            # An empty segment would change the path.
             expect=(self._guards(parameter, *(() if self._in_path(parameter) else (_EMPTY,))),),
         )
 
     def _undocumented(self) -> Case:
-        """A parameter that the page does not have."""
+        """A parameter that the page does not document."""
         name, value = _UNDOCUMENTED, String(text="motor")
         return self._case(
             Parameter(name=name, type="string"),

@@ -1,7 +1,7 @@
-"""The suite ``samples``: every documented sample does what its operation documents.
+"""Makes the suite ``samples``: every documented sample does what its operation documents.
 
-What a sample passes is on every page that is known, as values; its code is only on a page at hand,
-and is run there as it is printed, with the names that it leaves free bound.
+Every known page has the arguments of its samples. Only the page that comes with a target has their
+code. That code is run exactly as it is printed; names that it does not define are bound first.
 """
 
 from __future__ import annotations
@@ -34,30 +34,30 @@ _SINCE: Final = "0.1.0"
 def sample_cases(
     reference: ReferencePage, catalog: Catalog, capabilities: Collection[str]
 ) -> Iterator[Planned]:
-    """The cases that one page gives reason for, in the page's order.
+    """The sample cases of one page, in the order of the page.
 
     Args:
         reference: the page.
-        catalog: where the endpoints and the schemas are.
-        capabilities: what the target's adapter can do; ``run`` is what printed code needs.
+        catalog: the endpoints and the schemas.
+        capabilities: the capabilities of the adapter; printed code needs ``run``.
     """
     codes = _codes(reference.document)
     for operation in reference.facts.operations:
-        subject = _Subject(
+        samples_of = _Samples(
             page=reference.facts,
             operation=operation,
             endpoint=catalog.endpoint(reference.facts.resource, operation.name),
             request=catalog.request_schema(reference.variant, operation.name),
         )
         for number, sample in enumerate(operation.samples, 1):
-            yield subject.passed(number, sample)
+            yield samples_of.passed(number, sample)
             code = codes.get((operation.name, number))
-            yield subject.printed(number, sample, code, reference.facts.sdk, capabilities)
+            yield samples_of.printed(number, sample, code, reference.facts.sdk, capabilities)
     yield from _unreadable(reference)
 
 
-class _Subject(Struct, frozen=True, kw_only=True):
-    """One operation whose samples are tried."""
+class _Samples(Struct, frozen=True, kw_only=True):
+    """The samples of one operation."""
 
     page: Facts
     operation: Operation
@@ -69,7 +69,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
         return f"{self.page.resource}.{self.operation.name}"
 
     def passed(self, number: int, sample: Sample) -> Case:
-        """The call that a sample makes, with the arguments that it passes."""
+        """A case that makes the call of a sample, with the same arguments."""
         arguments = self._arguments(sample)
         steps = calling(
             self.page,
@@ -81,7 +81,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
         return Case(
             id=f"{self.name}/samples/arguments-{number}",
             suite="samples",
-            title=f"{self.name} takes what its sample passes",
+            title=f"{self.name} accepts the arguments of its sample",
             level="documented",
             source=self._source(number),
             since=_SINCE,
@@ -99,7 +99,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
         sdk: str,
         capabilities: Collection[str],
     ) -> Planned:
-        """The sample as it is printed."""
+        """A case that runs the code of a sample."""
         case = Case(
             id=f"{self.name}/samples/printed-{number}",
             suite="samples",
@@ -113,32 +113,32 @@ class _Subject(Struct, frozen=True, kw_only=True):
             blame="page",
         )
         if code is None:
-            return Inapplicable.of(case, "No page with the code came with the target.")
+            return Inapplicable.of(case, "The target comes without a page that has the code.")
         found = extract.call(code)
         if found is not None and found.signature:
-            return Inapplicable.of(case, "The sample declares the operation and calls nothing.")
+            return Inapplicable.of(case, "The sample declares the operation and does not call it.")
         if problem := _flaw(code, sdk):
             return structs.replace(case, expect=(Sound(problem=problem),))
         if "run" not in capabilities:
-            return Inapplicable.of(case, "The adapter runs no code.")
+            return Inapplicable.of(case, "The adapter cannot run code.")
         bound = {name: from_json(ARGUMENTS.get(name, "motor")) for name in sample.positional}
         return structs.replace(
             case,
-            steps=(*self._known(), RunStep(code=code, bind=bound)),
+            steps=(*self._logged_in(), RunStep(code=code, bind=bound)),
             expect=self._expected(self._arguments(sample)),
         )
 
-    def _known(self) -> Iterator[Step]:
+    def _logged_in(self) -> Iterator[Step]:
         if self.endpoint.authenticated:
             yield ConfigureStep(credentials=Credentials(session_id=SESSION_ID))
 
     def _arguments(self, sample: Sample) -> dict[str, Any]:
-        """What a sample passes, and what stands for the names that it leaves free."""
-        free = {name: ARGUMENTS.get(name, "motor") for name in sample.positional}
-        return free | sample.arguments
+        """The arguments of a sample, with values for the names that it does not define."""
+        unbound = {name: ARGUMENTS.get(name, "motor") for name in sample.positional}
+        return unbound | sample.arguments
 
     def _expected(self, arguments: Mapping[str, Any]) -> tuple[Expectation, ...]:
-        """One documented request that carries what is passed."""
+        """One documented request that carries the arguments."""
         endpoint = self.endpoint
         carried = (
             Carries(
@@ -157,7 +157,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
         )
 
     def _contradicts(self, sample: Sample) -> bool:
-        """Whether a sample passes what its own page has no room for."""
+        """Whether a sample passes an argument that does not fit its own page."""
         documented = {each.name: types.parse(each.type) for each in self.operation.parameters}
         return any(
             name not in documented or not types.accepts(documented[name], value)
@@ -169,7 +169,7 @@ class _Subject(Struct, frozen=True, kw_only=True):
 
 
 def _flaw(code: str, sdk: str) -> str:
-    """Why code cannot do what it shows, found without running it; nothing where it may."""
+    """The reason why code cannot work, found without running it; empty if there is none."""
     found = extract.call(code)
     # Only Ruby calls without parentheses.
     if found is not None and not found.complete and sdk != "ruby":
@@ -179,8 +179,8 @@ def _flaw(code: str, sdk: str) -> str:
 
 
 def _codes(document: Document | None) -> dict[tuple[str, int], str]:
-    """The code of every sample whose call can be read, by operation and number."""
-    # A page that was folded onto one line has folded its code too.
+    """The code of every sample that shows a call, by operation and number."""
+    # If a page is folded onto one line, its code is folded, too.
     if document is None or document.is_folded:
         return {}
     found: dict[tuple[str, int], str] = {}
@@ -195,7 +195,7 @@ def _codes(document: Document | None) -> dict[tuple[str, int], str]:
 
 
 def _unreadable(reference: ReferencePage) -> Iterator[Case]:
-    """A finding on the page for each sample that shows no call."""
+    """A case that fails for each sample that shows no call; the page is to blame."""
     for section in reference.document.sections if reference.document else ():
         broken = [each for each in section.samples if extract.call(each.text) is None]
         for number, _ in enumerate(broken, 1):

@@ -1,7 +1,8 @@
-"""The suite ``variants``: what an SDK of one variant does with the answers of every other one.
+"""Makes the suite ``variants``: an SDK of one variant gets the responses of every other variant.
 
-A server is newer or older than the SDK. Its answers must not make the SDK fail: what both document
-is exposed as it was sent, another type included, and what the SDK does not know is ignored.
+The server is newer or older than the SDK. Its responses must not make the SDK fail. The SDK must
+expose each attribute that both document as it was sent, even with another type, and must ignore
+every attribute that it does not know.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from conform.schemas.catalog import Catalog, ReferencePage
 _SINCE: Final = "0.1.0"
 _OTHERS: Final = Source(
     kind="practice",
-    reference="SDKs of every language read the answers of newer and older servers",
+    reference="SDKs of every language read the responses of newer and older servers",
 )
 _IGNORED: Final = Source(kind="rfc", reference="RFC 7493, section 4.2: the must-ignore policy")
 _UNKNOWN: Final[Mapping[str, Any]] = {
@@ -33,11 +34,11 @@ _UNKNOWN: Final[Mapping[str, Any]] = {
     "conform_list": ["motor", 7],
     "conform_object": {"id": 7, "language": "en"},
 }
-"""Attributes that no page documents, one of each JSON type."""
+"""Attributes that no page documents, one for each JSON type."""
 
 
 def variant_cases(reference: ReferencePage, catalog: Catalog) -> Iterator[Case]:
-    """The cases that one page gives reason for; other variants in the catalog's order."""
+    """The variant cases of one page; other variants in the order of the catalog."""
     page = reference.facts
     own = typical(page)
     yield _case(
@@ -54,14 +55,14 @@ def variant_cases(reference: ReferencePage, catalog: Catalog) -> Iterator[Case]:
 
 
 def _against(page: Facts, name: str, other: Facts) -> Iterator[Case]:
-    """What a server of another variant answers."""
+    """The cases with the responses of a server of another variant."""
     theirs, ours = typical(other), typical(page)
     shared = [attribute for attribute in theirs if attribute in ours]
     retyped = [each for each in shared if _kind(page, each) != _kind(other, each)]
     yield _case(
         page,
         f"{name}/shared",
-        title=f"what a server of the variant {name} has in common is exposed",
+        title=f"attributes that the variant {name} documents too are exposed",
         source=_OTHERS,
         answer=theirs,
         exposed=tuple(each for each in shared if each not in retyped),
