@@ -22,27 +22,16 @@ from tree_sitter import Language, Node, Parser
 
 from conform.cases.model import CallStep, Case, ConfigureStep, RunStep, Step
 from conform.cases.replies import Closed, Script
-from conform.core import manifest as manifests
-from conform.core.errors import TargetUnavailableError
-from conform.core.identity import Source
-from conform.core.manifest import Manifest, Snippet
-from conform.core.observations import Exchange
-from conform.core.protocol import Credentials
-from conform.core.values import (
-    ABSENT,
-    Bytes,
-    Integer,
-    String,
-    Undefined,
-    Value,
-    from_json,
-    parameters,
-)
-from conform.engine.execution import Spelling
-from conform.engine.gateway import Gateway
-from conform.engine.preparation import Pages, prepare
-from conform.engine.snippets import snippet
+from conform.errors import TargetUnavailableError, UsageError
+from conform.execution import Spelling
+from conform.observations import Exchange
+from conform.protocol import Credentials
 from conform.schemas.catalog import Catalog
+from conform.servers import Gateway
+from conform.snippets import FILE, check, snippet
+from conform.stand import Pages, set_up
+from conform.targets import manifest as manifests
+from conform.targets.manifest import AdapterFolder
 from conform.targets.resolve import Target
 
 GRAMMARS = {
@@ -64,31 +53,27 @@ AWKWARD = [
     "a\r\nb\tc",
     "\\u0041 \\n \\\\",
     "\"'`",
-    "#{1} #$0 #@a $HOME ${a} {$a} {lines} {value}",
+    "#{1} #$0 #@a $HOME ${a} {$a} {{ steps }} {% raw %} {# #}",
     "\u0085\u00a0\u2028\u2029\u202e\ufeff\uffff",
     "👩\u200d💻 żółć \U000e0041\U0010ffff",
     "0123456789abcdef" * 4096,
 ]
 
 
-@cache
-def manifest(name: str) -> Manifest:
-    """The manifest of an adapter that ships."""
-    return manifests.named(name).manifest
+adapter = cache(manifests.named)
+"""An adapter that ships."""
 
 
 @cache
 def cases(name: str) -> tuple[Case, ...]:
     """The cases that apply to the newest release of an SDK."""
-    pages = Pages.of_release(manifest(name), None, Catalog.load())
+    pages = Pages.of_release(adapter(name).manifest, None, Catalog.load())
     return tuple(case for case in pages.plan(Catalog.load()) if isinstance(case, Case))
 
 
-def form(name: str) -> Snippet:
-    """The templates of an adapter that ships."""
-    found = manifest(name).snippet
-    assert found is not None
-    return found
+def code_of(case: Case, adapter: AdapterFolder) -> str:
+    """The snippet of a case, with names spelled in the style of the language."""
+    return snippet(case, adapter, Spelling(adapter.manifest.naming))
 
 
 def case(*steps: Step) -> Case:
@@ -106,10 +91,9 @@ def case(*steps: Step) -> Case:
     )
 
 
-def written(name: str, *steps: Step, templates: Snippet | None = None) -> str:
+def written(name: str, *steps: Step) -> str:
     """The snippet of some steps."""
-    own = replace(manifest(name), snippet=templates or manifest(name).snippet)
-    return snippet(case(*steps), own, Spelling(own.naming))
+    return code_of(case(*steps), adapter(name))
 
 
 def login(**given: Value) -> CallStep:
@@ -185,18 +169,21 @@ def test_values_are_literals_of_the_language() -> None:
         nothing=from_json(None),
         flags=from_json([True, False, 1.5]),
         map=from_json({"deep": {"n": 2**63 - 1}}),
+        empty=from_json({}),
     )
     said = {name: written(name, steps).replace("\n", " ") for name in GRAMMARS}
 
     assert (
         '{"text": "a", "nothing": None, "flags": [True, False, 1.5],'
-        ' "map": {"deep": {"n": 9223372036854775807}}}'
+        ' "map": {"deep": {"n": 9223372036854775807}}, "empty": {}}'
     ) in said["python"]
     assert '"nothing": null, "flags": [true, false, 1.5]' in said["javascript"]
     assert '{ "n": 9223372036854775807n }' in said["javascript"]
+    assert '"empty": {}' in said["javascript"]
     assert '"nothing": nil' in said["ruby"]
     assert '"map" => ["deep" => ["n" => 9223372036854775807]]' in said["php"]
     assert 'put("n", 9223372036854775807L);' in said["java"]
+    assert 'put("empty", new HashMap<>());' in said["java"]
     assert '["flags"] = new object[] { true, false, 1.5 }' in said["dotnet"]
     for code in said.values():
         assert "gone" not in code
@@ -233,9 +220,51 @@ def test_an_object_that_is_not_there_gives_no_snippet() -> None:
     assert written("python", CallStep(operation="session.save", form="instance", on="it")) == ""
 
 
-def test_an_adapter_without_templates_gives_no_snippet() -> None:
-    bare = replace(manifest("python"), snippet=None)
-    assert snippet(case(login()), bare, Spelling(bare.naming)) == ""
+def test_an_adapter_without_a_template_gives_no_snippet(tmp_path: Path) -> None:
+    bare = replace(adapter("python"), folder=tmp_path)
+    check(bare)
+    assert code_of(case(login()), bare) == ""
+
+
+@pytest.mark.parametrize("name", manifests.known())
+def test_every_adapter_that_ships_has_a_valid_template(name: str) -> None:
+    assert (adapter(name).folder / FILE).is_file()
+    check(adapter(name))
+
+
+@pytest.mark.parametrize("name", manifests.known())
+def test_no_step_is_left_out(name: str) -> None:
+    before = Call(operation="session.create", keep="it")
+    steps: tuple[Step, ...] = (
+        Configure(credentials=Credentials(session_id="a")),
+        Configure(credentials=Credentials(api_key="a")),
+        login(),
+        Call(operation="session.save", form="instance", on="it"),
+        Call(operation="session.new", form="read", on="it", read=("id",)),
+        Run(code="sample"),
+    )
+    codes = [written(name, before, step) for step in steps]
+    assert written(name, before) not in codes
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "why"),
+    [
+        ("{% for %}", 1, "Expected an expression"),
+        ("\n{{ 'a' | loud }}", 2, "No filter named 'loud'"),
+        ("\n\n{{ nothing }}", 3, "'nothing' is undefined"),
+        ("{% for step in steps %}\n{{ step.colour }}\n{% endfor %}", 2, "no attribute 'colour'"),
+        ("{% macro a() %}\n{{ 'a' + 1 }}\n{% endmacro %}\n{{ a() }}", 2, "can only concatenate"),
+    ],
+)
+def test_a_template_that_is_not_valid_is_refused_with_its_line(
+    tmp_path: Path, template: str, line: int, why: str
+) -> None:
+    (tmp_path / FILE).write_text(template)
+    with pytest.raises(UsageError) as caught:
+        check(replace(adapter("python"), folder=tmp_path))
+    assert caught.value.what == f"{tmp_path / FILE}:{line} is not a valid template."
+    assert why in caught.value.why
 
 
 def test_a_sample_stands_as_it_is_below_what_it_needs() -> None:
@@ -252,8 +281,7 @@ def test_a_sample_stands_as_it_is_below_what_it_needs() -> None:
 
 @pytest.mark.parametrize("name", GRAMMARS)
 def test_every_case_is_code_of_its_language(name: str) -> None:
-    spelling = Spelling(manifest(name).naming)
-    codes = {each.id: snippet(each, manifest(name), spelling) for each in cases(name)}
+    codes = {each.id: code_of(each, adapter(name)) for each in cases(name)}
     assert all(codes.values())
     assert [case for case, code in codes.items() if parsed(name, code).has_error] == []
 
@@ -261,8 +289,7 @@ def test_every_case_is_code_of_its_language(name: str) -> None:
 def test_every_case_of_go_is_code_of_go(tmp_path: Path) -> None:
     if (gofmt := shutil.which("gofmt")) is None:
         pytest.skip("gofmt is not on the PATH")
-    spelling = Spelling(manifest("go").naming)
-    codes = {snippet(each, manifest("go"), spelling) for each in cases("go")} - {""}
+    codes = {code_of(each, adapter("go")) for each in cases("go")} - {""}
     for number, code in enumerate(codes):
         (tmp_path / f"{number}.go").write_text(code)
     assert len(codes) > 10
@@ -295,24 +322,26 @@ def test_any_text_is_one_text_in_every_language(name: str, text: str) -> None:
 
 
 PRINTED = {
-    "javascript": ("node", "", "console.log(JSON.stringify({call}))"),
-    "ruby": ("ruby", 'require "json"', "puts JSON.generate({call})"),
-    "php": ("php", "<?php", "echo json_encode({call}), PHP_EOL;"),
+    "javascript": ("node", "console.log(JSON.stringify({{ literal(step.parameters) }}))"),
+    "ruby": ("ruby", 'require "json"; puts JSON.generate({{ literal(step.parameters) }})'),
+    "php": ("php", "<?php echo json_encode({{ literal(step.parameters) }}), PHP_EOL ?>"),
 }
-"""A program of each language, and how a script of it prints values."""
+"""A program of each language, and the line of a script that prints values."""
 
 
 @pytest.mark.parametrize("name", PRINTED)
 def test_interpreters_read_texts_as_they_were(name: str, tmp_path: Path) -> None:
-    program, head, send = PRINTED[name]
+    program, line = PRINTED[name]
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not on the PATH")
-    templates = replace(
-        form(name), program=f"{head}\n{{lines}}", send=send, static="{parameters}", imports=""
+    shutil.copy(adapter(name).folder / FILE, tmp_path / "own.j2")
+    (tmp_path / FILE).write_text(
+        "{% from 'own.j2' import literal with context %}\n"
+        f"{{% for step in steps %}}\n{line}\n{{% endfor %}}\n"
     )
-    script = tmp_path / "script"
     calls = [login(username=String(text=text)) for text in AWKWARD]
-    script.write_text(written(name, *calls, templates=templates))
+    script = tmp_path / "script"
+    script.write_text(code_of(case(*calls), replace(adapter(name), folder=tmp_path)))
     ran = subprocess.run([program, script], capture_output=True, check=True, env=os.environ | UTF8)
     assert [json.loads(line)["username"] for line in ran.stdout.splitlines()] == AWKWARD
 
@@ -403,10 +432,10 @@ def compare(name: str, folder: Path) -> None:
     """Hold what snippets send against what their cases send."""
     catalog = Catalog.load()
     seen, expected = {}, {}
-    with prepare(name, catalog) as stand, Gateway() as gateway:
-        manifest = stand.target.manifest
-        spelling = Spelling(manifest.naming, stand.pages.spelled_by)
-        file = folder / f"Snippet.{SUFFIXES[manifest.adapter.name]}"
+    with set_up(name, catalog) as stand, Gateway() as gateway:
+        own = adapter(stand.target.manifest.adapter.name)
+        spelling = Spelling(own.manifest.naming, stand.pages.spelled_by)
+        file = folder / f"Snippet.{SUFFIXES[own.name]}"
         ready = command(stand.target, file)
         for each in stand.pages.plan(catalog, stand.subject):
             if each.id not in SEEN_AGAIN or not isinstance(each, Case):
@@ -416,7 +445,7 @@ def compare(name: str, folder: Path) -> None:
             if exchanges and ":" not in (exchanges[0].request.header("Host") or ""):
                 pytest.skip(f"{name} forgets the port of an address, which only its adapter mends")
             expected[each.id] = sent(exchanges)
-            file.write_text(snippet(each, manifest, spelling))
+            file.write_text(snippet(each, own, spelling))
             with gateway.play(each.server.located(gateway.url, "")) as recording:
                 subprocess.run(
                     ready.words,

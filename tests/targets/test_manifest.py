@@ -104,28 +104,3 @@ def test_a_placeholder_that_stands_for_nothing_is_refused(word: str) -> None:
     places = Places(runtime=Path("/r"), adapter=Path("/a"), sdk=Path("/s"))
     with pytest.raises(UsageError, match="cannot be filled in"):
         places.fill((word,))
-
-
-@pytest.mark.parametrize("name", manifest.known())
-def test_every_adapter_that_ships_can_say_a_case_in_code(name: str) -> None:
-    assert manifest.named(name).manifest.snippet is not None
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (('send = "{call}"', ""), "missing required field `send`"),
-        (('send = "{call}"', 'send = "{call}"\ncolour = "red"'), "unknown field `colour`"),
-        (("'\"' = '\\\"', ", ""), 'escapes has nothing for the quote "'),
-        (("'\\' =", "'ab' ="), "length <= 1"),
-    ],
-)
-def test_templates_that_cannot_be_understood_are_refused(
-    tmp_path: Path, change: tuple[str, str], said: str
-) -> None:
-    text = (manifest.named("http").folder / "adapter.toml").read_text()
-    assert change[0] in text
-    (tmp_path / "adapter.toml").write_text(text.replace(*change))
-    with pytest.raises(UsageError) as caught:
-        manifest.read(tmp_path)
-    assert said in caught.value.why

@@ -133,109 +133,6 @@ class Requirement(_Table, frozen=True):
     get: Get
 
 
-class Integers(_Table, frozen=True, kw_only=True):
-    """``[snippet.literals.integer]``: how a whole number is written."""
-
-    literal: Text = "{digits}"
-    smallest: int | None = None
-    """What ``literal`` can hold; any size where there is no limit."""
-    largest: int | None = None
-    beyond: str = ""
-    """How another one is written; there is no snippet where it cannot be."""
-
-
-class Strings(_Table, frozen=True, kw_only=True):
-    """``[snippet.literals.string]``: how a text is quoted."""
-
-    quote: Text
-    escapes: dict[Annotated[str, Meta(min_length=1, max_length=1)], Text]
-    """The quote and every other character that must not stand for itself."""
-    unseen: Text
-    """Any other character that cannot be seen, by ``{hex}`` or ``{hex4}``."""
-    astral: str = ""
-    """The same beyond U+FFFF, also by ``{hex8}``; two halves where it is not given."""
-    repeat: str = ""
-    """A long text that is one ``{text}`` again and again, ``{times}`` times."""
-
-    def __post_init__(self) -> None:
-        if self.quote not in self.escapes:
-            raise ValueError(f"escapes has nothing for the quote {self.quote}")
-
-
-class Literals(_Table, frozen=True, kw_only=True):
-    """``[snippet.literals]``: how values are written."""
-
-    null: Text
-    true: Text
-    false: Text
-    list: Text
-    """With ``{items}``."""
-    map: Text
-    """With ``{entries}``."""
-    entry: Text
-    """With ``{key}``, a text, and ``{value}``."""
-    separator: Text = ", "
-    """Between two entries."""
-    string: Strings
-    integer: Integers = Integers()
-
-
-class Known(_Table, frozen=True, kw_only=True):
-    """``[snippet.credentials]`` and ``[snippet.option]``: a template for each credential."""
-
-    session_id: Text
-    api_key: Text
-
-
-class SpecialCall(_Table, frozen=True, kw_only=True):
-    """``[snippet.operations."user.find"]``: what is special about calling one operation."""
-
-    positional: tuple[Text, ...] = ()
-    """Parameters that are passed by themselves, before the others."""
-    static: str = ""
-    """The call, where it is not like those of other operations."""
-
-
-class Snippet(_Table, frozen=True, kw_only=True):
-    """``[snippet]``: templates of the code that a user of the SDK writes to see a case again.
-
-    A form without a template gives no snippet.
-    """
-
-    program: Text
-    """With ``{lines}``, and ``{imports}`` where there are any."""
-    imports: str = ""
-    """One for each resource that is used."""
-    variable: Text = "{name}"
-    keep: Text
-    """With ``{variable}`` and ``{call}``: a call whose result is used."""
-    send: Text
-    """With ``{call}``: any other call."""
-    show: Text
-    """With ``{variable}`` and ``{attribute}``, or ``{Attribute}`` with a capital."""
-    static: str = ""
-    construct: str = ""
-    instance: str = ""
-    """With ``{on}``."""
-    parameters: Text
-    """With ``{entries}``."""
-    parameter: str = ""
-    """One of them, with ``{attribute}`` or ``{key}``; like an entry of a map by default."""
-    no_parameters: str = ""
-    """Stands for none where options follow; left out where it is empty."""
-    options: Text
-    """With ``{entries}``."""
-    no_options: str = ""
-    """Stands for none in a template that names ``{options}``."""
-    credentials: Known
-    """The lines that set the global ones."""
-    option: Known
-    """The entries of the options of one call."""
-    literals: Literals
-    operations: dict[Text, SpecialCall] = {}
-    """By their documented names."""
-
-
 class Manifest(_Table, frozen=True):
     """One ``adapter.toml``."""
 
@@ -245,10 +142,9 @@ class Manifest(_Table, frozen=True):
     naming: Naming
     requires: Annotated[tuple[Requirement, ...], Meta(min_length=1)]
     """The first one is the runtime, ``{runtime}`` in commands."""
-    checkout: CheckoutTable | None = None
-    pages: PagesTable = PagesTable()
-    build: BuildTable | None = None
-    snippet: Snippet | None = None
+    checkout: Source | None = None
+    pages: Pages = Pages()
+    build: Build | None = None
 
 
 class AdapterFolder(Struct, frozen=True):

@@ -1,264 +1,259 @@
-"""Writes a case down as code: what a user of the SDK would write to see it.
+"""Writes a case down as code: what a user of the SDK would write to reproduce it.
 
-What differs from language to language is the table ``[snippet]`` of the adapter's manifest.
+Each adapter has a template for that, ``snippet.j2``; ``adapters/README.md`` says what it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-import re
-from typing import Final
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from itertools import starmap
+from pathlib import Path
+import struct
+import traceback
+from typing import Any, ClassVar, Final, NoReturn
 
-from msgspec import UnsetType
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from msgspec import Struct, to_builtins
 
-from conform.cases.model import CallStep, Case, ConfigureStep, RunStep
-from conform.core.manifest import Known, Literals, Manifest, Snippet, SpecialCall, Strings
-from conform.core.protocol import Credentials
-from conform.core.values import Absent, Boolean, Integer, List, Map, Null, Number, String, Value
-from conform.engine.spelling import Spelling
+from conform.cases.model import Call, Case, Configure, Run, Step
+from conform.errors import UsageError
+from conform.execution import Spelling
+from conform.protocol import Credentials, Form
+from conform.targets.manifest import AdapterFolder
+from conform.values import Absent, Value, parameters, to_json
 
-_PLACEHOLDER: Final = re.compile(r"\{([A-Za-z0-9_]+)\}")
+FILE: Final = "snippet.j2"
+
 _LONG: Final = 120
 """Characters from which on a text that repeats itself is written as what is repeated."""
-_LAST_OF_PLANE: Final = 0xFFFF
-_SPECIAL: Final = SpecialCall()
+_LAST_OF_PLANE: Final = "\uffff"
+_ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_BOTH: Final = Credentials(session_id="session", api_key="key")
+_KEPT: Final = Call(operation="session.create", keep="it")
+_TRIED: Final[tuple[Step, ...]] = (
+    Configure(credentials=_BOTH),
+    Call(operation="session.create", parameters=parameters(a="a", b=[1, True, None])),
+    Call(operation="session.create", parameters=parameters(a={"b": 1.5}), options=_BOTH),
+    Call(operation="user.find", parameters=parameters(id=7), options=_BOTH),
+    Call(operation="session.new", form="construct", parameters=parameters(id="a")),
+    Call(operation="session.save", form="instance", on="it"),
+    Call(operation="session.new", form="read", on="it", read=("site_id",)),
+    Run(code="sample", bind=parameters(name="a")),
+)
+"""Every kind of step, to see whether a template is valid."""
 
 
 class _UnsayableError(Exception):
-    """The language, or its templates, have nothing for it."""
+    """The language, or its template, has no code for it."""
 
 
-def snippet(case: Case, manifest: Manifest, spelling: Spelling) -> str:
-    """The shortest code that shows a case; empty where the adapter cannot say it in code.
+class _Credential(Struct, frozen=True):
+    """A global credential is set: ``session_id`` or ``api_key``."""
+
+    do: str
+    value: str
+
+
+class _Call(Struct, frozen=True, kw_only=True):
+    """An operation is called; ``variable`` keeps what it gives, where that is used."""
+
+    do: ClassVar = "call"
+
+    documented: str
+    resource: str
+    operation: str
+    form: Form
+    on: str | None
+    parameters: dict[str, Any]
+    options: dict[str, str]
+    variable: str | None
+
+
+class _Read(Struct, frozen=True):
+    """An attribute of an object is shown."""
+
+    do: ClassVar = "read"
+
+    variable: str
+    attribute: str
+
+
+class _Bind(Struct, frozen=True):
+    """A name that a sample uses gets its value."""
+
+    do: ClassVar = "bind"
+
+    variable: str
+    value: Any
+
+
+class _Sample(Struct, frozen=True):
+    """A sample stands as it is printed."""
+
+    do: ClassVar = "run"
+
+    code: str
+
+
+_Line = _Credential | _Call | _Read | _Bind | _Sample
+
+
+def snippet(case: Case, adapter: AdapterFolder, spelling: Spelling) -> str:
+    """The shortest code that shows a case; empty where the adapter has no code for it.
 
     The address of the server is the environment's ``BASE_URL``. Parameters are written as they
     are, credentials included: those of cases are synthetic.
 
     Args:
         case: its steps become lines, in their order.
-        manifest: of the adapter, with the templates of the language.
+        adapter: has the template of the language.
         spelling: the SDK's own names.
+
+    Raises:
+        UsageError: the template is not valid.
     """
-    if manifest.snippet is None:
+    return _code(case.steps, adapter.folder, spelling)
+
+
+def check(adapter: AdapterFolder) -> None:
+    """Write every kind of step once, each by itself: a language need not have code for all.
+
+    Raises:
+        UsageError: the template is not valid.
+    """
+    for step in _TRIED:
+        _code((_KEPT, step), adapter.folder, Spelling(adapter.manifest.naming))
+
+
+def _code(steps: Iterable[Step], folder: Path, spelling: Spelling) -> str:
+    file = folder / FILE
+    if not file.is_file():
         return ""
     try:
-        return _Writer(manifest.snippet, spelling).program(case)
+        lines = tuple(_lines(steps, spelling))
+        template = _environment(folder).get_template(FILE)
+        code = template.render(steps=lines, spelled=spelling.attribute)
     except _UnsayableError:
         return ""
+    except (TemplateError, TypeError, ValueError) as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f":{frame.lineno}" for frame in frames if frame.filename == str(file)]
+        raise UsageError(
+            f"{file}{''.join(places[-1:])} is not a valid template.",
+            why=str(error),
+            fix="adapters/README.md says what the template of snippets is given.",
+        ) from error
+    return code.strip("\n") + "\n"
 
 
-class _Writer:
-    """One program: its variables and the resources that it uses."""
-
-    def __init__(self, form: Snippet, spelling: Spelling) -> None:
-        self._form = form
-        self._spelling = spelling
-        self._variables: dict[str, str] = {}
-        self._made: list[str] = []
-        self._resources: dict[str, str] = {}
-
-    def program(self, case: Case) -> str:
-        lines = [line for step in case.steps for line in self._lines(step)]
-        imports = [
-            _filled(self._form.imports, resource=resource, documented=documented)
-            for documented, resource in self._resources.items()
-            if self._form.imports
-        ]
-        program = _block(self._form.program.strip("\n"), "imports", imports)
-        return _block(program, "lines", lines) + "\n"
-
-    def _lines(self, step: ConfigureStep | CallStep | RunStep) -> Iterator[str]:
+def _lines(steps: Iterable[Step], spelling: Spelling) -> Iterator[_Line]:
+    made = Counter[str]()
+    kept: dict[str | None, str] = {}
+    for step in steps:
         match step:
-            case ConfigureStep(credentials=credentials):
-                yield from self._known(credentials, self._form.credentials)
-            case CallStep(form="read"):
-                yield from self._shown(self._kept(step), step)
-            case CallStep(keep=None, read=()):
-                yield _filled(self._form.send, call=self._call(step))
-            case CallStep():
-                call = self._call(step)
-                variable = self._variable(step)
-                yield _filled(self._form.keep, variable=variable, call=call)
-                yield from self._shown(variable, step)
-            case RunStep(bind=bind, code=code):
-                for name, value in bind.items():
-                    own = _filled(self._form.variable, name=name, resource=name)
-                    call = _literal(value, self._form.literals)
-                    yield _filled(self._form.keep, variable=own, call=call)
-                yield code.strip("\n")
-
-    def _shown(self, variable: str, call: CallStep) -> Iterator[str]:
-        for name in call.read:
-            yield _filled(self._form.show, variable=variable, **self._attribute(name))
-
-    def _variable(self, call: CallStep) -> str:
-        documented, resource, _ = self._names(call)
-        name = _filled(self._form.variable, name=documented, resource=resource)
-        count = self._made.count(name)
-        self._made.append(name)
-        variable = f"{name}{count + 1}" if count else name
-        if call.keep is not None:
-            self._variables[call.keep] = variable
-        return variable
-
-    def _kept(self, call: CallStep) -> str:
-        """The variable of the object that a call is made on."""
-        try:
-            return self._variables[call.on or ""]
-        except KeyError:
-            raise _UnsayableError from None
-
-    def _names(self, call: CallStep) -> tuple[str, str, str]:
-        """Resource as documented and in the SDK, and the operation."""
-        documented = call.operation.partition(".")[0]
-        return documented, *self._spelling.operation(call.operation)
-
-    def _attribute(self, name: str) -> dict[str, str]:
-        own = self._spelling.attribute(name)
-        return {"attribute": own, "Attribute": own[:1].upper() + own[1:]}
-
-    def _call(self, call: CallStep) -> str:
-        documented, resource, operation = self._names(call)
-        self._resources[documented] = resource
-        special = self._form.operations.get(call.operation, _SPECIAL)
-        template = {
-            "static": special.static or self._form.static,
-            "construct": self._form.construct,
-            "instance": self._form.instance,
-        }[call.form]
-        if not template:
-            raise _UnsayableError
-        given = {k: v for k, v in call.parameters.items() if not isinstance(v, Absent)}
-        alone = [name for name in special.positional if name in given]
-        named = {name: value for name, value in given.items() if name not in alone}
-        separator = self._form.literals.separator
-        entries = separator.join(self._parameter(name, value) for name, value in named.items())
-        own = {"documented": documented, "resource": resource, "operation": operation}
-        parameters = _filled(self._form.parameters, entries=entries, **own) if named else ""
-        known = separator.join(self._known(call.options, self._form.option))
-        options = _filled(self._form.options, entries=known) if known else ""
-        follows = options and "{options}" not in template
-        arguments = (
-            *(_literal(given[name], self._form.literals) for name in alone),
-            parameters or (self._form.no_parameters if follows else ""),
-            options if follows else "",
-        )
-        return _filled(
-            template,
-            **own,
-            on=self._kept(call) if call.form == "instance" else "",
-            arguments=", ".join(filter(None, arguments)),
-            entries=entries,
-            parameters=parameters or self._form.no_parameters,
-            options=options or self._form.no_options,
-        )
-
-    def _parameter(self, name: str, value: Value) -> str:
-        literals = self._form.literals
-        return _filled(
-            self._form.parameter or literals.entry,
-            key=_quoted(name, literals.string),
-            value=_literal(value, literals),
-            **self._attribute(name),
-        )
-
-    def _known(self, credentials: Credentials, templates: Known) -> Iterator[str]:
-        for value, template in (
-            (credentials.session_id, templates.session_id),
-            (credentials.api_key, templates.api_key),
-        ):
-            if not isinstance(value, UnsetType):
-                yield _filled(template, value=_quoted(value, self._form.literals.string))
+            case Configure(credentials=credentials):
+                yield from starmap(_Credential, to_builtins(credentials).items())
+            case Call(form="instance" | "read", on=on) if on not in kept:
+                raise _UnsayableError
+            case Call(form="read", on=on, read=read):
+                yield from (_Read(kept[on], spelling.attribute(name)) for name in read)
+            case Call(keep=None, read=()):
+                yield _call(step, spelling, kept)
+            case Call(operation=operation, keep=keep, read=read):
+                name = operation.partition(".")[0]
+                made[name] += 1
+                variable = f"{name}{made[name]}" if made[name] > 1 else name
+                yield _call(step, spelling, kept, variable)
+                yield from (_Read(variable, spelling.attribute(each)) for each in read)
+                if keep is not None:
+                    kept[keep] = variable
+            case Run(bind=bind, code=code):
+                yield from (_Bind(name, _plain(value)) for name, value in bind.items())
+                yield _Sample(code.strip("\n"))
 
 
-def _literal(value: Value, literals: Literals) -> str:
-    match value:
-        case Null():
-            return literals.null
-        case Boolean(text=text):
-            return literals.true if text == "true" else literals.false
-        case Integer(text=digits):
-            return _integer(digits, literals)
-        case Number(text=text):
-            return text
-        case String(text=text):
-            return _text(text, literals.string)
-        case List(items=items):
-            parts = (_literal(item, literals) for item in items)
-            return _filled(literals.list, items=", ".join(parts))
-        case Map(entries=entries):
-            parts = (
-                _filled(
-                    literals.entry,
-                    key=_quoted(entry.key, literals.string),
-                    value=_literal(entry.value, literals),
-                )
-                for entry in entries
-            )
-            return _filled(literals.map, entries=literals.separator.join(parts))
-        case _:
-            raise _UnsayableError
+def _call(
+    call: Call, spelling: Spelling, kept: Mapping[str | None, str], variable: str | None = None
+) -> _Call:
+    resource, operation = spelling.operation(call.operation)
+    return _Call(
+        documented=call.operation,
+        resource=resource,
+        operation=operation,
+        form=call.form,
+        on=kept[call.on] if call.form == "instance" else None,
+        parameters={
+            name: _plain(value)
+            for name, value in call.parameters.items()
+            if not isinstance(value, Absent)
+        },
+        options=to_builtins(call.options),
+        variable=variable,
+    )
 
 
-def _integer(digits: str, literals: Literals) -> str:
-    form, number = literals.integer, int(digits)
-    small = form.smallest is not None and number < form.smallest
-    large = form.largest is not None and number > form.largest
-    template = form.beyond if small or large else form.literal
-    if not template:
-        raise _UnsayableError
-    return _filled(template, digits=digits)
+def _plain(value: Value) -> Any:
+    try:
+        return to_json(value)
+    except TypeError:
+        raise _UnsayableError from None
 
 
-def _text(text: str, strings: Strings) -> str:
-    """A text as a literal; what is repeated is written once."""
-    period = (text + text).find(text, 1) if len(text) > _LONG and strings.repeat else len(text)
-    if period in {0, len(text)}:
-        return _quoted(text, strings)
-    times = str(len(text) // period)
-    return _filled(strings.repeat, text=_quoted(text[:period], strings), times=times)
+@cache
+def _environment(folder: Path) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=False,  # noqa: S701 - code, not HTML
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"quoted": _quoted, "joined": _joined}
+    environment.globals["no_snippet"] = _no_snippet
+    return environment
 
 
-def _quoted(text: str, strings: Strings) -> str:
-    return f"{strings.quote}{''.join(_escaped(text, strings))}{strings.quote}"
+def _quoted(
+    text: str, also: str = "", unseen: str = "\\u%04x", astral: str = "", repeat: str = ""
+) -> str:
+    """A text in double quotes, escaped as in JSON.
+
+    Args:
+        text: may be anything.
+        also: other characters that get a backslash.
+        unseen: how any other character that cannot be seen is written, by its number.
+        astral: the same beyond U+FFFF; as two halves by default.
+        repeat: how a long text is written of which the whole is one part, many times.
+    """
+    if repeat and len(text) > _LONG:
+        period = (text + text).find(text, 1)
+        if period < len(text):
+            part = _quoted(text[:period], also, unseen, astral)
+            return repeat % (part, len(text) // period)
+    escapes = _ESCAPES | {character: f"\\{character}" for character in also}
+
+    def escaped(character: str) -> str:
+        if character in escapes:
+            return escapes[character]
+        if character.isprintable():
+            return character
+        if astral and character > _LAST_OF_PLANE:
+            return astral % ord(character)
+        units = struct.iter_unpack(">H", character.encode("utf-16-be"))
+        return "".join(unseen % unit for unit in units)
+
+    return f'"{"".join(map(escaped, text))}"'
 
 
-def _escaped(text: str, strings: Strings) -> Iterator[str]:
-    for character in text:
-        number = ord(character)
-        if character in strings.escapes:
-            yield strings.escapes[character]
-        elif character.isprintable():
-            yield character
-        elif number <= _LAST_OF_PLANE:
-            yield _hex(strings.unseen, number)
-        elif strings.astral:
-            yield _hex(strings.astral, number)
-        else:
-            pair = character.encode("utf-16-be")
-            halves = (int.from_bytes(half) for half in (pair[:2], pair[2:]))
-            yield from (_hex(strings.unseen, half) for half in halves)
+def _joined(items: Iterable[Any], write: Callable[..., str], between: str = ", ") -> str:
+    """What a macro writes of each item of a list, or of each key and value of a map."""
+    if isinstance(items, Mapping):
+        return between.join(starmap(write, items.items()))
+    return between.join(map(write, items))
 
 
-def _hex(template: str, number: int) -> str:
-    return _filled(template, hex=f"{number:x}", hex4=f"{number:04x}", hex8=f"{number:08x}")
-
-
-def _filled(template: str, **values: str) -> str:
-    """A template with what it names; any other braces are the language's own."""
-    return _PLACEHOLDER.sub(_giving(values), template)
-
-
-def _giving(values: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
-    return lambda found: values.get(found[1], found[0])
-
-
-def _block(program: str, name: str, lines: list[str]) -> str:
-    """A program with lines in the place of a placeholder, as deep as that stands."""
-    place = re.compile(rf"^([ \t]*)\{{{name}\}}\n?", re.MULTILINE)
-
-    def indented(found: re.Match[str]) -> str:
-        text = "\n".join(lines).split("\n") if lines else []
-        return "".join(f"{found[1]}{line}".rstrip() + "\n" for line in text)
-
-    return place.sub(indented, program, count=1).rstrip("\n")
+def _no_snippet() -> NoReturn:
+    """Called by a template where its language has no code for something."""
+    raise _UnsayableError
