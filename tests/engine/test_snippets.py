@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -20,18 +21,21 @@ from msgspec.structs import replace
 import pytest
 from tree_sitter import Language, Node, Parser
 
+from conform.cases.documentation import Documentation
 from conform.cases.model import CallStep, Case, ConfigureStep, RunStep, Step
+from conform.cases.plan import plan
 from conform.cases.replies import Closed, Script
-from conform.errors import TargetUnavailableError, UsageError
-from conform.execution import Spelling
-from conform.observations import Exchange
-from conform.protocol import Credentials
+from conform.cli.adapter import check as checked
+from conform.core import manifest as manifests
+from conform.core.errors import TargetUnavailableError, UsageError
+from conform.core.manifest import AdapterFolder
+from conform.core.observations import Exchange
+from conform.core.protocol import Credentials
+from conform.engine.gateway import Gateway
+from conform.engine.preparation import prepare
+from conform.engine.snippets import FILE, check, snippet
+from conform.engine.spelling import Spelling
 from conform.schemas.catalog import Catalog
-from conform.servers import Gateway
-from conform.snippets import FILE, check, snippet
-from conform.stand import Pages, set_up
-from conform.targets import manifest as manifests
-from conform.targets.manifest import AdapterFolder
 from conform.targets.resolve import Target
 
 GRAMMARS = {
@@ -67,8 +71,9 @@ adapter = cache(manifests.named)
 @cache
 def cases(name: str) -> tuple[Case, ...]:
     """The cases that apply to the newest release of an SDK."""
-    pages = Pages.of_release(adapter(name).manifest, None, Catalog.load())
-    return tuple(case for case in pages.plan(Catalog.load()) if isinstance(case, Case))
+    catalog = Catalog.load()
+    documentation = Documentation.of_release(adapter(name).manifest, None, catalog)
+    return tuple(case for case in plan(catalog, documentation) if isinstance(case, Case))
 
 
 def code_of(case: Case, adapter: AdapterFolder) -> str:
@@ -234,14 +239,14 @@ def test_every_adapter_that_ships_has_a_valid_template(name: str) -> None:
 
 @pytest.mark.parametrize("name", manifests.known())
 def test_no_step_is_left_out(name: str) -> None:
-    before = Call(operation="session.create", keep="it")
+    before = CallStep(operation="session.create", keep="it")
     steps: tuple[Step, ...] = (
-        Configure(credentials=Credentials(session_id="a")),
-        Configure(credentials=Credentials(api_key="a")),
+        ConfigureStep(credentials=Credentials(session_id="a")),
+        ConfigureStep(credentials=Credentials(api_key="a")),
         login(),
-        Call(operation="session.save", form="instance", on="it"),
-        Call(operation="session.new", form="read", on="it", read=("id",)),
-        Run(code="sample"),
+        CallStep(operation="session.save", form="instance", on="it"),
+        CallStep(operation="session.new", form="read", on="it", read=("id",)),
+        RunStep(code="sample"),
     )
     codes = [written(name, before, step) for step in steps]
     assert written(name, before) not in codes
@@ -265,6 +270,14 @@ def test_a_template_that_is_not_valid_is_refused_with_its_line(
         check(replace(adapter("python"), folder=tmp_path))
     assert caught.value.what == f"{tmp_path / FILE}:{line} is not a valid template."
     assert why in caught.value.why
+
+
+def test_a_template_is_checked_with_its_adapter(tmp_path: Path) -> None:
+    folder = shutil.copytree(adapter("http").folder, tmp_path / "http")
+    (folder / FILE).write_text("{{ nothing }}")
+    ran = CliRunner().invoke(checked, [str(folder)])
+    assert isinstance(ran.exception, UsageError)
+    assert f"{FILE}:1 " in ran.exception.what
 
 
 def test_a_sample_stands_as_it_is_below_what_it_needs() -> None:
@@ -432,16 +445,16 @@ def compare(name: str, folder: Path) -> None:
     """Hold what snippets send against what their cases send."""
     catalog = Catalog.load()
     seen, expected = {}, {}
-    with set_up(name, catalog) as stand, Gateway() as gateway:
-        own = adapter(stand.target.manifest.adapter.name)
-        spelling = Spelling(own.manifest.naming, stand.pages.spelled_by)
+    with prepare(name, catalog) as prepared, Gateway() as gateway:
+        own = adapter(prepared.target.manifest.adapter.name)
+        spelling = prepared.spelling
         file = folder / f"Snippet.{SUFFIXES[own.name]}"
-        ready = command(stand.target, file)
-        for each in stand.pages.plan(catalog, stand.subject):
+        ready = command(prepared.target, file)
+        for each in prepared.cases:
             if each.id not in SEEN_AGAIN or not isinstance(each, Case):
                 continue
             assert isinstance(each.server, Script)
-            exchanges = stand.bench.execute(each).exchanges
+            exchanges = prepared.executor.execute(each).exchanges
             if exchanges and ":" not in (exchanges[0].request.header("Host") or ""):
                 pytest.skip(f"{name} forgets the port of an address, which only its adapter mends")
             expected[each.id] = sent(exchanges)

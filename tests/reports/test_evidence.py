@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-import unicodedata
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from conform.core.results import CaseLine
-from conform.reports.evidence import narrative, of_bytes, of_end, of_text, sentence, visible
+from conform.reports.evidence import narrative, of_bytes, of_end, of_text, sentence
 
 Came = Callable[..., CaseLine]
 
@@ -19,29 +18,6 @@ unhurried = settings(deadline=None)
 
 EVERYTHING = st.text(st.characters(exclude_categories=[]))
 """Lone surrogates and control characters too."""
-
-
-@unhurried
-@given(EVERYTHING)
-def test_nothing_unseen_is_left(text: str) -> None:
-    shown = visible(text)
-
-    assert {unicodedata.category(each) for each in shown if each not in "\t\n"}.isdisjoint(
-        {"Cc", "Cs", "Zl", "Zp"}
-    )
-    shown.encode()
-
-
-def test_each_unseen_character_shows_as_its_escape() -> None:
-    assert visible("a\x1b[31m\x00\u202e\ud800\ufeff\tb\n") == (
-        "a\\x1b[31m\\x00\\u202e\\ud800\\ufeff\tb\n"
-    )
-
-
-@unhurried
-@given(EVERYTHING)
-def test_a_text_that_can_be_seen_stays_as_it_is(text: str) -> None:
-    assert visible(visible(text)) == visible(text)
 
 
 @unhurried

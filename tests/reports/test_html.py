@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 import pytest
 
+from conform.core.escapes import UNSEEN
 from conform.core.identity import Suite
 from conform.core.observations import Exchange, Observation, Request, Response
 from conform.core.results import CaseLine, Line, RunLine
 from conform.reports import html
-from conform.reports.evidence import UNSEEN
 
 Opens = Callable[..., RunLine]
 Came = Callable[..., CaseLine]

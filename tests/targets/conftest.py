@@ -41,13 +41,13 @@ def serve():
 
 @pytest.fixture
 def tag(tmp_path: Path) -> dict[str, str]:
-    """A variable that whatever a test starts inherits."""
+    """A variable that every process of a test inherits."""
     return {"CONFORM_TEST": str(tmp_path)}
 
 
 @pytest.fixture
 def scripted(tmp_path: Path, tag: dict[str, str]) -> Scripted:
-    """Makes an adapter out of a few lines of Python; ``serve()`` answers everything with ``{}``."""
+    """Makes an adapter of a few lines of Python; ``serve()`` answers every request with ``{}``."""
 
     def make(body: str) -> Launch:
         path = tmp_path / "scripted.py"
@@ -67,7 +67,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def nothing_left(tag: dict[str, str]) -> Iterator[None]:
-    """Holds that no process which the test started lives after it."""
+    """Checks that no process of the test is alive after it."""
     yield
     living = [each for each in psutil.process_iter() if _inherits(each, tag)]
     assert psutil.Process().children(recursive=True) == []
@@ -108,7 +108,7 @@ Folder = Callable[..., AdapterFolder]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Folder:
-    """Makes an adapter's folder; each argument is a change of its manifest, old and new text."""
+    """Makes the folder of an adapter; each argument replaces a text of its manifest."""
 
     def make(*changes: tuple[str, str]) -> AdapterFolder:
         text = MANIFEST

@@ -1,4 +1,4 @@
-"""What is installed is whole or not there, made once by however many, and named by its content."""
+"""A folder of the cache is complete or missing, made once, and a checkout has its content as key."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ def _fill(into: Path) -> None:
     (into / "file").write_text("whole")
 
 
-def test_what_is_made_is_kept(cache: Path) -> None:
+def test_a_folder_that_was_made_is_kept(cache: Path) -> None:
     made = kept.made("toy", "releases", "1.0", "key", make=_fill)
     assert made == cache / "toy" / "releases" / "1.0" / "key"
     assert (made / "file").read_text() == "whole"
@@ -27,10 +27,10 @@ def test_what_is_made_is_kept(cache: Path) -> None:
 
 
 def _never(into: Path) -> None:
-    raise AssertionError(f"{into} is made again")
+    raise AssertionError(f"{into} is made a second time")
 
 
-def test_what_fails_leaves_nothing(cache: Path) -> None:
+def test_a_failure_leaves_nothing(cache: Path) -> None:
     def fail(into: Path) -> None:
         _fill(into)
         raise KeyboardInterrupt
@@ -53,7 +53,7 @@ cache.made("toy", "releases", "1.0", "key", make=die)
 
 
 @pytest.mark.usefixtures("cache")
-def test_a_run_that_was_killed_leaves_nothing_that_looks_finished() -> None:
+def test_a_killed_run_leaves_nothing_that_looks_complete() -> None:
     ended = subprocess.run([sys.executable, "-c", KILLED], check=False, env=dict(os.environ))
     assert ended.returncode == 9
     assert kept.releases("toy") == ()
@@ -62,7 +62,7 @@ def test_a_run_that_was_killed_leaves_nothing_that_looks_finished() -> None:
 
 
 @pytest.mark.usefixtures("cache")
-def test_several_at_once_make_it_once() -> None:
+def test_several_threads_make_a_folder_once() -> None:
     together = threading.Barrier(4)
     made = []
 
@@ -70,13 +70,13 @@ def test_several_at_once_make_it_once() -> None:
         made.append(into)
         _fill(into)
 
-    def want() -> Path:
+    def get() -> Path:
         together.wait()
         return kept.made("toy", "releases", "1.0", "key", make=make)
 
     with ThreadPoolExecutor(4) as pool:
-        wanted = [pool.submit(want) for _ in range(4)]
-        assert len({each.result() for each in wanted}) == 1
+        folders = [pool.submit(get) for _ in range(4)]
+        assert len({each.result() for each in folders}) == 1
     assert len(made) == 1
 
 
@@ -95,7 +95,7 @@ def test_a_cache_that_is_a_file_is_named(cache: Path) -> None:
     assert "CONFORM_CACHE" in caught.value.fix
 
 
-def test_keys_tell_their_parts_apart() -> None:
+def test_a_key_depends_on_where_its_parts_end() -> None:
     assert kept.key("ab", "c") != kept.key("a", "bc")
     assert kept.key("ab", "c") == kept.key("ab", "c")
 
@@ -119,14 +119,14 @@ def _checkout(folder: Path) -> Path:
         lambda folder: ((folder / "bin").unlink(), (folder / "bin").symlink_to("lab")),
     ],
 )
-def test_any_change_is_another_content(tmp_path: Path, change: Callable[[Path], object]) -> None:
+def test_any_change_of_a_checkout_changes_its_content(tmp_path: Path, change: Callable[[Path], object]) -> None:
     folder = _checkout(tmp_path / "sdk")
     before = kept.content(folder)
     change(folder)
     assert kept.content(folder) != before
 
 
-def test_content_is_the_same_wherever_it_lies_and_whatever_tools_left_there(tmp_path: Path) -> None:
+def test_content_depends_neither_on_the_place_nor_on_files_of_tools(tmp_path: Path) -> None:
     one, other = _checkout(tmp_path / "one"), _checkout(tmp_path / "other")
     (other / ".git").mkdir()
     (other / ".git" / "HEAD").write_text("ref: refs/heads/main")

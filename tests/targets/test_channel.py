@@ -1,4 +1,4 @@
-"""Whatever an adapter does, it is contained in bounded time and leaves no process behind."""
+"""An adapter is contained in bounded time, whatever it does, and leaves no process."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,10 +24,10 @@ pytestmark = pytest.mark.usefixtures("nothing_left")
 Scripted = Callable[[str], Launch]
 
 SOON = 10.0
-"""Seconds that nothing here comes near, however busy the machine."""
+"""Seconds that no test needs, even on a busy machine."""
 
 
-def test_an_adapter_that_answers_is_asked_again_and_ends_by_itself(scripted: Scripted) -> None:
+def test_an_adapter_that_answers_takes_more_requests_and_ends_by_itself(scripted: Scripted) -> None:
     with Adapter(scripted("serve()")) as adapter:
         assert adapter.ask(Reset(), SOON) == Done()
         assert adapter.ask(Reset(), SOON) == Done()
@@ -35,7 +35,7 @@ def test_an_adapter_that_answers_is_asked_again_and_ends_by_itself(scripted: Scr
         assert adapter.stop() == 0
 
 
-def test_a_refusal_is_an_answer(scripted: Scripted) -> None:
+def test_an_error_is_an_answer(scripted: Scripted) -> None:
     launch = scripted("""
         request = read()
         error = {"code": -32602, "message": "no such handle"}
@@ -47,7 +47,7 @@ def test_a_refusal_is_an_answer(scripted: Scripted) -> None:
         assert adapter.ask(Reset(), SOON) == Done()
 
 
-def test_one_that_hangs_is_ended_in_time(scripted: Scripted) -> None:
+def test_an_adapter_that_hangs_is_ended_in_time(scripted: Scripted) -> None:
     with Adapter(scripted("read(); time.sleep(600)")) as adapter:
         process = psutil.Process(adapter.pid)
         began = time.monotonic()
@@ -58,13 +58,13 @@ def test_one_that_hangs_is_ended_in_time(scripted: Scripted) -> None:
         assert adapter.ask(Reset(), SOON) == Hung(seconds=0.3)
 
 
-def test_one_that_never_reads_cannot_block_a_big_question(scripted: Scripted) -> None:
+def test_an_adapter_that_never_reads_cannot_block_a_big_request(scripted: Scripted) -> None:
     with Adapter(scripted("time.sleep(600)")) as adapter:
         big = Call(resource="r" * 4_000_000)
         assert adapter.ask(big, 0.5) == Hung(seconds=0.5)
 
 
-def test_one_that_asks_not_to_be_ended_is_ended(scripted: Scripted) -> None:
+def test_an_adapter_that_ignores_sigterm_is_ended(scripted: Scripted) -> None:
     launch = scripted("signal.signal(signal.SIGTERM, signal.SIG_IGN); read(); time.sleep(600)")
     with Adapter(launch) as adapter:
         assert adapter.ask(Reset(), 0.3) == Hung(seconds=0.3)
@@ -88,7 +88,7 @@ def test_an_answer_before_a_crash_still_counts(scripted: Scripted) -> None:
         assert adapter.ask(Reset(), SOON) == Crashed(exit_code=3)
 
 
-def test_a_crash_is_seen_while_a_child_holds_the_pipes_open(scripted: Scripted) -> None:
+def test_a_crash_is_seen_while_a_child_keeps_the_pipes_open(scripted: Scripted) -> None:
     launch = scripted("""
         read()
         subprocess.Popen([sys.executable, "-S", "-c", "import time; time.sleep(600)"])
@@ -102,11 +102,11 @@ def test_a_crash_is_seen_while_a_child_holds_the_pipes_open(scripted: Scripted) 
     "detach",
     [
         pytest.param("pass", id="child"),
-        pytest.param("os.setsid()", id="in a session of its own"),
+        pytest.param("os.setsid()", id="in its own session"),
         pytest.param("os.setsid(); os.fork() and os._exit(0)", id="daemon"),
         pytest.param(
             "os.setsid(); os.fork() and os._exit(0); signal.signal(signal.SIGTERM, signal.SIG_IGN)",
-            id="daemon that ignores being asked",
+            id="daemon that ignores SIGTERM",
         ),
     ],
 )
@@ -137,7 +137,7 @@ def test_no_child_outlives_its_adapter(
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
 
 
-def test_a_flood_on_stderr_blocks_nothing_and_keeps_both_ends(scripted: Scripted) -> None:
+def test_a_flood_on_stderr_blocks_nothing_and_its_both_ends_are_kept(scripted: Scripted) -> None:
     launch = scripted("""
         request = read()
         sys.stderr.write("FIRST")
@@ -174,7 +174,7 @@ def test_output_begins_at_the_mark(scripted: Scripted) -> None:
         assert adapter.output() == "said 1 "
 
 
-def test_noise_on_stdout_is_output_and_no_reply(scripted: Scripted) -> None:
+def test_noise_on_stdout_is_output_and_not_a_reply(scripted: Scripted) -> None:
     launch = scripted("""
         request = read()
         write("hello\\n\\n{\\"a\\": 1}\\n[]\\n\\xff\\n")
@@ -186,7 +186,7 @@ def test_noise_on_stdout_is_output_and_no_reply(scripted: Scripted) -> None:
         assert adapter.output().startswith('hello\n\n{"a": 1}\n[]\n')
 
 
-def test_endless_noise_on_stdout_is_no_excuse(scripted: Scripted) -> None:
+def test_endless_noise_on_stdout_is_a_protocol_violation(scripted: Scripted) -> None:
     with Adapter(scripted("read()\nwhile True: write('noise ' * 1000 + '\\n')")) as adapter:
         answer = adapter.ask(Reset(), SOON)
         assert isinstance(answer, ProtocolViolation)
@@ -212,7 +212,7 @@ def test_an_endless_line_is_cut_off(scripted: Scripted) -> None:
         ("read(); reply({'id': '1'})", "Expected `int | null`"),
     ],
 )
-def test_what_is_no_right_reply_is_told_apart(scripted: Scripted, body: str, problem: str) -> None:
+def test_a_wrong_reply_is_a_protocol_violation(scripted: Scripted, body: str, problem: str) -> None:
     with Adapter(scripted(f"{body}\nserve()")) as adapter:
         answer = adapter.ask(Reset(), SOON)
         assert isinstance(answer, ProtocolViolation)
@@ -220,14 +220,14 @@ def test_what_is_no_right_reply_is_told_apart(scripted: Scripted, body: str, pro
         assert not adapter.usable
 
 
-def test_a_wrong_answer_of_the_right_shape_is_refused(scripted: Scripted) -> None:
+def test_a_reply_with_an_unknown_outcome_is_a_protocol_violation(scripted: Scripted) -> None:
     with Adapter(scripted("reply(read(), {'outcome': 'guessed'})")) as adapter:
         answer = adapter.ask(Call(resource="session"), SOON)
         assert isinstance(answer, ProtocolViolation)
         assert "guessed" in answer.problem
 
 
-def test_a_nest_of_lists_is_refused_and_does_no_harm(scripted: Scripted) -> None:
+def test_a_reply_of_deeply_nested_lists_is_a_protocol_violation(scripted: Scripted) -> None:
     launch = scripted("""
         read()
         deep = '{"kind": "list", "items": [' * 100000 + ']}' * 100000
@@ -239,13 +239,13 @@ def test_a_nest_of_lists_is_refused_and_does_no_harm(scripted: Scripted) -> None
         assert isinstance(adapter.ask(Call(resource="session"), SOON), ProtocolViolation)
 
 
-def test_a_second_answer_is_noticed_with_the_next_question(scripted: Scripted) -> None:
+def test_a_second_answer_is_found_with_the_next_request(scripted: Scripted) -> None:
     with Adapter(scripted("request = read(); reply(request); reply(request); serve()")) as adapter:
         assert adapter.ask(Reset(), SOON) == Done()
         assert isinstance(adapter.ask(Reset(), SOON), ProtocolViolation)
 
 
-def test_answers_in_another_order_are_refused(scripted: Scripted) -> None:
+def test_answers_in_the_wrong_order_are_a_protocol_violation(scripted: Scripted) -> None:
     launch = scripted("""
         reply(read())
         reply({"id": 3})
@@ -269,7 +269,7 @@ def test_a_reply_in_many_pieces_is_one_reply(scripted: Scripted) -> None:
         assert adapter.ask(Reset(), SOON) == Done()
 
 
-def test_a_long_reply_is_read_whole(scripted: Scripted) -> None:
+def test_a_long_reply_is_read_to_its_end(scripted: Scripted) -> None:
     launch = scripted("""
         value = {"kind": "string", "text": "漢" * 3_000_000}
         reply(read(), {"outcome": "returned", "value": value})
@@ -281,7 +281,7 @@ def test_a_long_reply_is_read_whole(scripted: Scripted) -> None:
         assert len(str(answer.value)) == 3_000_002
 
 
-def test_one_that_ignores_stop_is_ended(scripted: Scripted) -> None:
+def test_an_adapter_that_ignores_stop_is_ended(scripted: Scripted) -> None:
     with Adapter(scripted("while True: reply(read())")) as adapter:
         assert adapter.stop(grace=0.3) == 0
     with Adapter(scripted("reply(read()); time.sleep(600)")) as adapter:
@@ -326,12 +326,12 @@ def test_the_environment_is_clean_and_the_home_is_private(
     assert not Path(environment["TMPDIR"]).exists()
 
 
-def test_what_cannot_be_started_is_unavailable(tmp_path: Path) -> None:
+def test_an_adapter_that_cannot_be_started_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(TargetUnavailableError, match="cannot be started"):
         Adapter(Launch((str(tmp_path / "nothing"),), {}))
 
 
-def test_another_version_and_a_start_are_told_apart(scripted: Scripted) -> None:
+def test_start_gives_what_the_adapter_answered(scripted: Scripted) -> None:
     launch = scripted("""
         request = read()
         program = {"name": "toy", "version": request["params"]["base_url"]}

@@ -1,6 +1,6 @@
-"""The checker finds what is wrong with an adapter, and nothing wrong with one that is right."""
+"""The checker finds every broken rule of an adapter, and no broken rule of a correct one."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 import sys
 import textwrap
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("nothing_left")
 
 NAMING = Naming(resource="snake", operation="snake", attribute="snake")
 
-RIGHT = """
+CORRECT = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import wire
@@ -77,18 +77,18 @@ Toy = Callable[[str], Launch]
 
 @pytest.fixture
 def toy(tmp_path: Path, tag: dict[str, str]) -> Toy:
-    """Makes a right adapter with some lines more, which make it wrong."""
+    """Makes a correct adapter; more lines of code break it."""
 
     def make(wrong: str = "") -> Launch:
         path = tmp_path / "toy.py"
-        path.write_text(RIGHT + wrong + SERVE)
+        path.write_text(CORRECT + wrong + SERVE)
         wire = manifest.named("http").folder
         return Launch((sys.executable, "-S", str(path), str(wire)), {**CLEAN, **tag})
 
     return make
 
 
-def test_a_right_adapter_keeps_every_rule(toy: Toy) -> None:
+def test_a_correct_adapter_keeps_every_rule(toy: Toy) -> None:
     assert [*check(toy(""), NAMING)] == [RuleKept(rule) for rule in checker.RULES]
 
 
@@ -105,7 +105,7 @@ WRONG = {
         wire.chosen = lambda adapter, method: getattr(adapter, method, adapter.stop)""",
     "wrong parameters are refused (-32602)": """
         Adapter.call = lambda self, **more: wire.unsupported("whatever")""",
-    "a line that is no JSON is refused (-32700), and the next one answered": """
+    "a line that is not JSON is refused (-32700), and the next one answered": """
         load = wire.json.loads
         def loads(line):
             try:
@@ -113,14 +113,15 @@ WRONG = {
             except ValueError:
                 sys.exit(1)
         wire.json.loads = loads""",
-    "JSON that is no request is refused (-32600), and the next one answered": """
+    "JSON that is not a request is refused (-32600), and the next one answered": """
         answer = wire.answer
         wire.answer = lambda a, line: answer(a, b"{" if line[0] != 123 else line)""",
     "requests are answered in their order": """
-        answer, held = wire.answer, []
+        answer, answers = wire.answer, []
         def swapped(adapter, line):
-            held.append(answer(adapter, line))
-            given = held.pop() if len(held) < 3 or held[0][0]["id"] < 70 else held.pop(0)
+            answers.append(answer(adapter, line))
+            early = len(answers) < 3 or answers[0][0]["id"] < 70
+            given = answers.pop() if early else answers.pop(0)
             return ({**given[0], "id": 143 - given[0]["id"]}, False) \\
                 if (given[0]["id"] or 0) in (71, 72) else given
         wire.answer = swapped""",
@@ -136,16 +137,16 @@ WRONG = {
     "a big message is answered": """
         answer = wire.answer
         wire.answer = lambda a, line: answer(a, line[:1_000_000])""",
-    "configure tells what it did of everything it was asked": """
+    "configure names every setting as applied or unsupported": """
         Adapter.configure = lambda self, **asked: {"applied": ["attempts"]}""",
-    "a handle that nothing is kept under is refused (-32602)": """
+    "an unknown handle is refused (-32602)": """
         call = Adapter.call
         def lax(self, resource, form="static", on=None, **more):
             if form == "read" and on not in self.kept:
                 return wire.returned(None)
             return call(self, resource, form=form, on=on, **more)
         Adapter.call = lax""",
-    "values come back as they were sent, and absent ones as absent": """
+    "values come back as they were sent, and missing ones as absent": """
         returned = wire.returned
         def rounded(value, read=()):
             answer = returned(value, read)
@@ -171,20 +172,19 @@ WRONG = {
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shortens the time that an adapter has for one answer."""
-    monkeypatch.setattr(checker, "PATIENCE", 2.0)
-    return
+    monkeypatch.setattr(checker, "ANSWER_SECONDS", 2.0)
 
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("rule", checker.RULES)
-def test_each_rule_is_found_broken_by_an_adapter_that_breaks_it(toy: Toy, rule: str) -> None:
+def test_an_adapter_that_breaks_one_rule_is_found(toy: Toy, rule: str) -> None:
     launch = toy(textwrap.dedent(WRONG[rule]).replace("\\\\n", "\\n"))
     assert [type(found) for found in check(launch, NAMING, [rule])] == [RuleBroken]
 
 
-def test_what_an_adapter_does_not_claim_is_not_tried(toy: Toy) -> None:
+def test_a_feature_that_an_adapter_does_not_offer_is_not_tried(toy: Toy) -> None:
     launch = toy("""
 start = Adapter.start
 def less(self, **params):
@@ -195,13 +195,13 @@ Adapter.start = less
     found = [*check(launch, NAMING)]
     assert not any(isinstance(each, RuleBroken) for each in found)
     assert {each.rule for each in found if isinstance(each, RuleNotTried)} == {
-        "values come back as they were sent, and absent ones as absent",
+        "values come back as they were sent, and missing ones as absent",
         "reset drops the handles",
         "an error of the SDK is an outcome, and the next request is answered",
     }
 
 
-def test_the_command_says_what_is_kept_and_broken(tmp_path: Path) -> None:
+def test_the_command_lists_kept_and_broken_rules(tmp_path: Path) -> None:
     http = manifest.named("http").folder
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -217,4 +217,12 @@ def test_the_command_says_what_is_kept_and_broken(tmp_path: Path) -> None:
     )
     wrong = CliRunner().invoke(command.adapter, ["check", str(folder)])
     assert wrong.exit_code == ExitCode.DOES_NOT_CONFORM
-    assert "broken" in wrong.output
+    assert "\n  broken     " in wrong.output
+    assert wrong.output.endswith(" broken\n")
+
+
+def test_a_broken_rule_says_what_the_adapter_did_instead(toy: Toy) -> None:
+    launch = toy("sys.stderr.write('no SDK here')\nsys.exit(3)")
+    (result,) = check(launch, NAMING, ["start says what is here"])
+    assert isinstance(result, RuleBroken)
+    assert result.problem == "after start, it ended the process with exit code 3: no SDK here"

@@ -1,4 +1,4 @@
-"""``adapter.toml`` is read strictly, and what it says is right for the adapters that ship."""
+"""``adapter.toml`` is read strictly, and the shipped manifests are valid."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from conform.core import manifest, paths
 from conform.core.errors import UsageError
-from conform.core.manifest import AdapterFolder, Exceptions, Naming
+from conform.core.manifest import AdapterFolder, NameExceptions, Naming
 from conform.targets.installers import INSTALLERS
 from conform.targets.launch import Launch, Places
 
@@ -16,14 +16,14 @@ Folder = Callable[..., AdapterFolder]
 
 
 @pytest.mark.parametrize("name", manifest.known())
-def test_every_adapter_that_ships_can_be_read(name: str) -> None:
+def test_every_shipped_adapter_can_be_read(name: str) -> None:
     adapter = manifest.named(name)
     assert adapter.name == name
     assert adapter.folder == (paths.adapters() / name).resolve()
     assert adapter.manifest.sdk.installer in INSTALLERS
 
 
-def test_the_control_and_python_ship() -> None:
+def test_the_reference_client_and_python_are_shipped() -> None:
     assert {"http", "python"} <= {*manifest.known()}
 
 
@@ -41,10 +41,10 @@ def test_the_control_and_python_ship() -> None:
         (("[start]", '[checkout]\ncontains = "/etc/passwd"\n[start]'), "matching regex"),
     ],
 )
-def test_what_cannot_be_understood_is_refused_with_the_reason(
+def test_an_invalid_manifest_is_refused_with_the_reason(
     folder: Folder, change: tuple[str, str], said: str
 ) -> None:
-    with pytest.raises(UsageError, match="no adapter that can be used") as caught:
+    with pytest.raises(UsageError, match="does not contain a valid adapter") as caught:
         folder(change)
     assert said in caught.value.why
 
@@ -54,7 +54,7 @@ def test_a_folder_without_a_manifest_is_refused(
     tmp_path: Path, make: Callable[[Path], object]
 ) -> None:
     make(tmp_path / "it")
-    with pytest.raises(UsageError, match=r"it holds no adapter that can be used"):
+    with pytest.raises(UsageError, match=r"it does not contain a valid adapter"):
         manifest.read(tmp_path / "it")
 
 
@@ -79,8 +79,8 @@ def test_names_are_spelled_in_the_style_of_the_sdk(
     assert naming.spell("attribute", "allowed_2fa_method_sms") == spelled
 
 
-def test_an_exception_comes_before_the_style_of_its_own_kind_only() -> None:
-    exceptions = Exceptions(operation={"delete": "delete_"})
+def test_an_exception_overrides_the_style_of_its_own_kind_only() -> None:
+    exceptions = NameExceptions(operation={"delete": "delete_"})
     naming = Naming(resource="snake", operation="snake", attribute="snake", exceptions=exceptions)
     assert naming.spell("operation", "delete") == "delete_"
     assert naming.spell("attribute", "delete") == "delete"
@@ -100,7 +100,7 @@ def test_placeholders_are_filled_in(folder: Folder, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("word", ["{build}", "{nothing}", "{", "{0}", "{sdk.parent}"])
-def test_a_placeholder_that_stands_for_nothing_is_refused(word: str) -> None:
+def test_an_unknown_placeholder_is_refused(word: str) -> None:
     places = Places(runtime=Path("/r"), adapter=Path("/a"), sdk=Path("/s"))
     with pytest.raises(UsageError, match="cannot be filled in"):
         places.fill((word,))

@@ -1,4 +1,4 @@
-"""A target is named the way people type it, and an error says what they could have meant."""
+"""The name of a target is read as people type it, and an error helps to correct a wrong name."""
 
 from pathlib import Path
 
@@ -11,15 +11,13 @@ from conform.targets.names import (
     Checkout,
     Installed,
     Newest,
-    ReferenceServer,
     Release,
     SdkName,
-    ServerName,
-    Site,
     parse,
+    split,
 )
 
-KNOWN = ("http", "javascript", "python")
+KNOWN = ("go", "http", "javascript", "python")
 
 
 @pytest.mark.parametrize(
@@ -32,9 +30,8 @@ KNOWN = ("http", "javascript", "python")
         ("python@path/to/checkout", SdkName("python", Checkout(Path("path/to/checkout")))),
         ("python@/with space/and@sign", SdkName("python", Checkout(Path("/with space/and@sign")))),
         ("python:installed", SdkName("python", Installed())),
-        ("server:reference", ServerName(ReferenceServer())),
-        ("server@https://example.com", ServerName(Site("https://example.com"))),
-        ("server@http://[::1]:8080/", ServerName(Site("http://[::1]:8080"))),
+        ("go==v3.3.234", SdkName("go", Release("v3.3.234"))),
+        ("go==1.x", SdkName("go", Release("1.x"))),
     ],
 )
 def test_a_name_is_read(text: str, name: object) -> None:
@@ -46,9 +43,6 @@ def test_a_name_is_read(text: str, name: object) -> None:
     [
         "",
         "python==",
-        "python==../../etc",
-        "python==1.0 --index elsewhere",
-        "python==.hidden",
         "python@",
         "python:newest",
         "python=1.0.17",
@@ -57,35 +51,38 @@ def test_a_name_is_read(text: str, name: object) -> None:
         "python\n==1",
     ],
 )
-def test_what_names_no_target_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="names no target") as caught:
+def test_a_text_that_is_not_a_valid_name_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a valid name of a target") as caught:
         parse(text, KNOWN)
     assert caught.value.exit_code is ExitCode.USED_WRONGLY
     assert "python==1.0.17" in caught.value.fix
 
 
 @pytest.mark.parametrize(
-    "text", ["server", "server==1", "server@ftp://example.com", "server@https://", "server@x:y:z"]
+    "release", ["latest", "../../etc", "1.0 --index elsewhere", ".hidden", "-1", "1.0/.."]
 )
-def test_what_names_no_server_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="names no server"):
-        parse(text, KNOWN)
+def test_a_text_that_is_not_a_valid_release_is_refused(release: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(f"go=={release}", KNOWN)
+    assert caught.value.what == f"{release!r} is not a valid release."
+    assert caught.value.exit_code is ExitCode.USED_WRONGLY
+    assert caught.value.fix == "Write it like go==1.0.17, or name go for the newest one."
 
 
-def test_an_unknown_sdk_is_answered_with_the_known_ones_and_the_nearest() -> None:
+def test_an_unknown_sdk_is_refused_with_the_known_ones_and_the_nearest() -> None:
     with pytest.raises(UsageError) as caught:
         parse("pyhton==1.0.17", KNOWN)
-    assert caught.value.why == "The known ones are http, javascript, python, server."
+    assert caught.value.why == "The known ones are go, http, javascript, python."
     assert caught.value.fix == "Did you mean python?"
 
 
-def test_an_sdk_that_is_like_none_is_answered_without_a_guess() -> None:
+def test_an_sdk_that_is_like_no_known_one_is_refused_without_a_guess() -> None:
     with pytest.raises(UsageError) as caught:
         parse("cobol", KNOWN)
     assert "Did you mean" not in caught.value.fix
 
 
-releases = st.from_regex(r"[0-9A-Za-z][0-9A-Za-z.+_-]*", fullmatch=True).map(Release)
+releases = st.from_regex(r"v?[0-9][0-9A-Za-z.+_-]*", fullmatch=True).map(Release)
 paths = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1).map(
     lambda text: Checkout(Path(text.strip() or "."))
 )
@@ -100,3 +97,17 @@ paths = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 )
 def test_a_name_is_printed_as_it_is_typed(name: SdkName) -> None:
     assert parse(str(name), KNOWN) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("http", ("http", "")),
+        ("python==1.0.17", ("python", "==1.0.17")),
+        ("python@sha256:0123456789ab", ("python", "@sha256:0123456789ab")),
+        ("python:installed", ("python", ":installed")),
+        ("no name at all", ("no name at all", "")),
+    ],
+)
+def test_a_name_is_split_into_the_adapter_and_the_rest(name: str, parts: tuple[str, str]) -> None:
+    assert split(name) == parts

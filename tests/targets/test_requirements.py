@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from conform.core.errors import TargetUnavailableError
-from conform.core.manifest import Get, Requirement
-from conform.targets.requirements import look_for_all
+from conform.core.manifest import GetCommands, Requirement
+from conform.targets.requirements import find_programs
 
 
 def required(folder: Path, prints: str, minimum: str = "1") -> Requirement:
     program = folder / "program"
     program.write_text(f"#!/bin/sh\nprintf '{prints}'\n")
     program.chmod(0o755)
-    get = Get(debian="", macos="", any="install it")
+    get = GetCommands(debian="", macos="", any="install it")
     return Requirement(program=str(program), version=("--version",), minimum=minimum, get=get)
 
 
@@ -29,12 +29,12 @@ def required(folder: Path, prints: str, minimum: str = "1") -> Requirement:
         ("v20.20.2", "20.20.2"),
     ],
 )
-def test_a_version_is_found_in_what_is_printed(tmp_path: Path, prints: str, version: str) -> None:
-    (present,) = look_for_all("Some", (required(tmp_path, prints),))
+def test_the_version_is_found_in_the_output(tmp_path: Path, prints: str, version: str) -> None:
+    (present,) = find_programs("Some", (required(tmp_path, prints),))
     assert present.version == version
 
 
 @pytest.mark.parametrize(("prints", "minimum"), [("none", "1"), ("program 1.9", "1.10")])
-def test_an_old_or_silent_program_does_not_do(tmp_path: Path, prints: str, minimum: str) -> None:
+def test_a_program_that_is_too_old_or_prints_no_version_is_missing(tmp_path: Path, prints: str, minimum: str) -> None:
     with pytest.raises(TargetUnavailableError, match="install it"):
-        look_for_all("Some", (required(tmp_path, prints, minimum),))
+        find_programs("Some", (required(tmp_path, prints, minimum),))

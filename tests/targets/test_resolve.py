@@ -1,4 +1,4 @@
-"""A name becomes a target that can be started, or a sentence that says what to do."""
+"""The name of a target becomes a target that can be started, or an error that says what to do."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -58,7 +58,7 @@ class _Index(SimpleHTTPRequestHandler):
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A registry on this machine with toy-sdk 1.0, 1.1 and 2.0; 2.0 needs what there is not."""
+    """A registry on this machine with toy-sdk 1.0, 1.1 and 2.0; a dependency of 2.0 is missing."""
     project = tmp_path / "index" / "toy-sdk"
     project.mkdir(parents=True)
     for version, requires in (("1.0", ""), ("1.1", ""), ("2.0", "no-such-package>=5")):
@@ -76,7 +76,7 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 @pytest.mark.usefixtures("cache", "index")
-def test_the_newest_is_the_newest_that_can_be_installed(folder: Folder) -> None:
+def test_the_newest_release_is_the_newest_one_that_can_be_installed(folder: Folder) -> None:
     target = resolve_with(folder(INSTALL, WITH_SDK), named(Newest()))
     assert (target.name, target.release) == ("toy==1.1", "1.1")
     assert (sdk_of(target) / "toy_sdk.py").read_text() == "version = '1.1'\n"
@@ -84,7 +84,7 @@ def test_the_newest_is_the_newest_that_can_be_installed(folder: Folder) -> None:
 
 
 @pytest.mark.usefixtures("cache")
-def test_a_newer_release_is_noticed_at_once(folder: Folder, index: Path) -> None:
+def test_a_newer_release_is_found_at_once(folder: Folder, index: Path) -> None:
     adapter = folder(INSTALL, WITH_SDK)
     assert resolve_with(adapter, named(Newest())).release == "1.1"
     _wheel(index, "1.2")
@@ -103,11 +103,11 @@ def test_a_release_is_installed_once_and_without_the_registry_afterwards(
 
 
 @pytest.mark.usefixtures("cache", "index")
-def test_two_runs_at_once_get_the_same_whole_release(folder: Folder) -> None:
+def test_two_runs_at_once_get_the_same_complete_release(folder: Folder) -> None:
     adapter = folder(INSTALL, WITH_SDK)
     with ThreadPoolExecutor(2) as pool:
-        wanted = [pool.submit(resolve_with, adapter, named(Release("1.0"))) for _ in range(2)]
-        places = {sdk_of(each.result()) for each in wanted}
+        runs = [pool.submit(resolve_with, adapter, named(Release("1.0"))) for _ in range(2)]
+        places = {sdk_of(each.result()) for each in runs}
     assert len(places) == 1
     assert (places.pop() / "toy_sdk.py").is_file()
 
@@ -134,7 +134,7 @@ def test_a_release_that_cannot_be_installed_gives_the_reason_of_the_installer(
 
 
 @pytest.mark.usefixtures("cache", "index")
-def test_without_a_network_the_newest_is_unavailable_and_what_is_here_is_offered(
+def test_without_a_network_the_newest_is_unavailable_and_a_cached_release_is_offered(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     adapter = folder(INSTALL)
@@ -145,7 +145,7 @@ def test_without_a_network_the_newest_is_unavailable_and_what_is_here_is_offered
         resolve_with(adapter, named(Newest()))
     assert caught.value.what == "PyPI cannot be reached."
     assert "Connection refused" in caught.value.why
-    assert caught.value.fix == "1.1 is installed here: name toy==1.1 to test that."
+    assert caught.value.fix == "To test the release 1.1, which is installed here, name toy==1.1."
 
 
 BACKEND = """
@@ -201,7 +201,7 @@ def test_a_checkout_is_named_by_its_content_and_left_as_it_was(
 
 
 @pytest.mark.usefixtures("index")
-def test_a_checkout_that_does_not_build_gives_the_reason_of_the_builder(
+def test_a_checkout_that_does_not_build_gives_the_reason_of_its_build(
     folder: Folder, cache: Path, source: Path
 ) -> None:
     (source / "backend.py").write_text("raise SystemExit('missing semicolon')")
@@ -215,9 +215,9 @@ def test_a_checkout_that_does_not_build_gives_the_reason_of_the_builder(
 
 @pytest.mark.usefixtures("cache")
 @pytest.mark.parametrize(
-    ("path", "what"), [("nowhere", "There is no folder"), (".", "is no checkout of toy-sdk")]
+    ("path", "what"), [("nowhere", "There is no folder"), (".", "is not a checkout of toy-sdk")]
 )
-def test_a_folder_that_is_no_checkout_is_refused(
+def test_a_folder_that_is_not_a_checkout_is_refused(
     folder: Folder, tmp_path: Path, path: str, what: str
 ) -> None:
     with pytest.raises(UsageError, match=what) as caught:
@@ -225,7 +225,7 @@ def test_a_folder_that_is_no_checkout_is_refused(
     assert "toys/toy-sdk" in caught.value.fix
 
 
-def test_an_adapter_that_is_its_own_sdk_has_one_state(folder: Folder, tmp_path: Path) -> None:
+def test_an_adapter_that_is_its_own_sdk_exists_once(folder: Folder, tmp_path: Path) -> None:
     adapter = folder(WITH_SDK)
     target = resolve_with(adapter, named(Newest()))
     assert (target.name, target.release) == ("toy", None)
@@ -236,7 +236,7 @@ def test_an_adapter_that_is_its_own_sdk_has_one_state(folder: Folder, tmp_path: 
 
 
 @pytest.mark.usefixtures("cache")
-def test_what_the_environment_has_not_is_unavailable(
+def test_an_sdk_that_the_environment_lacks_is_unavailable(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
@@ -246,7 +246,7 @@ def test_what_the_environment_has_not_is_unavailable(
 
 
 @pytest.mark.usefixtures("cache")
-def test_what_the_environment_has_is_tested_where_it_is(
+def test_an_installed_sdk_is_tested_in_its_place(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
@@ -266,7 +266,7 @@ def test_what_the_environment_has_is_tested_where_it_is(
         (('"--version"', '"-c", "print(\'none\')"'), "failed: none"),
     ],
 )
-def test_a_runtime_that_is_missing_is_unavailable_with_what_gets_it(
+def test_a_target_without_its_runtime_is_unavailable_with_the_command_that_gets_it(
     folder: Folder, change: tuple[str, str], why: str
 ) -> None:
     with pytest.raises(TargetUnavailableError, match="The SDK for Toy cannot run") as caught:
@@ -296,7 +296,7 @@ def test_a_compiled_adapter_is_built_once_for_each_content(folder: Folder, cache
 
 
 @pytest.mark.usefixtures("cache")
-def test_a_compiler_that_fails_is_shown_in_its_own_words(folder: Folder) -> None:
+def test_a_failed_compiler_is_quoted(folder: Folder) -> None:
     adapter = folder(BUILD, BUILT)
     (adapter.folder / "build.py").write_text("raise SystemExit('adapter.toy:7: missing semicolon')")
     with pytest.raises(TargetUnavailableError, match="The adapter toy cannot be") as caught:

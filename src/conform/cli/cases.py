@@ -1,4 +1,4 @@
-"""``conform cases``: list the cases there are, or those of a target."""
+"""``conform cases``: list all cases, or the cases of one target."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("target", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print whole cases, one JSON object a line.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print complete cases, one JSON object per line."
+)
 def cases(target: str | None, *, as_json: bool) -> None:
-    """List every case, or those that apply to a TARGET such as python==1.0.17.
+    """List all cases, or the cases of a TARGET such as python==1.0.17.
 
-    Nothing is installed or run: the number of a release alone tells its page.
+    Nothing is installed or run. The page of the target is found by the number of its release.
     """
     import msgspec
 
@@ -39,7 +41,7 @@ def cases(target: str | None, *, as_json: bool) -> None:
 
 
 def _documentation(target: str, catalog: Catalog) -> Documentation:
-    """What a target is checked against, as far as its name alone tells."""
+    """The documentation of a target, found by its name alone."""
     from conform.cases.documentation import Documentation
     from conform.core import manifest
     from conform.core.errors import UsageError
@@ -53,7 +55,7 @@ def _documentation(target: str, catalog: Catalog) -> Documentation:
         case _:
             raise UsageError(
                 f"{target} does not name a release.",
-                why="Only a run finds out which release it is.",
-                fix="Name a release, or an SDK for its newest one.",
+                why="Only a run can find out which release it is.",
+                fix="Name a release such as python==1.0.17, or an SDK for its newest release.",
             )
     return Documentation.of_release(manifest.named(sdk).manifest, release, catalog)

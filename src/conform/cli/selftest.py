@@ -1,4 +1,4 @@
-"""``conform selftest``: prove that every case can fail, and for the right reason."""
+"""``conform selftest``: prove that every case can fail, for the right reason."""
 
 from __future__ import annotations
 
@@ -12,19 +12,25 @@ if TYPE_CHECKING:
     from conform.selftest.proof import Proof
 
 _WIDE: Final = 150
-"""Columns from which on the table says what each mutation does."""
+"""The number of columns from which the table describes each mutation."""
 
 
 @click.command()
-@click.option("-k", "pattern", default="", metavar="TEXT", help="Only names that contain this.")
-@click.option("--mutants/--no-mutants", default=True, help="Run the mutants too.")
+@click.option(
+    "-k",
+    "pattern",
+    default="",
+    metavar="TEXT",
+    help="Only cases and mutants with TEXT in their name.",
+)
+@click.option("--mutants/--no-mutants", default=True, help="Run the mutants, too.")
 def selftest(pattern: str, *, mutants: bool) -> int:
-    """Prove that the suite finds what is wrong.
+    """Prove that the suite finds defects.
 
-    The reference client does what is documented, and must pass every case. Then what was seen of it
-    is mutated, one change at a time, and judged again: each case that the mutation concerns must
-    fail with a reason that names it, every other case must pass. Last, mutants, which are broken
-    reference clients, are run on the cases that must notice.
+    The reference client does what is documented and must pass every case. Then its observations
+    are mutated, one change at a time, and judged: every case that is about the change must fail
+    with a reason that names it, and every other case must pass. At the same time, mutants, which
+    are broken reference clients, are run on the cases that must notice their defects.
     """
     from rich.console import Console
 
@@ -36,7 +42,7 @@ def selftest(pattern: str, *, mutants: bool) -> int:
     _print_mutations(out, proof)
     _print_mutants(out, proof)
     for case in proof.contradicted:
-        out.print(f"The page contradicts itself in {case}; no client can pass it.", soft_wrap=True)
+        out.print(f"No client can pass {case}: the page contradicts itself.", soft_wrap=True)
     for problem in proof.problems:
         out.print(f"✗ {problem}", style="red", soft_wrap=True)
     out.print(str(proof), style="bold", soft_wrap=True)
@@ -44,7 +50,7 @@ def selftest(pattern: str, *, mutants: bool) -> int:
 
 
 def _print_mutations(out: Console, proof: Proof) -> None:
-    """How often cases of each suite noticed each mutation."""
+    """Print how often the cases of each suite noticed each mutation."""
     from rich import box
     from rich.table import Table
 
@@ -56,21 +62,21 @@ def _print_mutations(out: Console, proof: Proof) -> None:
     if out.width >= _WIDE:
         table.add_column("what it changes", no_wrap=True)
     for suite in suites:
-        # A narrow terminal gets the first letters.
+        # On a narrow terminal, the name of a suite is cut.
         table.add_column(suite if out.width >= _WIDE else suite[:4], justify="right", no_wrap=True)
     table.add_column("passed", justify="right", no_wrap=True)
     table.add_column("wrong", justify="right", no_wrap=True)
-    for row in proof.rows:
-        does = [row.mutation.does] if out.width >= _WIDE else []
-        noticed = (row.noticed.get(suite, 0) for suite in suites)
-        figures = (*noticed, row.passed, len(row.wrong))
-        table.add_row(row.mutation.name, *does, *(str(each or "·") for each in figures))
-    out.print("How often a case failed for a mutation, and passed where it must.")
+    for tally in proof.tallies:
+        does = [tally.mutation.does] if out.width >= _WIDE else []
+        noticed = (tally.noticed.get(suite, 0) for suite in suites)
+        figures = (*noticed, tally.passed, len(tally.wrong))
+        table.add_row(tally.mutation.name, *does, *(str(each or "·") for each in figures))
+    out.print("How often cases rightly failed for a mutation, by suite, and rightly passed.")
     out.print(table)
 
 
 def _print_mutants(out: Console, proof: Proof) -> None:
-    """Which mutant was killed, by how many cases."""
+    """Print which mutants were killed, and by how many cases."""
     from rich import box
     from rich.table import Table
 
@@ -85,5 +91,5 @@ def _print_mutants(out: Console, proof: Proof) -> None:
         figures = (len(result.mutant.fails), len(result.mutant.passes))
         killed = "killed" if result.killed else "NOT KILLED"
         table.add_row(result.mutant.name, result.mutant.does, *map(str, figures), killed)
-    out.print("Mutants of the reference client, and the cases that they must fail and pass.")
+    out.print("Mutants of the reference client, with the number of cases they must fail and pass.")
     out.print(table)

@@ -1,1 +1,1 @@
-"""What every other room speaks in: values, messages, observations, results, errors, paths."""
+"""The types and small functions that all other rooms use; nothing here imports another room."""

@@ -1,7 +1,7 @@
-"""What can end a run early: one small tree that follows the life of a run.
+"""The errors that end a run early: one small tree, in the order in which a run can meet them.
 
-Every error says what happened, why, and what to do about it, and carries the exit code of the
-command. What an SDK does wrong is never one of these: that is a verdict.
+Every error says what happened, why, and what to do, and has the exit code of the command. What an
+SDK does wrong is not one of these errors: that is a verdict.
 """
 
 from enum import IntEnum
@@ -9,7 +9,7 @@ from typing import ClassVar
 
 
 class ExitCode(IntEnum):
-    """What the exit code of ``conform`` says."""
+    """The meaning of the exit code of ``conform``."""
 
     CONFORMS = 0
     DOES_NOT_CONFORM = 1
@@ -20,12 +20,12 @@ class ExitCode(IntEnum):
 
 
 class ConformError(Exception):
-    """An end of the run that the user can act on.
+    """An early end of the run that the user can do something about.
 
     Args:
-        what: one sentence, what happened.
-        why: the reason, in the words of whoever gave it.
-        fix: one sentence, what to do now.
+        what: one sentence that says what happened.
+        why: the reason, often in the words of another program.
+        fix: one sentence that says what to do.
     """
 
     exit_code: ClassVar[ExitCode] = ExitCode.SUITE_FAILED
@@ -41,7 +41,7 @@ class ConformError(Exception):
 
 
 class UsageError(ConformError):
-    """The command was used wrongly: an argument names nothing that exists."""
+    """The command was used wrongly, such as with the name of something that does not exist."""
 
     exit_code = ExitCode.USED_WRONGLY
 
@@ -53,30 +53,30 @@ class DocumentError(ConformError):
 
 
 class DriftError(ConformError):
-    """A generated file is not what its source generates."""
+    """A generated file differs from what its source generates."""
 
     exit_code = ExitCode.DOES_NOT_CONFORM
 
 
 class TargetUnavailableError(ConformError):
-    """A target cannot be had here: its runtime, its release or its registry is missing."""
+    """A target cannot be prepared here: its runtime, its release or its registry is missing."""
 
     exit_code = ExitCode.NOTHING_TESTED
 
 
 class AdapterError(ConformError):
-    """An adapter broke the protocol, died or did not answer in time."""
+    """An adapter violated the protocol, ended, or did not answer in time."""
 
     exit_code = ExitCode.SUITE_FAILED
 
 
 class SuiteError(ConformError):
-    """The suite itself failed; no verdict of this run is to be trusted."""
+    """The suite itself failed; no verdict of this run can be trusted."""
 
     exit_code = ExitCode.SUITE_FAILED
 
 
 class InterruptedRunError(ConformError):
-    """The run was ended by a signal, such as Ctrl-C."""
+    """A signal ended the run, such as Ctrl-C."""
 
     exit_code = ExitCode.INTERRUPTED

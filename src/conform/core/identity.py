@@ -1,4 +1,4 @@
-"""What a case is known by, wherever it is planned, run or reported."""
+"""The id, title, level and source of a case, the same in plans, runs and reports."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from packaging.version import Version
 
 CaseId = Annotated[str, Meta(pattern=r"^[a-z0-9_.]+(/[a-z0-9_.-]+)+$")]
-"""Such as ``session.create/fields/site_id/int64-max``; never renumbered."""
+"""Such as ``session.create/fields/site_id/int64-max``; an id is never changed."""
 
 Level = Literal["documented", "security", "convention"]
 Suite = Literal[
@@ -26,7 +26,7 @@ Suite = Literal[
 
 
 class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where it is written that a target must pass a case."""
+    """The text that says that a target must pass a case."""
 
     kind: Literal["page", "readme", "rfc", "practice", "list"]
     """``list`` is the user's own list of known failures."""
@@ -38,7 +38,7 @@ class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Identity(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Name, title and source of a case."""
+    """What identifies a case and explains it."""
 
     id: CaseId
     suite: Suite
@@ -48,8 +48,8 @@ class Identity(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unk
     since: str
     """The suite version that added the case."""
     changed: str = ""
-    """The suite version in which the meaning of the case last changed; empty where it never did."""
+    """The suite version that last changed the meaning of the case; empty if none did."""
 
     def is_newer_than(self, version: Version) -> bool:
-        """Whether a suite of that version does not have the case, or has it with another meaning."""
+        """Whether that version of the suite lacks the case, or has it with another meaning."""
         return max(map(Version, filter(None, (self.since, self.changed)))) > version

@@ -1,4 +1,4 @@
-"""Turns the signals that end a program into one exception, in the main thread."""
+"""Turns the signals that end a program into one exception in the main thread."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(BaseException):
-    """The program was told to end."""
+    """A signal told the program to end."""
 
     def __init__(self, number: int) -> None:
         self.signal = signal.Signals(number)
@@ -19,7 +19,7 @@ class Interrupted(BaseException):
 
     @property
     def exit_code(self) -> int:
-        """As shells have it: 130 for SIGINT, 143 for SIGTERM."""
+        """The exit code that shells use: 130 for SIGINT, 143 for SIGTERM."""
         return 128 + self.signal
 
 
@@ -27,7 +27,7 @@ class Interrupted(BaseException):
 def interruptible() -> Iterator[None]:
     """Raise :class:`Interrupted` at the first signal, and ignore later ones, until the block ends.
 
-    What is started in the block must be ended by whoever catches the exception.
+    The code that catches the exception must end everything that the block started.
     """
 
     def interrupt(number: int, _frame: object) -> None:

@@ -1,4 +1,4 @@
-"""Reads ``adapter.toml``: all that the suite has to know about an adapter and its SDK."""
+"""Reads ``adapter.toml``: everything that the suite knows about an adapter and its SDK."""
 
 from __future__ import annotations
 
@@ -24,75 +24,75 @@ InstallerName = Literal["uv", "npm", "gem", "composer", "nuget", "go", "maven", 
 
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One table of the file; a key that is not listed here is an error."""
+    """One table of the file; an unknown key is an error."""
 
 
 class AdapterTable(_Table, frozen=True):
     """``[adapter]``: the adapter itself."""
 
     name: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$")]
-    """As it is typed in the name of a target; the same as its folder's name."""
+    """The first part of the name of a target; the same as the name of the folder."""
     language: Text
-    """As people write it, such as ``JavaScript``."""
+    """The language as people write it, such as ``JavaScript``."""
     untried: str = ""
-    """What the adapter has not been tried with, as a sentence; empty where there is nothing."""
+    """What the adapter has never been tested with, as a sentence; empty if nothing."""
 
 
 class SdkTable(_Table, frozen=True):
-    """``[sdk]``: the SDK that the adapter drives, and where its releases are."""
+    """``[sdk]``: the SDK of the adapter, and where its releases are."""
 
     package: Text
-    """As the registry spells it, such as ``Files.com``."""
+    """The name in the registry, such as ``Files.com``."""
     installer: InstallerName
     registry: str = ""
-    """As people call it, such as ``PyPI``."""
+    """The name of the registry, such as ``PyPI``."""
     repository: str = ""
-    """Where its source is, such as ``Files-com/files-sdk-python``."""
+    """The repository of its source, such as ``Files-com/files-sdk-python``."""
 
 
 class CheckoutTable(_Table, frozen=True):
-    """``[checkout]``: what a folder with the SDK's source looks like."""
+    """``[checkout]``: how to recognise a checkout of the SDK."""
 
     contains: RelativePath
-    """A file or folder that every checkout has; without it a folder is refused."""
+    """A file or folder that every checkout has; a folder without it is refused."""
 
 
 class PagesTable(_Table, frozen=True):
-    """``[pages]``: where the page of Session is found, tried in order."""
+    """``[pages]``: where the page of Session is, and what is special about the SDK's pages."""
 
     checkout: tuple[RelativePath, ...] = ()
-    """Below a checkout."""
+    """Paths below a checkout; the first one that exists counts."""
     package: tuple[RelativePath, ...] = ()
-    """Below the folder that the SDK was installed into, for packages that carry pages."""
+    """Paths below the folder of an installed release, for packages that contain pages."""
     variant: str = ""
-    """The documented variant that an SDK without pages is checked against, by convention."""
+    """The variant that an SDK without pages is checked against, by convention."""
     title: str = ""
-    """What stands before the resource in a page's title, such as ``FilesCom.Models.``."""
+    """The prefix of the resource in the title of a page, such as ``FilesCom.Models.``."""
     notation: Literal["json", "python"] = "json"
-    """How examples are written: as JSON, or as Python's literals."""
+    """The notation of examples: JSON, or literals of Python."""
     sign: str = ""
-    """A regular expression that only samples of this SDK match."""
+    """A regular expression that matches only samples of this SDK."""
 
 
 class StartTable(_Table, frozen=True):
-    """``[start]``: how the adapter's process is started; placeholders are filled in."""
+    """``[start]``: how to start the adapter's process; placeholders are filled in."""
 
     command: Command
     environment: dict[Text, str] = {}
-    """Variables beside the clean environment that every adapter gets."""
+    """Variables to add to the clean environment that every adapter gets."""
     inherit: tuple[Text, ...] = ()
-    """Variables of the user's own environment that the runtime cannot do without."""
+    """Variables of the user's environment that the runtime needs."""
 
 
 class BuildTable(_Table, frozen=True):
-    """``[build]``: how a compiled adapter is built, once for each SDK release and adapter."""
+    """``[build]``: how to build a compiled adapter, once for each SDK release and adapter."""
 
     commands: Annotated[tuple[Command, ...], Meta(min_length=1)]
-    """Run in order in ``{build}``, a private copy of the adapter's folder that is kept."""
+    """Run in order in ``{build}``, a private copy of the adapter's folder; it is kept."""
 
 
-class Exceptions(_Table, frozen=True):
-    """``[naming.exceptions]``: names that do not follow the style, by the name on the wire."""
+class NameExceptions(_Table, frozen=True):
+    """``[naming.exceptions]``: names that do not follow the style, by the name in the API."""
 
     resource: dict[Text, Text] = {}
     operation: dict[Text, Text] = {}
@@ -100,12 +100,12 @@ class Exceptions(_Table, frozen=True):
 
 
 class Naming(_Table, frozen=True):
-    """``[naming]``: how the SDK spells what travels as ``snake_case``."""
+    """``[naming]``: how the SDK spells names that are ``snake_case`` in the API."""
 
     resource: NamingStyle
     operation: NamingStyle
     attribute: NamingStyle
-    exceptions: Exceptions = Exceptions()
+    exceptions: NameExceptions = NameExceptions()
 
     def spell(self, kind: NameKind, name: str) -> str:
         """The SDK's own spelling of a name such as ``site_id``."""
@@ -114,8 +114,8 @@ class Naming(_Table, frozen=True):
         return exceptions.get(name) or _styled(name, style)
 
 
-class Get(_Table, frozen=True):
-    """``[requires.get]``: the commands, or the page, that get a missing program."""
+class GetCommands(_Table, frozen=True):
+    """``[requires.get]``: commands that install a missing program, or a page that explains it."""
 
     any: Text
     debian: str = ""
@@ -123,14 +123,14 @@ class Get(_Table, frozen=True):
 
 
 class Requirement(_Table, frozen=True):
-    """``[[requires]]``: a program that the adapter or its installer cannot do without."""
+    """``[[requires]]``: a program that the adapter or its installer needs."""
 
     program: Text
     """Its name on the PATH, or ``{python}`` for the Python that runs the suite."""
     version: tuple[Text, ...]
-    """The arguments that make it print its version."""
+    """The arguments that print its version."""
     minimum: Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)*$")]
-    get: Get
+    get: GetCommands
 
 
 class Manifest(_Table, frozen=True):
@@ -141,10 +141,10 @@ class Manifest(_Table, frozen=True):
     start: StartTable
     naming: Naming
     requires: Annotated[tuple[Requirement, ...], Meta(min_length=1)]
-    """The first one is the runtime, ``{runtime}`` in commands."""
-    checkout: Source | None = None
-    pages: Pages = Pages()
-    build: Build | None = None
+    """The first program is the runtime, ``{runtime}`` in commands."""
+    checkout: CheckoutTable | None = None
+    pages: PagesTable = PagesTable()
+    build: BuildTable | None = None
 
 
 class AdapterFolder(Struct, frozen=True):
@@ -155,7 +155,7 @@ class AdapterFolder(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """As it is typed in the name of a target."""
+        """The first part of the name of a target."""
         return self.manifest.adapter.name
 
 
@@ -163,16 +163,16 @@ def read(folder: Path) -> AdapterFolder:
     """The adapter in a folder.
 
     Raises:
-        UsageError: the folder has no ``adapter.toml``, or one that cannot be understood.
+        UsageError: the folder has no ``adapter.toml``, or one that is not valid.
     """
     path = folder / FILE
     try:
         manifest = msgspec.toml.decode(path.read_bytes(), type=Manifest)
     except (OSError, UnicodeDecodeError, msgspec.MsgspecError) as error:
         raise UsageError(
-            f"{folder} holds no adapter that can be used.",
+            f"{folder} does not contain a valid adapter.",
             why=f"{FILE}: {getattr(error, 'strerror', None) or error}",
-            fix="docs/adapters.md says what an adapter's folder holds.",
+            fix="docs/adapters.md describes the folder of an adapter.",
         ) from error
     return AdapterFolder(folder.resolve(), manifest)
 
@@ -181,20 +181,20 @@ def read(folder: Path) -> AdapterFolder:
 def shipped() -> Mapping[str, AdapterFolder]:
     """The adapters that come with the suite, by name.
 
-    They are read once, by whoever starts threads before it does so: two threads that decode the
-    first manifest together crash the interpreter.
+    They are read once. A program that starts threads calls this first: the interpreter crashes if
+    two threads decode the first manifest at the same time.
     """
     folders = (path.parent for path in sorted(paths.adapters().glob(f"*/{FILE}")))
     return {folder.name: read(folder) for folder in folders}
 
 
 def known() -> tuple[str, ...]:
-    """The names of the SDKs that have an adapter here."""
+    """The names of the adapters that come with the suite."""
     return tuple(shipped())
 
 
 def named(name: str) -> AdapterFolder:
-    """The adapter of that name among those that come with the suite."""
+    """The adapter of that name that comes with the suite."""
     return shipped()[name]
 
 

@@ -1,4 +1,4 @@
-"""Everything seen in one case: requests on the wire, what each step came to, output and time."""
+"""Everything seen in one case: requests on the wire, outcomes of steps, output and time."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class Request(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Response(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the gateway answered; ``status`` is absent where it sent no whole status line."""
+    """One response of the gateway; ``status`` is absent if it sent no complete status line."""
 
     status: int | None = None
     headers: tuple[Header, ...] = ()
     body: bytes = b""
     fault: str | None = None
-    """What was done to the connection instead of answering, such as ``reset``."""
+    """What was done to the connection instead of a response, such as ``reset``."""
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
-    """One request with its answer."""
+    """One request with its response."""
 
     request: Request
     response: Response
@@ -63,7 +63,7 @@ class Crashed(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="crash
 
 
 class Hung(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="hung"):
-    """No answer came within the time limit; the adapter was ended."""
+    """The adapter did not answer within the time limit, and was ended."""
 
     seconds: float
 
@@ -74,24 +74,24 @@ class Hung(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="hung"):
 class ProtocolViolation(
     Struct, frozen=True, kw_only=True, tag_field="outcome", tag="protocol-violation"
 ):
-    """The adapter broke the protocol."""
+    """The adapter violated the protocol."""
 
     problem: str
     """In one sentence."""
 
     def __str__(self) -> str:
-        return f"broke the protocol: {self.problem}"
+        return f"violated the protocol: {self.problem}"
 
 
 class NotReached(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="not-reached"):
-    """An earlier step ended the adapter, so this one was not done."""
+    """An earlier step ended the adapter, so this step was not executed."""
 
     def __str__(self) -> str:
         return "was not reached"
 
 
 class SettingsMade(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="configured"):
-    """Settings were made."""
+    """The adapter applied settings of the SDK."""
 
     configured: Configured
 
@@ -100,7 +100,7 @@ class SettingsMade(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="
 
 
 Trouble = Crashed | Hung | ProtocolViolation
-"""What ends an adapter; another one is started for the next case."""
+"""Outcomes that end an adapter; the next case gets a new one."""
 
 StepOutcome = (
     Returned | Raised | Unsupported | SettingsMade | Crashed | Hung | ProtocolViolation | NotReached
@@ -108,7 +108,7 @@ StepOutcome = (
 
 
 class PactMismatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that Pact's mock server found in a request, in Pact's words."""
+    """One mismatch that Pact's mock server reports for a request, in the words of Pact."""
 
     kind: str
     """Pact's type of the mismatch, such as ``BodyMismatch`` or ``request-not-found``."""
@@ -117,25 +117,25 @@ class PactMismatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What was seen while one case was executed."""
+    """Everything seen during the execution of one case."""
 
     steps: tuple[StepOutcome, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
     elsewhere: tuple[Exchange, ...] = ()
-    """What was sent to the other origin of a case."""
+    """The requests to the second origin of a case."""
     pact: tuple[PactMismatch, ...] | None = None
-    """What Pact said; absent where no Pact server took part."""
+    """The mismatches that Pact reports; absent if the case has no Pact server."""
     error_families: tuple[str, ...] = ()
-    """The classes that every error of the SDK's own descends from."""
+    """The base classes of the SDK's own errors."""
     output: str = ""
-    """What the SDK wrote to stdout, stderr and its log."""
+    """Everything that the SDK wrote to stdout, stderr and its log."""
     afterwards: Trouble | None = None
-    """What the adapter did wrong after its last answer, when it was reset."""
+    """The failure of the adapter after the last step, when it was reset."""
     seconds: float = 0.0
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """The requests in the order they arrived."""
+        """The requests, in the order in which they arrived."""
         return tuple(exchange.request for exchange in self.exchanges)
 
 

@@ -1,4 +1,4 @@
-"""Finds the data folders, the same way in a wheel and in an editable install."""
+"""Finds the folders of data, in a wheel as in an editable install."""
 
 import os
 from pathlib import Path
@@ -18,8 +18,8 @@ def _data(name: str) -> Path:
             return root / name
     raise SuiteError(
         f"The data folder {name!r} is missing.",
-        why=f"It is neither in {_SHIPPED} nor in {_CHECKOUT}.",
-        fix="Install the package again.",
+        why=f"Neither {_SHIPPED} nor {_CHECKOUT} contains it.",
+        fix="Reinstall the package.",
     )
 
 
@@ -39,14 +39,14 @@ def suites() -> Path:
 
 
 def adapters() -> Path:
-    """The folder that holds one folder per adapter."""
+    """The folder with one folder for each adapter."""
     return _data("adapters")
 
 
 def cache() -> Path:
-    """The user's folder of installed releases; made when first used.
+    """The user's folder of installed releases; it need not exist.
 
-    ``CONFORM_CACHE`` in the environment names another one.
+    The environment variable ``CONFORM_CACHE`` names another folder.
     """
     named = os.environ.get("CONFORM_CACHE")
     return Path(named) if named else platformdirs.user_cache_path("sdk-conformance")

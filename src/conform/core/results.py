@@ -1,8 +1,7 @@
-"""Results as JSON Lines: one line about the run of a target, then one line a case."""
+"""Results as JSON Lines: one line about the run of a target, then one line for each case."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 import os
 from pathlib import Path
@@ -20,10 +19,10 @@ from conform.core.protocol import VERSION, Program
 from conform.core.text import counted
 
 SCHEMA: Final = 2
-"""The version of the form of results. A reader ignores members that it does not know."""
+"""The version of the format of results. A reader ignores members that it does not know."""
 
 Blame = Literal["page", "sdk", "server", "suite", "list"]
-"""Whose fault it is; ``list`` is the user's own list of known failures."""
+"""Where the fault is; ``list`` is the user's own list of known failures."""
 
 VerdictName = Literal[
     "pass", "fail", "known-failure", "inconclusive", "not-applicable", "unavailable", "error"
@@ -49,7 +48,7 @@ class RunError(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="run"):
-    """What was run, where and when; opens the results of each target."""
+    """What was run, where and when; the first line of each target."""
 
     schema: Literal[2]
     target: str
@@ -63,31 +62,31 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     sdk: Program | None = None
     runtime: Program | None = None
     checked_against: str = ""
-    """The documentation that the target is checked against, as a sentence without its stop."""
+    """The documentation that the target is checked against; a sentence without a full stop."""
     variant: str = ""
     untried: str = ""
-    """What the adapter has not been tried with, as a sentence."""
+    """What the adapter has never been tested with, as a sentence."""
     unavailable: str = ""
-    """Why nothing could be run, where that is so."""
+    """Why the target cannot be run; empty if it can."""
     fix: str = ""
-    """What to do about it."""
+    """What to do if it cannot be run."""
     planned: int = 0
     cases_as_of: str = ""
-    """The suite version whose cases were run; empty for all."""
+    """The suite version whose cases were run; empty if all cases were run."""
     newer_cases: int = 0
-    """How many cases are newer than that, and were left out."""
+    """How many newer cases were left out."""
     error: RunError | None = None
-    """What ended the run of the target early; a second line of the target carries it."""
+    """What ended the run of the target early; it is in a second line of the target."""
 
     @property
     def terms(self) -> str:
-        """What the target was checked against, as a sentence without its stop."""
+        """What the target was checked against, and which cases; a sentence without a full stop."""
         newer = f"{counted(self.newer_cases, 'case')} newer than {self.cases_as_of} left out"
         return "; ".join(filter(None, (self.checked_against, newer if self.cases_as_of else "")))
 
     @classmethod
     def opening(cls, target: str, planned: int = 0) -> Self:
-        """The line of a target that is being run here and now."""
+        """The line of a target that runs on this machine now."""
         return cls(
             schema=SCHEMA,
             target=target,
@@ -100,7 +99,7 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
 
 
 class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="case"):
-    """What became of one case."""
+    """The result of one case."""
 
     target: str
     case: CaseId
@@ -110,26 +109,26 @@ class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     source: Source
     since: str
     changed: str = ""
-    """The suite version in which the meaning of the case last changed; empty where it never did."""
+    """The suite version that last changed the meaning of the case; empty if none did."""
     verdict: VerdictName
     blame: Blame | None = None
     reason: str = ""
     expected: str = ""
     seen: str = ""
     cause: str = ""
-    """What failures with one cause share, in a few words that are the same in every run."""
+    """A few words that all failures with one cause share; the same in every run."""
     fingerprint: str = ""
-    """What a failure is known by, the same in every run."""
+    """Identifies the failure; the same in every run."""
     known: str = ""
-    """What the user's list says of a known failure."""
+    """The entry in the user's list, for a known failure."""
     snippet: str = ""
-    """The code, in the SDK's language, that reproduces a failure."""
+    """Code in the SDK's language that reproduces the failure."""
     observation: Observation = NOTHING
     seconds: float = 0.0
 
     @classmethod
     def opening(cls, target: str, case: Identity) -> Self:
-        """The line of a case that a target passes, before anything else is known."""
+        """The line of a case that has passed, without the rest of its result."""
         return cls(
             target=target,
             case=case.id,
@@ -145,17 +144,17 @@ class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
 
 Line = RunLine | CaseLine
 
-# Made here, in one thread: two threads that make the first one together crash the interpreter.
+# Made at import, in one thread: the interpreter crashes if two threads make the first decoder.
 _DECODER: Final[msgspec.json.Decoder[Line]] = msgspec.json.Decoder(Line)
 
 
 def encode(line: Line) -> bytes:
-    """One line of a results file, with its line break."""
+    """One line of a results file, with its line end."""
     return msgspec.json.encode(line) + b"\n"
 
 
 def decode(line: bytes) -> Line:
-    """The line that some bytes stand for.
+    """The line in some bytes.
 
     Raises:
         msgspec.MsgspecError: they are not a line of results.
@@ -186,13 +185,7 @@ def read(path: Path) -> tuple[Line, ...]:
         ) from error
 
 
-def in_order(lines: Iterable[Line], targets: Iterable[str]) -> tuple[Line, ...]:
-    """The lines of targets that ran side by side, one target after the other."""
-    place = {target: index for index, target in enumerate(targets)}
-    return tuple(sorted(lines, key=lambda line: place.get(line.target, len(place))))
-
-
 def now() -> datetime:
-    """The time of the run; ``SOURCE_DATE_EPOCH`` in the environment pins it."""
+    """The time of the run; the environment variable ``SOURCE_DATE_EPOCH`` sets it."""
     pinned = os.environ.get("SOURCE_DATE_EPOCH")
     return datetime.fromtimestamp(int(pinned), UTC) if pinned else datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Knows the spellings of a secret, and takes secrets out of an observation."""
+"""Masks secrets in an observation, in every spelling that an SDK can write."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ SECRET_NAMES: Final = frozenset(
 
 
 def redacted(observation: Observation, secrets: Iterable[str]) -> Observation:
-    """The observation with every secret masked: as it is, escaped, quoted or in base64.
+    """The observation with every spelling of every secret masked.
 
     Args:
-        observation: what was seen.
-        secrets: values to mask; an empty one masks nothing.
+        observation: the observation.
+        secrets: the values to mask; an empty one masks nothing.
     """
     found = {each for secret in secrets if secret for each in spellings(secret)}
     longest_first = sorted(found, key=len, reverse=True)
@@ -33,7 +33,7 @@ def redacted(observation: Observation, secrets: Iterable[str]) -> Observation:
 
 
 def spellings(secret: str) -> tuple[str, ...]:
-    """A secret as it is, and as escaping, base64 and the print of a byte string write it."""
+    """A secret unchanged, escaped for a URL or JSON, in base64, and as bytes are printed."""
     raw = secret.encode("utf-8", "surrogatepass")
     in_json = json.dumps(secret)[1:-1]
     written = (

@@ -1,4 +1,4 @@
-"""Cuts, counts and joins what goes into a sentence."""
+"""Shortens, counts and joins the parts of a sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _SHORT: Final = 60
 
 
 def cut(text: str) -> str:
-    """A text on one line, cut to the 60 characters that a sentence can hold."""
+    """A text on one line, cut to 60 characters."""
     line = " ".join(text.split())
     return line if len(line) <= _SHORT else f"{line[:_SHORT]}…"
 
@@ -25,5 +25,5 @@ def listed(items: Sequence[str]) -> str:
 
 
 def capitalised(text: str) -> str:
-    """A text that begins a sentence."""
+    """A text with a capital letter at its start."""
     return text[:1].upper() + text[1:]

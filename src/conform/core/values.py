@@ -1,7 +1,7 @@
-"""Values that travel between languages without losing what they are.
+"""Values of any language as data, without loss.
 
-A language that cannot hold a number shows what became of it, and undefined, null and absent stay
-three things. Numbers and booleans travel as text, so that no JSON reader on the way rounds them.
+``undefined``, ``null`` and ``absent`` are three different values. Numbers and booleans travel as
+text, so that no JSON parser rounds them, and so that a number that a language changed is visible.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ Base64Text = Annotated[str, Meta(pattern=r"^[A-Za-z0-9+/]*={0,2}$")]
 
 class _Value(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
     native: str = ""
-    """The name of the type in the language it was seen in, such as ``Integer``."""
+    """The name of the type in the SDK's language, such as ``Integer``."""
 
 
 class Absent(_Value, tag="absent", frozen=True):
-    """The object has nothing of that name."""
+    """The object does not have the attribute."""
 
     def __str__(self) -> str:
         return "absent"
 
 
 class Undefined(_Value, tag="undefined", frozen=True):
-    """The language's own undefined, where it has one beside null."""
+    """The language's own undefined, in a language that has both undefined and null."""
 
     def __str__(self) -> str:
         return "undefined"
@@ -62,7 +62,7 @@ class Integer(_Value, tag="integer", frozen=True):
 
 
 class Number(_Value, tag="number", frozen=True):
-    """A number that is not of an integer type, as the language prints it without loss."""
+    """A number of any other type, as the language prints it without loss."""
 
     text: str
 
@@ -71,7 +71,7 @@ class Number(_Value, tag="number", frozen=True):
 
 
 class String(_Value, tag="string", frozen=True):
-    """A text that is valid Unicode."""
+    """A text of valid Unicode."""
 
     text: str
 
@@ -80,7 +80,7 @@ class String(_Value, tag="string", frozen=True):
 
 
 class Bytes(_Value, tag="bytes", frozen=True):
-    """A byte string, or a text that is no valid Unicode."""
+    """A byte string, or a text that is not valid Unicode."""
 
     base64: Base64Text
 
@@ -98,14 +98,14 @@ class List(_Value, tag="list", frozen=True):
 
 
 class MapEntry(Struct, frozen=True, kw_only=True):
-    """One member of a map."""
+    """One entry of a map."""
 
     key: str
     value: Value
 
 
 class Map(_Value, tag="map", frozen=True):
-    """A dictionary, hash or plain object, in the order it was seen in."""
+    """A dictionary, hash or plain object, with its entries in their order."""
 
     entries: tuple[MapEntry, ...] = ()
 
@@ -114,7 +114,7 @@ class Map(_Value, tag="map", frozen=True):
 
 
 class Other(_Value, tag="other", frozen=True):
-    """Anything else, such as a date or an SDK object, as the language prints it."""
+    """Any other value, such as a date or an object of the SDK, as the language prints it."""
 
     text: str = ""
 
@@ -129,7 +129,7 @@ NULL: Final = Null()
 
 
 def from_json(item: object) -> Value:
-    """The value that a decoded JSON text stands for."""
+    """The value of decoded JSON."""
     match item:
         case None:
             return NULL
@@ -150,10 +150,10 @@ def from_json(item: object) -> Value:
 
 
 def to_json(value: Value) -> Any:
-    """The plain JSON of a value that has one.
+    """A value as JSON that ``json.dumps`` accepts.
 
     Raises:
-        TypeError: for absent, undefined, bytes and anything that JSON cannot say.
+        TypeError: JSON cannot write the value: it is absent, undefined, bytes or other.
     """
     match value:
         case Null():
@@ -171,11 +171,11 @@ def to_json(value: Value) -> Any:
         case Map(entries=entries):
             return {entry.key: to_json(entry.value) for entry in entries}
         case _:
-            raise TypeError(f"JSON has no {value}")
+            raise TypeError(f"JSON cannot write {value}")
 
 
 def kind_of(value: Value) -> str:
-    """The kind of a value in words, with its article."""
+    """The kind of a value in words, with an article, such as ``an integer``."""
     match value:
         case Boolean():
             return "a boolean"
@@ -203,7 +203,7 @@ def parameters(**arguments: object) -> dict[str, Value]:
 
 
 def same(seen: Value, expected: Value) -> bool:
-    """Whether two values are the same, whatever each language calls their types."""
+    """Whether two values are equal, apart from the names of their types."""
     match seen, expected:
         case List(items=ours), List(items=theirs):
             return len(ours) == len(theirs) and all(map(same, ours, theirs))

@@ -1,4 +1,4 @@
-"""Reads YAML that people write, and says file and line of whatever is wrong in it."""
+"""Reads YAML that people write, and names the file and the line of every mistake."""
 
 from __future__ import annotations
 
@@ -10,32 +10,37 @@ import msgspec
 from msgspec import Struct
 import yaml
 
+from conform.core import files, yamllimits
 from conform.core.errors import UsageError
+from conform.core.text import capitalised
 
 KeyPath = tuple[str | int, ...]
-"""The keys and positions that lead to something in a file."""
+"""The keys and positions that lead to a value in a file."""
 
 _T = TypeVar("_T")
-_PATH: Final = re.compile(r"(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?")
+_PATH: Final = re.compile(r"(?P<problem>.*?)(?: - at `(?:key in )?\$(?P<path>[^`]*)`)?")
 _UNKNOWN: Final = re.compile(r"unknown field `(.+)`")
 _START: Final = yaml.Mark("", 0, 0, 0, None, 0)
 _TAG: Final = "tag:yaml.org,2002:"
+_NUMBERS: Final = frozenset({f"{_TAG}int", f"{_TAG}float"})
+_LONGEST_NUMBER: Final = 100
+_NO_DIGITS: Final = re.compile(r"[-+]?0[bx]_+")
 
 
 class Span(Struct, frozen=True):
-    """Where a value stands in a text, in characters."""
+    """The place of a value in a text, in characters."""
 
     start: int
     end: int
-    """Behind its last character, comments after it left out."""
+    """The place after its last character; comments after it do not count."""
     column: int
-    """How far its first line is indented."""
+    """The indentation of its first line."""
     inline: bool
     """Whether it is a scalar, or a collection in brackets."""
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Leaves dates as they are written, so that a wrong one is refused like any other value."""
+    """Keeps dates as text, so that a wrong date is refused like any other wrong value."""
 
     yaml_implicit_resolvers: Final = {
         first: [(tag, pattern) for tag, pattern in resolvers if tag != f"{_TAG}timestamp"]
@@ -48,11 +53,11 @@ class YamlFile:
 
     Args:
         path: the file.
-        what: what it is to be, to follow "is no".
-        form: one sentence, where its form is described.
+        what: what the file should contain, to follow "is not a valid".
+        form: one sentence that says where its format is described.
 
     Raises:
-        UsageError: it cannot be read, is no YAML, or has a key twice.
+        UsageError: it cannot be read, is too large or too deep, is not YAML, or repeats a key.
     """
 
     def __init__(self, path: Path, *, what: str, form: str) -> None:
@@ -61,15 +66,17 @@ class YamlFile:
         self._form = form
         self.text = self._read()
         try:
+            yamllimits.verify(self.text, _Loader)
             loader = _Loader(self.text)
             self._root = loader.get_single_node() or yaml.MappingNode(
                 f"{_TAG}map", [], _START, _START
             )
-            self._refuse_duplicates(self._root)
+            self._verify(self._root)
             self.data: Any = loader.construct_document(self._root)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            self._refuse(str(error.problem or error.context), mark.line + 1 if mark else 1)
+            problem = ", ".join(filter(None, (error.context, error.problem)))
+            self._refuse(capitalised(problem), mark.line + 1 if mark else 1)
         except yaml.YAMLError as error:
             self._refuse(f"{error}".splitlines()[0], 1)
 
@@ -85,23 +92,23 @@ class YamlFile:
             match = _PATH.fullmatch(str(error))
             assert match is not None
             place = _place(match["path"] or "")
-            unknown = _UNKNOWN.search(match["what"])
-            self.refuse(match["what"], (*place, unknown[1]) if unknown else place)
+            unknown = _UNKNOWN.search(match["problem"])
+            self.refuse(match["problem"], (*place, unknown[1]) if unknown else place)
 
     def line(self, place: KeyPath) -> int:
-        """The line of a place, or of what is nearest above it."""
+        """The line of a value, or of the nearest value around it."""
         mark, _ = self._find(place)
         line: int = mark.line + 1
         return line
 
     def span(self, place: KeyPath) -> Span:
-        """Where in the text the value of a place stands."""
+        """The place of a value in the text."""
         _, node = self._find(place)
         mark = node.start_mark
         return Span(mark.index, _end(node), mark.column, bool(getattr(node, "flow_style", True)))
 
     def refuse(self, problem: str, place: KeyPath) -> NoReturn:
-        """End with what is wrong and where.
+        """Raise an error that names a problem and its line.
 
         Raises:
             UsageError: always.
@@ -110,11 +117,15 @@ class YamlFile:
 
     def _read(self) -> str:
         try:
-            return self._path.read_text("utf-8")
+            content = files.read(self._path, yamllimits.MAX_BYTES)
         except OSError as error:
             raise UsageError(
                 f"{self._path} cannot be read.", why=f"{error.strerror}.", fix="Name another file."
             ) from error
+        if len(content) > yamllimits.MAX_BYTES:
+            self._refuse(f"It is larger than {yamllimits.MAX_BYTES:,} bytes", 1)
+        try:
+            return content.decode().replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
             self._refuse(f"It is not UTF-8 at byte {error.start}", 1)
 
@@ -130,26 +141,35 @@ class YamlFile:
 
     def _refuse(self, problem: str, line: int) -> NoReturn:
         raise UsageError(
-            f"{self._path}:{line} is no {self._what}.", why=f"{problem}.", fix=self._form
+            f"{self._path}:{line} is not a valid {self._what}.", why=f"{problem}.", fix=self._form
         )
 
-    def _refuse_duplicates(self, node: yaml.Node | None) -> None:
+    def _verify(self, node: yaml.Node) -> None:
         match node:
             case yaml.MappingNode(value=pairs):
                 keys: set[str] = set()
                 for key, inner in pairs:
+                    line = key.start_mark.line + 1
+                    if not isinstance(key, yaml.ScalarNode):
+                        self._refuse("A list or a mapping cannot be a key", line)
                     if key.value in keys and key.tag != f"{_TAG}merge":
-                        line = key.start_mark.line + 1
-                        self._refuse(f"The key {key.value!r} stands there twice", line)
+                        self._refuse(f"The key {key.value!r} appears twice", line)
                     keys.add(key.value)
-                    self._refuse_duplicates(inner)
+                    self._verify(key)
+                    self._verify(inner)
             case yaml.SequenceNode(value=items):
                 for item in items:
-                    self._refuse_duplicates(item)
+                    self._verify(item)
+            case yaml.ScalarNode(tag=tag, value=text) if tag in _NUMBERS:
+                line = node.start_mark.line + 1
+                if len(text) > _LONGEST_NUMBER:
+                    self._refuse(f"A number has more than {_LONGEST_NUMBER} characters", line)
+                if _NO_DIGITS.fullmatch(text):
+                    self._refuse(f"The number {text} has no digits", line)
 
 
 def _end(node: yaml.Node) -> int:
-    """Where a node ends; that of a block is where its last value does."""
+    """The end of a node; a block ends where its last value ends."""
     if getattr(node, "flow_style", True) or not node.value:
         end: int = node.end_mark.index
         return end
@@ -158,7 +178,7 @@ def _end(node: yaml.Node) -> int:
 
 
 def _inner(node: yaml.Node, key: str | int) -> tuple[yaml.Mark, yaml.Node] | None:
-    """Where something in a node stands, its key where it has one, and what it is."""
+    """A node inside a node, and where it starts, with its key if it has one."""
     match node, key:
         case yaml.MappingNode(value=pairs), _:
             found = ((name.start_mark, each) for name, each in pairs if name.value == str(key))

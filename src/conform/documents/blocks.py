@@ -1,7 +1,7 @@
 """Splits a page into headings, fences, list items and paragraphs, each with its line.
 
-A page that was folded onto a single line is unfolded first: its marks (``##``, fences, ``---``,
-``* `name```) say where the lines began.
+A page that was folded into a single line is unfolded first: the marks ``##``, ``---``, ``* `name```
+and the fences show where its lines started.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MAX_LINES: Final = 20_000
-"""The longest page that is read; real ones have some hundred lines."""
+"""The longest page that is read; a real page has some hundred lines."""
 
 _FENCE: Final = re.compile(r"(?<!`)```(?!`)")
 _LANGUAGE: Final = re.compile(r"^(?:json|python|ruby|php|javascript|js|java|csharp|cs)\s+")
@@ -39,14 +39,14 @@ class Heading(Struct, frozen=True):
 
 
 class Fence(Struct, frozen=True):
-    """A fenced block; its line is the first one inside."""
+    """A fenced block; its line is the first line inside the fence."""
 
     line: int
     text: str
 
 
 class Item(Struct, frozen=True):
-    """An item of a list, with everything that is nested in it."""
+    """An item of a list, with everything inside it."""
 
     line: int
     text: str
@@ -63,23 +63,23 @@ Block = Heading | Fence | Item | Paragraph
 
 
 def split(text: str) -> tuple[list[Block], bool]:
-    """The blocks of a page in their order, and whether the page was folded.
+    """The blocks of a page in order, and whether the page was folded.
 
     Raises:
-        ValueError: with the reason, when the page has more lines than any real one.
+        ValueError: the page has too many lines; the message is the reason.
     """
     lines = lines_of(text)
     folded = len([line for line in lines if line.strip()]) == 1 and _is_folded(text)
     if folded:
         lines = list(_unfold(text.strip()))
     if len(lines) > MAX_LINES:
-        raise ValueError(f"It has more than {MAX_LINES} lines; no real page has")
+        raise ValueError(f"It has more than {MAX_LINES} lines")
     blocks = _blocks(lines)
     return ([_first_line(block) for block in blocks] if folded else list(blocks)), folded
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text as editors and git count them."""
+    """The lines of a text, counted as editors and git count them."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
@@ -88,7 +88,7 @@ def _is_folded(text: str) -> bool:
 
 
 def _unfold(text: str) -> Iterator[str]:
-    """The lines of a folded page; a fenced block stays one line, since nothing marks its breaks."""
+    """The lines of a folded page; a fenced block stays one line, since it has no marks."""
     for index, part in enumerate(_FENCE.split(text)):
         if index % 2:
             yield from ("```", _LANGUAGE.sub("", part).strip(), "```")
@@ -119,7 +119,7 @@ def _first_line(block: Block) -> Block:
 
 
 def _markdown() -> MarkdownIt:
-    """A reader of blocks only: what stands inside a line is the page's own notation."""
+    """A parser of blocks only: inside a line, pages have their own notation."""
     markdown = MarkdownIt("zero").enable(["fence", "heading", "hr", "list"])
     markdown.core.ruler.enableOnly(["normalize", "block"])
     return markdown

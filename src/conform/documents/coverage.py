@@ -1,7 +1,7 @@
-"""Accounts for every line of a checkout's pages that starts an attribute or a parameter.
+"""Measures how many attributes and parameters on the pages of a checkout the reader finds.
 
-The lines are counted by a rule of their own, apart from the reader's, so that the reader cannot
-hide what it overlooks.
+A separate rule counts the lines that start one, so that the reader cannot hide a line that it does
+not see.
 """
 
 from __future__ import annotations
@@ -24,42 +24,42 @@ _FENCE: Final = re.compile(r" {0,3}(?:```|~~~)")
 
 
 class SkippedPage(Struct, frozen=True, kw_only=True):
-    """A page that documents no object and no operation."""
+    """A page that documents neither an object nor an operation."""
 
     page: str
     why: str
 
 
-class Unread(Struct, frozen=True, kw_only=True):
-    """A finding with the page it is on."""
+class PageFinding(Struct, frozen=True, kw_only=True):
+    """A finding and its page."""
 
     page: str
     finding: Finding
 
 
 class Coverage(Struct, frozen=True, kw_only=True):
-    """What the pages of one checkout hold, and what became of it."""
+    """How much of the pages of one checkout the reader understands."""
 
     pages: int
-    """How many were read."""
+    """How many pages were read."""
     lines: int
-    """How many of their lines start an attribute or a parameter."""
+    """How many lines start an attribute or a parameter."""
     parsed: int
-    """How many of those became one."""
-    findings: tuple[Unread, ...]
-    """Lines that became none, and types that the table lacks."""
+    """How many of these lines the reader parsed."""
+    findings: tuple[PageFinding, ...]
+    """Lines that the reader reports, and types that the table of types does not have."""
     unaccounted: tuple[str, ...]
-    """Lines that are neither parsed nor a finding, as ``page:line``: faults of the reader."""
+    """Lines that are neither parsed nor reported, as ``page:line``: defects of the reader."""
     skipped: tuple[SkippedPage, ...]
 
     @property
     def share(self) -> float:
-        """Which share of the lines is accounted for, from 0 to 1."""
+        """The share of lines that are parsed or reported, from 0 to 1."""
         return 1 - len(self.unaccounted) / self.lines if self.lines else 1.0
 
     @property
     def unknown_types(self) -> int:
-        """How often a type is documented that the table lacks."""
+        """How many entries have a type that the table of types does not have."""
         return sum(each.finding.code is Code.TYPE_UNKNOWN for each in self.findings)
 
 
@@ -67,19 +67,19 @@ def measure(checkout: Path) -> Coverage:
     """Read every page of an SDK checkout.
 
     Raises:
-        UsageError: there is no page below its ``docs`` folder.
+        UsageError: its folder ``docs`` contains no page.
     """
     docs = checkout / "docs"
     pages = sorted([*docs.glob("*.md"), *docs.glob("*/*.md")])
     if not pages:
         raise UsageError(
-            f"{checkout} holds no pages.",
+            f"{checkout} contains no pages.",
             why=f"There is no Markdown file in {docs}.",
-            fix="Name the folder of a checkout of an SDK.",
+            fix="Name the folder of an SDK's checkout.",
         )
     resources = names(pages)
     read = lines = parsed = 0
-    findings: list[Unread] = []
+    findings: list[PageFinding] = []
     unaccounted: list[str] = []
     skipped: list[SkippedPage] = []
     for path in pages:
@@ -92,12 +92,12 @@ def measure(checkout: Path) -> Coverage:
         read += 1
         starts = _starts(path)
         entries = {entry.line for entry in document.entries}
-        unread = {finding.line for finding in document.findings}
+        reported = {finding.line for finding in document.findings}
         lines += len(starts)
         parsed += len(starts & entries)
-        unaccounted += [f"{page}:{line}" for line in sorted(starts - entries - unread)]
+        unaccounted += [f"{page}:{line}" for line in sorted(starts - entries - reported)]
         findings += [
-            Unread(page=page, finding=finding)
+            PageFinding(page=page, finding=finding)
             for finding in (*document.findings, *unknown_types(document, resources))
         ]
     return Coverage(
@@ -111,12 +111,12 @@ def measure(checkout: Path) -> Coverage:
 
 
 def names(pages: list[Path]) -> frozenset[str]:
-    """The resources that a set of pages documents, in snake case, by the names of the files."""
+    """The resources of a set of pages, in snake case, from the names of the files."""
     return frozenset(snake_case(page.stem) for page in pages)
 
 
 def unknown_types(document: Document, resources: frozenset[str]) -> Iterator[Finding]:
-    """A finding for each documented type that the table lacks."""
+    """A finding for each documented type that the table of types does not have."""
     for entry in document.entries:
         for name in types.unknown_names(_type(entry, resources)):
             what = f"`{entry.name}` has the unknown type {name!r}."
@@ -128,7 +128,7 @@ def _type(entry: PageEntry, resources: frozenset[str]) -> types.Type:
 
 
 def _starts(path: Path) -> set[int]:
-    """The lines outside of fences that start an attribute or a parameter."""
+    """The numbers of the lines that start an attribute or a parameter, outside of fences."""
     starts: set[int] = set()
     fenced = False
     for number, line in enumerate(lines_of(path.read_text("utf-8-sig")), start=1):

@@ -1,4 +1,4 @@
-"""What a page states, without its prose: the one committed source that all else is made from."""
+"""What a page states, without its prose: the source of all schemas, cases and contracts."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ class Attribute(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One attribute of the documented object."""
 
     name: str
-    """As it travels, such as ``site_id``."""
+    """The name in the API, such as ``site_id``."""
     type: str | None = None
-    """As the page writes it, such as ``Nullable<Int64>``; absent where it writes none."""
+    """The type as the page writes it, such as ``Nullable<Int64>``; absent if it writes none."""
     meaning: str | None = None
-    """The id of what it means, kept by hand in ``schemas/meanings.json``; absent where the page
-    describes nothing."""
+    """The id of its meaning, from ``schemas/meanings.json``; absent if the page does not describe
+    the attribute."""
     spelling: str | None = None
-    """The SDK's own name where the page gives one, such as ``SiteId``."""
+    """The SDK's own name, such as ``SiteId``; absent if the page gives none."""
     only_if: str | None = None
-    """The id of the situation it is sent in, where it is sent in one only."""
+    """The id of the only situation in which it is sent; absent if it is always sent."""
 
 
 class Parameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -36,47 +36,47 @@ class Parameter(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Sample(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The arguments that a documented sample passes, as values; never its code."""
+    """The arguments of a documented sample, as values; never its code."""
 
     arguments: dict[str, Any] = {}
-    """By parameter name."""
+    """The values, by parameter."""
     positional: tuple[str, ...] = ()
-    """Names of what is passed by position, such as ``key`` of a pairing key."""
+    """The parameters that are passed by position, such as ``key``."""
     instance: bool = False
     """Whether the sample calls the operation on an object."""
     sha256: Sha256
-    """Of the sample's text with white space folded."""
+    """The digest of the sample's text, with each run of white space as one space."""
 
 
 class Operation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One documented operation."""
 
     name: str
-    """In one spelling for all SDKs, such as ``forgot_reset``."""
+    """The name in snake case, the same for all SDKs, such as ``forgot_reset``."""
     spelling: str | None = None
-    """The SDK's own, where it differs, such as ``Create``."""
+    """The SDK's own name if it differs, such as ``Create``."""
     parameters: tuple[Parameter, ...] = ()
     samples: tuple[Sample, ...] = ()
 
 
 class ReleaseRange(Struct, frozen=True, kw_only=True):
-    """Releases that ship one page, both ends included and both seen with it."""
+    """Releases that ship one page; both ends are included and are known to ship it."""
 
     first: str
     last: str
 
 
 class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything that one page of one SDK states about one object."""
+    """Everything that one page states about its object."""
 
     resource: str
     """Such as ``session``."""
     sdk: str
     """Such as ``python``."""
     releases: tuple[ReleaseRange, ...]
-    """In the order of versions; more than one where the page changed and changed back."""
+    """In the order of versions; several if the page changed and changed back."""
     sha256: Sha256
-    """Of the page's text with each run of white space folded to one space."""
+    """The digest of the page's text, with each run of white space as one space."""
     attributes: tuple[Attribute, ...]
     example: dict[str, Any]
     operations: tuple[Operation, ...]

@@ -1,4 +1,4 @@
-"""What is wrong on a page: a stable code, the line, what is wrong and why it matters."""
+"""Findings on pages: each has a stable code, a line, a description, and why it matters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class Code(StrEnum):
-    """The kinds of finding; a code is never given another meaning."""
+    """The kinds of finding; the meaning of a code never changes."""
 
     ENTRY_UNREADABLE = "entry-unreadable"
     ENTRY_MISPLACED = "entry-misplaced"
@@ -30,28 +30,28 @@ class Code(StrEnum):
 
 
 WHY: Final[dict[Code, str]] = {
-    Code.ENTRY_UNREADABLE: "A reader cannot tell what the line documents.",
-    Code.ENTRY_MISPLACED: "It is not said whether this is an attribute or a parameter.",
+    Code.ENTRY_UNREADABLE: "Nobody can tell what the line documents.",
+    Code.ENTRY_MISPLACED: "The page does not say whether this is an attribute or a parameter.",
     Code.ENTRY_DUPLICATE: "Two statements about one name can contradict each other.",
     Code.TYPE_MISSING: "A caller has to guess what values to expect.",
     Code.TYPE_UNKNOWN: "A caller cannot tell what values the type has.",
-    Code.EXAMPLE_MISSING: "Which attributes the server sends is said nowhere else.",
+    Code.EXAMPLE_MISSING: "Only an example shows which attributes the server sends.",
     Code.EXAMPLE_UNREADABLE: "Nobody can use the example as data.",
-    Code.EXAMPLE_NOT_JSON: "The API speaks JSON; the example cannot be sent or received as it is.",
-    Code.EXAMPLE_TYPE: "Example and type contradict each other, so one of them is wrong.",
-    Code.EXAMPLE_UNDOCUMENTED: "The example shows an attribute that nothing describes.",
-    Code.ATTRIBUTE_WITHOUT_EXAMPLE: "It is not said whether the server ever sends it.",
-    Code.SAMPLE_UNPARSABLE: "Someone who copies the sample gets a syntax error.",
+    Code.EXAMPLE_NOT_JSON: "The API uses JSON; nobody can send or receive the example as it is.",
+    Code.EXAMPLE_TYPE: "The example and the type contradict each other, so one of them is wrong.",
+    Code.EXAMPLE_UNDOCUMENTED: "The page shows an attribute and does not describe it.",
+    Code.ATTRIBUTE_WITHOUT_EXAMPLE: "The page does not say whether the server ever sends it.",
+    Code.SAMPLE_UNPARSABLE: "A user who copies the sample gets a syntax error.",
     Code.SAMPLE_WITHOUT_CALL: "The sample does not show how the operation is called.",
-    Code.SAMPLE_UNDOCUMENTED: "The sample passes something that the parameters do not list.",
-    Code.MEANING_UNKNOWN: "Whether this means the same as elsewhere is for a person to decide.",
-    Code.MEANING_MISSPELT: "A typing error on a published page.",
+    Code.SAMPLE_UNDOCUMENTED: "The sample passes a parameter that the page does not list.",
+    Code.MEANING_UNKNOWN: "A person must decide whether this has the same meaning as another description.",
+    Code.MEANING_MISSPELT: "The published page has a typing error.",
 }
-"""Why each kind matters to someone who reads the page."""
+"""Why each kind matters to a reader of the page."""
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """One thing that is wrong on a page."""
+    """One defect of a page."""
 
     code: Code
     line: int
@@ -59,5 +59,5 @@ class Finding(Struct, frozen=True, kw_only=True):
 
     @property
     def why(self) -> str:
-        """Why it matters to someone who reads the page."""
+        """Why it matters to a reader of the page."""
         return WHY[self.code]

@@ -1,4 +1,4 @@
-"""Reads many objects of a git repository at once, through the ``git`` binary."""
+"""Reads many objects of a git repository at once, with the program ``git``."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ Names = list[str]
 
 
 class Repository:
-    """A checkout or a bare git directory; nothing in it is changed."""
+    """A checkout or a bare git directory; it is never changed."""
 
     def __init__(self, path: Path) -> None:
-        """Take the repository at a path.
+        """Open the repository in a folder.
 
         Raises:
-            UsageError: there is none, or git is missing.
+            UsageError: the folder is not a repository, or git is missing.
         """
         self.path = path
         if not path.is_dir():
             raise UsageError(
-                f"There is no git checkout at {path}.",
-                why="It is no folder.",
+                f"{path} is not a git checkout.",
+                why="It is not a folder.",
                 fix="Name the folder of a git checkout.",
             )
         self._git("rev-parse", "--git-dir")
 
     @property
     def is_shallow(self) -> bool:
-        """Whether commits are left out of the clone."""
+        """Whether the clone lacks older commits."""
         return self._git("rev-parse", "--is-shallow-repository").strip() == b"true"
 
     def tags(self) -> Names:
@@ -42,14 +42,14 @@ class Repository:
         return self._git("tag", "--list").decode().split()
 
     def commits(self, path: str) -> Names:
-        """The commits of the checked-out line of history that changed a file, newest first."""
+        """The commits on the checked-out branch that changed a file, the newest one first."""
         if not self._succeeds("rev-parse", "--verify", "--quiet", "HEAD^{commit}"):
             return []
         listing = self._git("log", "--first-parent", "--format=%H", "HEAD", "--", path)
         return listing.decode().split()
 
-    def holds(self, revision: str, path: str) -> bool:
-        """Whether a revision lists a file, even one whose content the clone left out."""
+    def has_file(self, revision: str, path: str) -> bool:
+        """Whether a revision has a file, even if the clone lacks its content."""
         return bool(self._git("ls-tree", "--name-only", revision, "--", path).strip())
 
     def list(self, revision: str, folder: str) -> dict[str, str]:
@@ -59,7 +59,7 @@ class Repository:
         return {path: meta.split()[2] for meta, path in entries}
 
     def identify(self, names: Iterable[str]) -> dict[str, str]:
-        """The object id behind each name, such as ``v1.0.3:docs/session.md``, that has one."""
+        """The object id of each name that exists, such as ``v1.0.3:docs/session.md``."""
         asked = [*names]
         lines = self._batch("--batch-check=%(objectname)", asked).decode().splitlines()
         return {
@@ -116,11 +116,11 @@ class Repository:
             )
         except FileNotFoundError as error:
             raise UsageError(
-                "git is missing.", why="The command is not on the path.", fix="Install git."
+                "git is missing.", why="It is not on the PATH.", fix="Install git."
             ) from error
         except subprocess.TimeoutExpired as error:
             raise UsageError(
-                f"git does not get done with {self.path}.",
+                f"git did not finish with {self.path}.",
                 why=f"It ran for more than {_TIMEOUT_SECONDS} seconds.",
                 fix="Try a fresh clone.",
             ) from error

@@ -1,7 +1,7 @@
-"""Walks the releases of an SDK's checkout and finds which of them ship which page.
+"""Finds which releases in an SDK's checkout ship which page.
 
-A release is a tag that is named as a version, or a commit that set the version file where no tag
-was made. Ranges follow the order of versions, whatever the dates of the commits.
+A release is a tag with the name of a version, or a commit that changed the version file, if the
+version has no tag. Ranges follow the order of versions, not the dates of commits.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from conform.documents.meanings import Meanings
 from conform.documents.page import Document
 
 VERSION_FILE: Final = "_VERSION"
-"""Where every SDK's repository names the release that a commit makes."""
+"""The file in every SDK's repository that contains the number of the release."""
 
 
 class TaggedRelease(Struct, frozen=True, kw_only=True):
@@ -39,16 +39,16 @@ class SkippedRelease(Struct, frozen=True, kw_only=True):
 
 
 class History(Struct, frozen=True, kw_only=True):
-    """What a checkout holds of one page."""
+    """All forms of one page in the releases of a checkout."""
 
     releases: int
-    """How many releases were looked at."""
+    """How many releases the checkout has."""
     pages: tuple[tuple[Document, tuple[ReleaseRange, ...]], ...]
-    """Each distinct page with the releases that ship it, by first release."""
+    """Each distinct page with the releases that ship it, in the order of first releases."""
     skipped: tuple[SkippedRelease, ...]
 
     def reasons(self) -> dict[str, list[str]]:
-        """Why pages were not read, and the releases of each reason."""
+        """The releases whose page was not read, by reason."""
         found: dict[str, list[str]] = {}
         for each in self.skipped:
             found.setdefault(each.why, []).append(each.release)
@@ -66,7 +66,7 @@ def releases(repository: Repository) -> list[TaggedRelease]:
     """All releases in a checkout, in the order of their versions.
 
     Raises:
-        UsageError: the checkout has no tag that is named as a version.
+        UsageError: the checkout has no tag with the name of a version.
     """
     found: dict[Version, str] = {}
     for tag in repository.tags():
@@ -75,8 +75,8 @@ def releases(repository: Repository) -> list[TaggedRelease]:
             found.setdefault(version, f"refs/tags/{tag}")
     if not found:
         raise UsageError(
-            f"{repository.path} has no tag that is named as a release.",
-            why="Its history was cut off." if repository.is_shallow else "Tags were not fetched.",
+            f"{repository.path} has no tag with the name of a release.",
+            why="The clone is shallow." if repository.is_shallow else "The clone has no such tags.",
             fix="Run `git fetch --tags --unshallow` in it."
             if repository.is_shallow
             else "Run `git fetch --tags` in it.",
@@ -87,7 +87,7 @@ def releases(repository: Repository) -> list[TaggedRelease]:
 
 
 def walk(repository: Repository, path: str) -> History:
-    """Every distinct page at one path over all releases of a checkout.
+    """Every distinct page at one path in the releases of a checkout.
 
     Raises:
         UsageError: the checkout has no releases, or none of them has the page.
@@ -111,9 +111,9 @@ def walk(repository: Repository, path: str) -> History:
     pages = _ranges(found)
     if not pages:
         raise UsageError(
-            f"No release in {repository.path} has a page {path}.",
+            f"No release in {repository.path} has a valid page {path}.",
             why=skipped[0].why,
-            fix="Name the checkout of the SDK that `--sdk` names.",
+            fix="Name a checkout of the SDK that `--sdk` names.",
         )
     return History(releases=len(known), pages=pages, skipped=tuple(skipped))
 
@@ -146,9 +146,9 @@ def _document(content: bytes, source: str) -> Document | str:
 
 
 def _absence(repository: Repository, release: TaggedRelease, path: str) -> str:
-    if repository.holds(release.revision, path):
-        return "The clone lists the page and lacks its content."
-    return "The release has no such page."
+    if repository.has_file(release.revision, path):
+        return "The clone has the name of the page, but not its content."
+    return "The release does not have the page."
 
 
 def _ranges(

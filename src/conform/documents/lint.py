@@ -1,10 +1,11 @@
-"""Finds what is wrong on a page by itself."""
+"""Finds the defects of a page that show without its SDK."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from conform.core.values import from_json, kind_of
 from conform.documents import calls, samples, sdks, types
 from conform.documents.coverage import unknown_types
 from conform.documents.findings import Code, Finding
@@ -20,13 +21,13 @@ def lint(
     resources: frozenset[str] = frozenset(),
     meanings: Meanings | None = None,
 ) -> tuple[Finding, ...]:
-    """What is wrong on a page, in the order of its lines.
+    """The defects of a page, in the order of its lines.
 
     Args:
         document: the page.
-        sdk: whose page it is; guessed from the page where it is absent.
-        resources: names, in snake case, of what has a page of its own.
-        meanings: the hand-kept table, for the one resource whose meanings are kept.
+        sdk: the SDK of the page; guessed from the page if absent.
+        resources: the resources that have a page, in snake case.
+        meanings: the table of meanings; absent for a resource that it does not cover.
     """
     sdk = sdk or sdks.guess(document)
     found = [
@@ -64,13 +65,13 @@ def _example(document: Document, sdk: str | None) -> Iterator[Finding]:
     match document.example:
         case None if document.attributes:
             line = document.attributes[0].line
-            yield _finding(Code.EXAMPLE_MISSING, line, "The object has attributes and no example.")
+            yield _finding(Code.EXAMPLE_MISSING, line, "The object has attributes, but no example.")
         case Example(line=line, problem=problem) if problem:
             yield _finding(Code.EXAMPLE_UNREADABLE, line, f"The example {problem}.")
         case Example(line=line, value=value) if not isinstance(value, dict):
-            yield _finding(Code.EXAMPLE_UNREADABLE, line, "The example is no JSON object.")
-        case Example(line=line, notation="literal") if sdk != "python":
-            yield _finding(Code.EXAMPLE_NOT_JSON, line, "The example is no valid JSON.")
+            yield _finding(Code.EXAMPLE_UNREADABLE, line, "The example is not a JSON object.")
+        case Example(line=line, notation="literal") if not _writes_literals(sdk):
+            yield _finding(Code.EXAMPLE_NOT_JSON, line, "The example is not valid JSON.")
 
 
 def _values(example: Example, document: Document, resources: frozenset[str]) -> Iterator[Finding]:
@@ -88,7 +89,8 @@ def _values(example: Example, document: Document, resources: frozenset[str]) -> 
                 what = f"`{name}` is neither in the example nor a parameter."
                 yield _finding(Code.ATTRIBUTE_WITHOUT_EXAMPLE, entry.line, what)
         elif not types.accepts(types.parse(entry.type, resources), shown[name]):
-            what = f"`{name}` has the type {entry.type} and is shown as {_shown(shown[name])}."
+            kind = kind_of(from_json(shown[name]))
+            what = f"`{name}` has the type {entry.type}, but the example shows {kind}."
             yield _finding(Code.EXAMPLE_TYPE, _line_of(name, example), what)
 
 
@@ -98,15 +100,15 @@ def _section(section: Section, document: Document, sdk: str | None) -> Iterator[
         try:
             call = calls.documented(sample.text)
         except LiteralError as error:
-            what = f"What the sample of “{section.title}” passes {error}."
+            what = f"The arguments in the sample of “{section.title}” cannot be read: {error}."
             yield _finding(Code.SAMPLE_UNPARSABLE, sample.line, what)
             continue
         if call is None or not (call.complete or sdk == "ruby"):
-            what = f"The sample of “{section.title}” names a call and does not make it."
+            what = f"The sample of “{section.title}” does not call the operation."
             yield _finding(Code.SAMPLE_WITHOUT_CALL, sample.line, what)
         if call is not None:
             for name in call.named.keys() - listed:
-                what = f"The sample of “{section.title}” passes `{name}`, which is not listed."
+                what = f"The sample of “{section.title}” passes `{name}`, which the page does not list."
                 yield _finding(Code.SAMPLE_UNDOCUMENTED, sample.line, what)
         if sdk is None or document.is_folded or (call is not None and call.signature):
             continue
@@ -118,10 +120,10 @@ def _section(section: Section, document: Document, sdk: str | None) -> Iterator[
 def _meanings(document: Document, meanings: Meanings) -> Iterator[Finding]:
     for entry in document.entries:
         if is_unknown(meanings.of(entry.description)):
-            what = f"What is said of `{entry.name}` has no meaning id yet."
+            what = f"The description of `{entry.name}` has no meaning id yet."
             yield _finding(Code.MEANING_UNKNOWN, entry.line, what)
         if meanings.is_misspelt(entry.description):
-            what = f"What is said of `{entry.name}` holds a typing error."
+            what = f"The description of `{entry.name}` has a typing error."
             yield _finding(Code.MEANING_MISSPELT, entry.line, what)
 
 
@@ -130,24 +132,6 @@ def _line_of(name: str, example: Example) -> int:
         if f'"{name}"' in line or f"'{name}'" in line:
             return example.line + offset
     return example.line
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int():
-            return "an integer"
-        case float():
-            return "a number"
-        case str():
-            return "a string"
-        case list():
-            return "a list"
-        case _:
-            return "an object"
 
 
 def _finding(code: Code, line: int, what: str) -> Finding:

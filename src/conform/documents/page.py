@@ -1,4 +1,4 @@
-"""The document: everything the reader found on a page, each thing with its line."""
+"""The document: everything that the reader finds on a page, with lines."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _WORD_ENDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])
 
 
 class PageEntry(Struct, frozen=True, kw_only=True):
-    """One line of a list of attributes or parameters, with the lines that go on from it."""
+    """One entry in a list of attributes or parameters."""
 
     line: int
     name: str
     spelling: str | None = None
-    """The SDK's own name where the page gives two."""
+    """The SDK's own name, if the page gives two names."""
     type: str | None = None
-    """As written; absent where the page gives none."""
+    """The type as written; absent if the page gives none."""
     description: str = ""
-    """Without the mark of a required parameter."""
+    """The text without the mark of a required parameter."""
     required: bool = False
 
 
@@ -32,13 +32,13 @@ class Example(Struct, frozen=True, kw_only=True):
     """One fenced block that shows data."""
 
     line: int
-    """Of the first line inside the fence."""
+    """The first line inside the fence."""
     text: str
     value: Any = None
     notation: Notation | None = None
-    """How the data is written; absent where it cannot be read."""
+    """The notation of the data; absent if it cannot be read."""
     problem: str = ""
-    """Why it cannot be read."""
+    """Why the data cannot be read; empty if it can."""
 
 
 class CodeSample(Struct, frozen=True, kw_only=True):
@@ -60,26 +60,26 @@ class Section(Struct, frozen=True, kw_only=True):
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """One page, read."""
+    """One page."""
 
     source: str
-    """Where the page came from, as shown to people."""
+    """The origin of the page, as people see it."""
     title: str
-    """As written, such as ``FilesCom.Models.Session``."""
+    """The title as written, such as ``FilesCom.Models.Session``."""
     sha256: str
-    """Of the text with each run of white space folded to one space."""
+    """The digest of the text, with each run of white space as one space."""
     attributes: tuple[PageEntry, ...] = ()
     example: Example | None = None
     sections: tuple[Section, ...] = ()
     prose: tuple[str, ...] = ()
     is_folded: bool = False
-    """Whether the page was folded onto a single line, which cannot be undone within samples."""
+    """Whether the page was folded into a single line; line ends in its samples are lost."""
     findings: tuple[Finding, ...] = ()
-    """What the reader could not place."""
+    """What the reader could not understand."""
 
     @property
     def resource(self) -> str:
-        """The documented resource in snake case, by the title or else by the name of the file."""
+        """The documented resource in snake case, from the title or else the name of the file."""
         title = re.split(r"[.\\:]", self.title)[-1].strip()
         return snake_case(title or PurePath(self.source).stem)
 
@@ -90,5 +90,5 @@ class Document(Struct, frozen=True, kw_only=True):
 
 
 def snake_case(name: str) -> str:
-    """A name in the one spelling for all SDKs: ``FormFieldSet`` becomes ``form_field_set``."""
+    """A name in snake case: ``FormFieldSet`` becomes ``form_field_set``."""
     return re.sub(r"[\s-]+", "_", _WORD_ENDS.sub("_", name)).lower()

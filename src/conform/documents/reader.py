@@ -1,4 +1,4 @@
-"""Reads the text of a page, in any of the SDKs' styles, into a document without loss."""
+"""Reads a page in the style of any SDK into a document, without loss."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from conform.core import files
 from conform.core.errors import DocumentError
 from conform.documents import literals
 from conform.documents.blocks import Block, Fence, Heading, Item, Paragraph, split
@@ -16,8 +17,8 @@ from conform.documents.findings import Code, Finding
 from conform.documents.page import CodeSample, Document, Example, PageEntry, Section
 
 MAX_BYTES: Final = 32 << 20
-"""The largest page that is read; real ones mostly have some thousand bytes, but one has four
-million, all of them in one description."""
+"""The size of the largest page that is read. Most pages have some thousand bytes, but one has a
+description of four million."""
 
 _OBJECT_HEADING: Final = re.compile(
     r"example\b.*\bobject|.*\bobject example|attributes", re.IGNORECASE
@@ -35,12 +36,12 @@ _REQUIRED: Final = re.compile(r"Required\s*-(?:\s+|$)")
 
 
 def fold(text: str) -> str:
-    """The text with each run of white space folded to one space."""
+    """The text with each run of white space as one space."""
     return " ".join(text.split())
 
 
 def digest(text: str) -> str:
-    """The SHA-256 of a text, in hex, that does not depend on its white space."""
+    """The SHA-256 of a text, in hex; the amount of white space does not count."""
     return hashlib.sha256(fold(text).encode()).hexdigest()
 
 
@@ -48,11 +49,10 @@ def read(path: Path) -> Document:
     """The document on a page.
 
     Raises:
-        DocumentError: the page cannot be had, is no text, or documents nothing.
+        DocumentError: the page cannot be read, is not text, or documents nothing.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        content = files.read(path, MAX_BYTES)
     except OSError as error:
         raise DocumentError(
             f"The page {path} cannot be read.",
@@ -66,10 +66,10 @@ def decode(content: bytes, source: str) -> str:
     """The text of a page.
 
     Raises:
-        DocumentError: the bytes are too many, or no text.
+        DocumentError: the bytes are too many, or are not text.
     """
     if len(content) > MAX_BYTES:
-        raise _unreadable(source, f"It is larger than {MAX_BYTES} bytes; no real page is.")
+        raise _unreadable(source, f"It is larger than {MAX_BYTES:,} bytes.")
     if not content.strip():
         raise _unreadable(source, "It is empty.")
     if b"\0" in content:
@@ -96,15 +96,15 @@ def parse(text: str, source: str) -> Document:
     for block in blocks:
         state.take(block)
     document = replace(state.document(), sha256=digest(text), is_folded=folded)
-    unread = any(finding.code is Code.ENTRY_UNREADABLE for finding in document.findings)
-    if not (document.attributes or document.sections or unread):
+    unreadable = any(finding.code is Code.ENTRY_UNREADABLE for finding in document.findings)
+    if not (document.attributes or document.sections or unreadable):
         raise _unreadable(source, "It lists neither attributes nor operations.")
     return document
 
 
 def _unreadable(source: str, why: str) -> DocumentError:
     return DocumentError(
-        f"{source} is no page that documents an object.",
+        f"{source} is not a page that documents an object.",
         why=why,
         fix="Name a Markdown page of an SDK, such as docs/session.md.",
     )
@@ -191,7 +191,7 @@ class _State:
         elif entry is None:
             self._note(f"* {item.text}")
         elif self._part not in {"object", "parameters"}:
-            what = f"`{entry.name}` stands under no heading that says what it is."
+            what = f"`{entry.name}` is not below a heading for attributes or parameters."
             self._find(Code.ENTRY_MISPLACED, item.line, what)
         else:
             entries.append(entry)
@@ -226,7 +226,7 @@ def _continued(entry: PageEntry, text: str) -> PageEntry:
 
 
 def example(fence: Fence) -> Example:
-    """A fenced block as data, or with the reason why it is none."""
+    """A fenced block as data, or with the reason why it is not data."""
     try:
         value, notation = literals.read(fence.text)
     except literals.LiteralError as error:

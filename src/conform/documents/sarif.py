@@ -11,11 +11,11 @@ _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def log(findings: Iterable[tuple[str, Finding]], version: str) -> dict[str, Any]:
-    """One run over any number of pages.
+    """The SARIF log of one run.
 
     Args:
-        findings: each with the path of its page, as it is to be shown.
-        version: of this program.
+        findings: each finding with the path of its page.
+        version: the version of this program.
     """
     rules = [
         {"id": code.value, "shortDescription": {"text": code.value}, "help": {"text": why}}

@@ -1,4 +1,4 @@
-"""Finds out whose page a document is, by what the adapters say of the pages of their SDKs."""
+"""Guesses the SDK of a document, from what the adapters say about the pages of their SDKs."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from conform.documents.page import Document
 
 
 def pages() -> Mapping[str, PagesTable]:
-    """What is particular to the pages of each SDK that publishes any, by its name."""
+    """What is special about the pages of each SDK that publishes pages, by SDK."""
     found = {name: each.manifest.pages for name, each in manifest.shipped().items()}
     return {name: each for name, each in found.items() if each.checkout}
 
 
 def guess(document: Document) -> str | None:
-    """Whose page a document is, by its title or its samples; absent where nothing tells."""
+    """The SDK of a document, from its title or its samples; absent if neither shows it."""
     known = pages()
     titled = (sdk for sdk, each in known.items() if each.title)
     if sdk := next((sdk for sdk in titled if document.title.startswith(known[sdk].title)), None):

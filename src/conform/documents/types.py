@@ -1,10 +1,10 @@
-"""The one table of documented type names, and the typed value behind each.
+"""The table of documented type names, and the types that they mean.
 
-``Nullable<Int64>``, ``Long`` and ``int64`` are one type in three languages; what differs between
-them for a caller, whether null is allowed, is kept.
+``Nullable<Int64>``, ``Long`` and ``int64`` are one type in three languages, except that the first
+one allows null.
 
-The text of a type is its one short form in all SDKs: ``int64``, ``int64?`` (null is allowed),
-``[int64]`` (a list), ``{string}`` (a map of them), ``#user`` (another object), ``!frob`` (unknown).
+``str`` of a type is its short form, the same for all SDKs: ``int64``, ``int64?`` (null is allowed),
+``[int64]`` (a list), ``{string}`` (a map), ``#user`` (another object), ``!frob`` (unknown).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Kind = Literal[
 ]  # fmt: skip
 
 MAX_DEPTH: Final = 8
-"""How deep a documented type may nest; real ones nest three deep."""
+"""How deep a documented type may nest; real types nest three deep."""
 
 
 class _Type(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,7 +40,7 @@ class Scalar(_Type, frozen=True):
 
 
 class Dictionary(_Type, frozen=True):
-    """A JSON object whose members have no documented names."""
+    """A JSON object with any member names."""
 
     values: Type
 
@@ -58,17 +58,17 @@ class Sequence(_Type, frozen=True):
 
 
 class Reference(_Type, frozen=True):
-    """An object that a page of its own documents."""
+    """An object that another page documents."""
 
     resource: str
-    """In snake case."""
+    """The name of the resource in snake case."""
 
     def __str__(self) -> str:
         return f"#{self.resource}" + "?" * self.nullable
 
 
 class Unknown(_Type, frozen=True):
-    """A type name that the table lacks; never a crash, always a finding."""
+    """A type name that the table does not have; it becomes a finding."""
 
     name: str
 
@@ -79,7 +79,7 @@ class Unknown(_Type, frozen=True):
 Type = Scalar | Dictionary | Sequence | Reference | Unknown
 
 ANY: Final = Scalar(kind="any")
-"""What stands where a page gives no type."""
+"""The type of an entry for which a page gives no type."""
 
 _NAMES: Final[dict[str, Type]] = {
     "string": Scalar(kind="string"),
@@ -124,12 +124,12 @@ _REFERENCE: Final = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
 def parse(name: str | None, resources: frozenset[str] = frozenset()) -> Type:
-    """The typed value behind a documented type name.
+    """The type that a documented type name means.
 
     Args:
-        name: as the page writes it; absent where it gives none.
-        resources: names, in snake case, of what is known to have a page. A capitalised name is
-            taken for a resource even when it is not among them; a small one is not.
+        name: the name as the page writes it; absent if it gives none.
+        resources: the resources that have a page, in snake case. A name with a capital letter is
+            taken for a resource even if it is not one of them.
     """
     return ANY if name is None else _parse(name.strip(), resources, MAX_DEPTH)
 
@@ -148,7 +148,7 @@ def _parse(name: str, resources: frozenset[str], depth: int) -> Type:
 
 
 def unknown_names(documented: Type) -> tuple[str, ...]:
-    """The names within a type that the table lacks."""
+    """The names inside a type that the table does not have."""
     match documented:
         case Unknown(name=name):
             return (name,)
@@ -159,7 +159,7 @@ def unknown_names(documented: Type) -> tuple[str, ...]:
 
 
 def accepts(documented: Type, value: Any) -> bool:
-    """Whether an example value agrees with its documented type; a date-time may be any string."""
+    """Whether a documented type accepts an example value; a date-time accepts any string."""
     if value is None:
         return documented.nullable or str(documented) == "any" or isinstance(documented, Unknown)
     match documented:

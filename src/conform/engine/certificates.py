@@ -1,4 +1,4 @@
-"""Makes the certificates of the TLS cases: a good one, and one for everything that can be wrong."""
+"""Makes the certificates of the TLS cases: a valid one, and one with each possible flaw."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _YEAR: Final = timedelta(days=365)
 
 
 class Certificates:
-    """An authority of this run alone, and what it signs; made when first needed.
+    """A certificate authority for one run, and its certificates; they are made on first use.
 
     Args:
-        folder: where the files go; it belongs to the caller.
+        folder: the folder for the files; the caller removes it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,13 +35,13 @@ class Certificates:
 
     @cached_property
     def ca_file(self) -> str:
-        """The PEM file of the authority that signs every certificate but the untrusted ones."""
+        """The PEM file of the authority; it signs all certificates except the untrusted ones."""
         path = self._folder / "authority.pem"
         self._authority.cert_pem.write_to_path(path)
         return str(path)
 
     def context(self, transport: Transport) -> ssl.SSLContext | None:
-        """What a listener speaks TLS with; nothing where it speaks none."""
+        """The TLS context of a listener; None for plain HTTP."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         match transport:
             case "http":
@@ -70,7 +70,7 @@ class Certificates:
 
 
 def _self_signed(path: Path) -> Path:
-    """Write a key and the certificate for this host that it signs itself."""
+    """Write a key and its self-signed certificate for this host."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "itself")])
     today = datetime.now(UTC)

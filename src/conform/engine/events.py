@@ -1,4 +1,4 @@
-"""What happens during a run, for whoever listens; the engine knows no listener."""
+"""Defines the events of a run, which the engine sends to its listeners."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RunBegan(Struct, frozen=True, kw_only=True):
 
 
 class TargetPreparing(Struct, frozen=True, kw_only=True):
-    """A target is being installed."""
+    """The installation of a target begins."""
 
     name: str
     """As the user named it."""
@@ -39,11 +39,11 @@ class TargetFailed(Struct, frozen=True, kw_only=True):
     """An error ended the run of a target early."""
 
     run: RunLine
-    """Its line once more, with the error."""
+    """The line that opened its results, with the error."""
 
 
 class TargetEnded(Struct, frozen=True, kw_only=True):
-    """Nothing more comes of a target."""
+    """The last event of a target."""
 
     target: str
 
@@ -52,7 +52,7 @@ class RunEnded(Struct, frozen=True, kw_only=True):
     """The last event."""
 
     lines: tuple[Line, ...]
-    """Everything that came of the run, one target after the other."""
+    """All results of the run, one target after the other."""
     seconds: float
     interrupted: str = ""
     """The signal that ended the run early, such as ``SIGTERM``."""

@@ -1,7 +1,7 @@
-"""The one address an adapter talks to: records every request and answers from the case's script.
+"""Records every request of an adapter, and sends the replies that the script of the case gives.
 
-Each connection has a thread of its own and carries one request: every answer closes it, so that
-nothing of one case reaches the next.
+Each connection has its own thread and carries one request. Every response closes its connection,
+so that nothing of one case reaches the next case.
 """
 
 from __future__ import annotations
@@ -24,67 +24,67 @@ if TYPE_CHECKING:
     import ssl
 
 LOOPBACK: Final = "127.0.0.1"
-_FAREWELL: Final = 5.0
-"""Seconds to wait for the connections of a case to end once the case is over."""
+_CLOSE_SECONDS: Final = 5.0
+"""Seconds that the connections of a case may take to end after the case."""
 
 
 class Upstream(Struct, frozen=True, kw_only=True):
-    """A server that the gateway passes requests on to, such as a Pact mock server."""
+    """A server that the gateway forwards requests to, such as a Pact mock server."""
 
     host: str
     port: int
 
 
 class Recording:
-    """What one case's clients sent and were answered, in the order the requests arrived."""
+    """The requests of one case with their responses, in the order that the requests arrived."""
 
     def __init__(self, source: Script | Upstream) -> None:
         self.source = source
         self.over = threading.Event()
         self.step = 0
-        """The step that is being executed; the engine moves it on."""
+        """The index of the current step; the executor sets it."""
         self._began = time.monotonic()
         self._exchanges: list[Exchange | None] = []
         self._lock = threading.Lock()
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """What has been answered so far."""
+        """The exchanges that are complete so far."""
         with self._lock:
             return tuple(each for each in self._exchanges if each is not None)
 
     @property
     def arrived(self) -> int:
-        """How many requests have arrived, answered or not."""
+        """How many requests have arrived, with or without a response."""
         with self._lock:
             return len(self._exchanges)
 
     def arrive(self) -> tuple[int, int, float]:
-        """The next request's place, its step, and the seconds since the case began."""
+        """The place of the next request, its step, and the seconds since the case began."""
         with self._lock:
             self._exchanges.append(None)
             return len(self._exchanges) - 1, self.step, time.monotonic() - self._began
 
-    def note(self, place: int, exchange: Exchange) -> None:
-        """Keep the exchange whose request came at that place."""
+    def record(self, place: int, exchange: Exchange) -> None:
+        """Add the exchange whose request has that place."""
         with self._lock:
             self._exchanges[place] = exchange
 
 
 class Gateway:
-    """A loopback HTTP server that keeps its address for the whole run.
+    """A loopback HTTP server with one address for the whole run.
 
-    Use it as a context manager. Outside ``play`` it closes every connection unanswered.
+    Use it as a context manager. Outside of ``play`` it closes every connection without a response.
 
     Args:
-        tls: speaks TLS with this; plain HTTP without it.
+        tls: the TLS context; None for plain HTTP.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
         self._listener, self._reserved = _listening(0), socket.socket()
         self._port = self._listener.getsockname()[1]
-        # A second socket keeps the port while the gateway is deaf.
+        # A second socket reserves the port while the gateway refuses connections.
         self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         self._reserved.bind((LOOPBACK, self._port))
         self._recording: Recording | None = None
@@ -98,7 +98,7 @@ class Gateway:
 
     @property
     def alias(self) -> str:
-        """The same by the name of another host, so that it is another origin to every client."""
+        """The same address under another host name, which is another origin for every client."""
         return self.url.replace(LOOPBACK, "localhost")
 
     def __enter__(self) -> Self:
@@ -106,13 +106,13 @@ class Gateway:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._cease()
+        self._stop_listening()
         self._reserved.close()
 
     @contextmanager
-    def deaf(self) -> Iterator[Recording]:
+    def refuse(self) -> Iterator[Recording]:
         """Refuse every connection until the block ends; the address stays the same."""
-        self._cease()
+        self._stop_listening()
         try:
             yield Recording(Script())
         finally:
@@ -121,10 +121,10 @@ class Gateway:
 
     @contextmanager
     def play(self, source: Script | Upstream) -> Iterator[Recording]:
-        """Answer from a script or an upstream until the block ends, and record it.
+        """Send replies from a script or an upstream until the block ends, and record everything.
 
         Raises:
-            SuiteError: a connection of the case could not be ended.
+            SuiteError: a connection of the case did not end.
         """
         recording = Recording(source)
         with self._lock:
@@ -134,24 +134,28 @@ class Gateway:
         finally:
             with self._lock:
                 self._recording = None
-                open_ones = dict(self._connections)
+                connections = dict(self._connections)
             recording.over.set()
-            for thread, connection in open_ones.items():
+            for thread, connection in connections.items():
                 with suppress(OSError):
                     connection.shutdown(socket.SHUT_RD)
-                thread.join(_FAREWELL)
+                thread.join(_CLOSE_SECONDS)
                 if thread.is_alive():
-                    raise SuiteError("The gateway could not end a connection of the case.")
+                    raise SuiteError(
+                        "A connection of the case did not end.",
+                        why=f"It was still open {_CLOSE_SECONDS:g} seconds after the case.",
+                        fix="Run the command again, and report it if it happens twice.",
+                    )
 
     def _listen(self) -> None:
         self._acceptor = threading.Thread(target=self._accept, name="gateway", daemon=True)
         self._acceptor.start()
 
-    def _cease(self) -> None:
+    def _stop_listening(self) -> None:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self._acceptor.join(_FAREWELL)
+        self._acceptor.join(_CLOSE_SECONDS)
 
     def _accept(self) -> None:
         listener = self._listener
@@ -173,14 +177,14 @@ class Gateway:
     def _serve(self, connection: socket.socket, recording: Recording) -> None:
         try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection.settimeout(http.PATIENCE)
+            connection.settimeout(http.READ_SECONDS)
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
                 with self._lock:
                     self._connections[threading.current_thread()] = connection
-            _converse(connection, recording)
+            _respond(connection, recording)
         except OSError:
-            # A client that does not trust the certificate leaves; what it sees is its own affair.
+            # A client that does not trust the certificate closes the connection.
             return
         finally:
             with suppress(OSError):
@@ -193,8 +197,8 @@ def _listening(port: int) -> socket.socket:
     return socket.create_server((LOOPBACK, port), backlog=128, reuse_port=True)
 
 
-def _converse(connection: socket.socket, recording: Recording) -> None:
-    """Take one request, answer it, and record both."""
+def _respond(connection: socket.socket, recording: Recording) -> None:
+    """Read one request, send its response, and record both."""
     received = http.receive(connection)
     if received is None:
         return
@@ -207,8 +211,8 @@ def _converse(connection: socket.socket, recording: Recording) -> None:
                 reply = replies[min(place, len(replies) - 1)] if replies else Answer(status=204)
                 response = playback.play(reply, request, connection, recording.over)
             case Upstream(host=host, port=port):
-                response = http.pass_on(request, connection, host, port)
-    except OSError as gone:
-        response = Response(fault=f"the client left: {gone}")
+                response = http.forward(request, connection, host, port)
+    except OSError as error:
+        response = Response(fault=f"the client closed the connection: {error}")
     finally:
-        recording.note(place, Exchange(request=request, response=response))
+        recording.record(place, Exchange(request=request, response=response))

@@ -1,4 +1,4 @@
-"""Reads one HTTP request off a connection, and passes one on to an upstream."""
+"""Reads one HTTP request from a connection, and forwards a request to another server."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from conform.core.errors import SuiteError
 from conform.core.observations import Header, Request, Response
 from conform.engine.playback import send
 
-PATIENCE: Final = 30.0
-"""Seconds to wait for the next byte, a client's or an upstream's."""
+READ_SECONDS: Final = 30.0
+"""Seconds to wait for the next byte of a client or of an upstream."""
 _LONGEST_HEAD: Final = 1024 * 1024
 _LONGEST_BODY: Final = 64 * 1024 * 1024
 _CHUNK: Final = 64 * 1024
 
 
 def receive(connection: socket.socket) -> Request | None:
-    """One whole request, or nothing where the client sent none.
+    """One complete request; None if the client sent nothing.
 
-    What is no HTTP is a request without a method, its first bytes as the body.
+    Bytes that are not HTTP become a request without a method; its body is the first of them.
     """
     parser = h11.Connection(h11.SERVER, max_incomplete_event_size=_LONGEST_HEAD)
     raw = bytearray()
@@ -65,15 +65,17 @@ def _fields(message: h11.Request | h11.Response) -> tuple[Header, ...]:
 
 
 _PER_CONNECTION: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "expect"})
-"""Header fields that speak of one connection only (RFC 9110, section 7.6.1)."""
+"""Header fields of one connection only (RFC 9110, section 7.6.1)."""
 
 
-def pass_on(request: Request, client: socket.socket, host: str, port: int) -> Response:
-    """Send the request to an upstream and its answer to the client; what is no HTTP stays here.
+def forward(request: Request, client: socket.socket, host: str, port: int) -> Response:
+    """Send a request to an upstream, and its response to the client.
+
+    A request that is not HTTP is not forwarded; the client gets the status 400.
 
     Raises:
-        OSError: one of the two closed its connection first.
-        SuiteError: the upstream gave no answer.
+        OSError: the client or the upstream closed its connection early.
+        SuiteError: the upstream sent no response.
     """
     if not request.method:
         return send(client, HTTPStatus.BAD_REQUEST, (), b"")
@@ -85,30 +87,34 @@ def pass_on(request: Request, client: socket.socket, host: str, port: int) -> Re
         method=request.method, target=request.target, headers=[(h.name, h.value) for h in kept]
     )
     events = (head, h11.Data(data=request.body), h11.EndOfMessage())
-    with socket.create_connection((host, port), timeout=PATIENCE) as upstream:
+    with socket.create_connection((host, port), timeout=READ_SECONDS) as upstream:
         upstream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         upstream.sendall(b"".join(parser.send(event) or b"" for event in events))
-        answer, body = _answer(parser, upstream)
+        response, body = _response(parser, upstream)
     headers = tuple(
         field
-        for field in _fields(answer)
+        for field in _fields(response)
         if field.name.lower() not in _PER_CONNECTION | {"content-length"}
     )
-    return send(client, answer.status_code, headers, body)
+    return send(client, response.status_code, headers, body)
 
 
-def _answer(parser: h11.Connection, upstream: socket.socket) -> tuple[h11.Response, bytes]:
-    answer: h11.Response | None = None
+def _response(parser: h11.Connection, upstream: socket.socket) -> tuple[h11.Response, bytes]:
+    response: h11.Response | None = None
     body = bytearray()
     while True:
         match parser.next_event():
-            case h11.Response() as answer:
+            case h11.Response() as response:
                 pass
             case h11.Data(data=data):
                 body += data
             case h11.NEED_DATA:
                 parser.receive_data(upstream.recv(_CHUNK))
-            case h11.EndOfMessage() if answer is not None:
-                return answer, bytes(body)
+            case h11.EndOfMessage() if response is not None:
+                return response, bytes(body)
             case h11.ConnectionClosed():
-                raise SuiteError("The upstream closed its connection without an answer.")
+                raise SuiteError(
+                    "The mock server closed its connection without a response.",
+                    why="It gives one response to every request.",
+                    fix="Run the command again, and report it if it happens twice.",
+                )

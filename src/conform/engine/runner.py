@@ -24,10 +24,10 @@ import pytest
 
 from conform import __version__
 from conform.cases.written import written_cases
-from conform.core import paths
+from conform.core import manifest, paths
 from conform.core.errors import ExitCode, TargetUnavailableError, UsageError
 from conform.core.interruption import Interrupted
-from conform.core.results import CaseLine, Line, RunError, RunLine, decode, in_order
+from conform.core.results import CaseLine, Line, RunError, RunLine, decode
 from conform.engine.events import (
     CaseEnded,
     Event,
@@ -140,7 +140,6 @@ class _Run:
         self._at_once = at_once
         self._began = time.monotonic()
         self._lines: list[Line] = []
-        self._order: tuple[str, ...] = ()
         self._lock = threading.Lock()
         self._is_ending = threading.Event()
 
@@ -149,10 +148,11 @@ class _Run:
         interrupted = ""
         with ThreadPoolExecutor(self._at_once) as pool:
             try:
+                installed = filter(None, pool.map(self._prepare, targets))
                 # Two names of one target are one target.
-                self._order = tuple(dict.fromkeys(pool.map(self._prepare, targets)))
-                for ended in [pool.submit(self._run_one, name) for name in self._order]:
-                    ended.result()
+                running = [pool.submit(self._run_one, name) for name in dict.fromkeys(installed)]
+                for each in running:
+                    each.result()
             except BaseException as error:
                 self._is_ending.set()
                 pool.shutdown(wait=False, cancel_futures=True)
@@ -161,7 +161,8 @@ class _Run:
                     raise
                 interrupted = error.signal.name
         seconds = time.monotonic() - self._began
-        lines = in_order(self._lines, self._order)
+        # Targets ran side by side; their lines stay in the order in which the cases ended.
+        lines = tuple(sorted(self._lines, key=lambda line: line.target))
         self._tell(RunEnded(lines=lines, seconds=seconds, interrupted=interrupted))
 
     def _tell(self, event: Event) -> None:
@@ -172,17 +173,27 @@ class _Run:
             for listener in self._listeners:
                 listener(event)
 
-    def _prepare(self, name: SdkName) -> str:
-        """Install a target; its name as another process, in another folder, must be given it."""
+    def _prepare(self, name: SdkName) -> str | None:
+        """Install a target; its name as a process in another folder must be given it."""
         self._tell(TargetPreparing(name=str(name)))
         if isinstance(name.which, Checkout):
             name = SdkName(name.sdk, Checkout(name.which.path.expanduser().resolve()))
         try:
             target = resolve(name)
-        except TargetUnavailableError:
-            # Its own process finds the same, and says so in its results.
-            return str(name)
+        except TargetUnavailableError as error:
+            self._report_unavailable(name, error)
+            return None
         return target.name if isinstance(name.which, Newest) else str(name)
+
+    def _report_unavailable(self, name: SdkName, error: TargetUnavailableError) -> None:
+        line = replace(
+            RunLine.opening(str(name)),
+            untried=manifest.named(name.sdk).manifest.adapter.untried,
+            unavailable=f"{error.what} {error.why}".strip(),
+            fix=error.fix,
+        )
+        self._tell(TargetBegan(run=line))
+        self._tell(TargetEnded(target=line.target))
 
     def _run_one(self, name: str) -> None:
         """Run one target in a process of its own."""

@@ -17,12 +17,12 @@ from typing import Any, ClassVar, Final, NoReturn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from msgspec import Struct, to_builtins
 
-from conform.cases.model import Call, Case, Configure, Run, Step
-from conform.errors import UsageError
-from conform.execution import Spelling
-from conform.protocol import Credentials, Form
-from conform.targets.manifest import AdapterFolder
-from conform.values import Absent, Value, parameters, to_json
+from conform.cases.model import CallStep, Case, ConfigureStep, RunStep, Step
+from conform.core.errors import UsageError
+from conform.core.manifest import AdapterFolder
+from conform.core.protocol import Credentials, Form
+from conform.core.values import Absent, Value, parameters, to_json
+from conform.engine.spelling import Spelling
 
 FILE: Final = "snippet.j2"
 
@@ -31,16 +31,16 @@ _LONG: Final = 120
 _LAST_OF_PLANE: Final = "\uffff"
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _BOTH: Final = Credentials(session_id="session", api_key="key")
-_KEPT: Final = Call(operation="session.create", keep="it")
+_KEPT: Final = CallStep(operation="session.create", keep="it")
 _TRIED: Final[tuple[Step, ...]] = (
-    Configure(credentials=_BOTH),
-    Call(operation="session.create", parameters=parameters(a="a", b=[1, True, None])),
-    Call(operation="session.create", parameters=parameters(a={"b": 1.5}), options=_BOTH),
-    Call(operation="user.find", parameters=parameters(id=7), options=_BOTH),
-    Call(operation="session.new", form="construct", parameters=parameters(id="a")),
-    Call(operation="session.save", form="instance", on="it"),
-    Call(operation="session.new", form="read", on="it", read=("site_id",)),
-    Run(code="sample", bind=parameters(name="a")),
+    ConfigureStep(credentials=_BOTH),
+    CallStep(operation="session.create", parameters=parameters(a="a", b=[1, True, None])),
+    CallStep(operation="session.create", parameters=parameters(a={"b": 1.5}), options=_BOTH),
+    CallStep(operation="user.find", parameters=parameters(id=7), options=_BOTH),
+    CallStep(operation="session.new", form="construct", parameters=parameters(id="a")),
+    CallStep(operation="session.save", form="instance", on="it"),
+    CallStep(operation="session.new", form="read", on="it", read=("site_id",)),
+    RunStep(code="sample", bind=parameters(name="a")),
 )
 """Every kind of step, to see whether a template is valid."""
 
@@ -153,15 +153,15 @@ def _lines(steps: Iterable[Step], spelling: Spelling) -> Iterator[_Line]:
     kept: dict[str | None, str] = {}
     for step in steps:
         match step:
-            case Configure(credentials=credentials):
+            case ConfigureStep(credentials=credentials):
                 yield from starmap(_Credential, to_builtins(credentials).items())
-            case Call(form="instance" | "read", on=on) if on not in kept:
+            case CallStep(form="instance" | "read", on=on) if on not in kept:
                 raise _UnsayableError
-            case Call(form="read", on=on, read=read):
+            case CallStep(form="read", on=on, read=read):
                 yield from (_Read(kept[on], spelling.attribute(name)) for name in read)
-            case Call(keep=None, read=()):
+            case CallStep(keep=None, read=()):
                 yield _call(step, spelling, kept)
-            case Call(operation=operation, keep=keep, read=read):
+            case CallStep(operation=operation, keep=keep, read=read):
                 name = operation.partition(".")[0]
                 made[name] += 1
                 variable = f"{name}{made[name]}" if made[name] > 1 else name
@@ -169,13 +169,13 @@ def _lines(steps: Iterable[Step], spelling: Spelling) -> Iterator[_Line]:
                 yield from (_Read(variable, spelling.attribute(each)) for each in read)
                 if keep is not None:
                     kept[keep] = variable
-            case Run(bind=bind, code=code):
+            case RunStep(bind=bind, code=code):
                 yield from (_Bind(name, _plain(value)) for name, value in bind.items())
                 yield _Sample(code.strip("\n"))
 
 
 def _call(
-    call: Call, spelling: Spelling, kept: Mapping[str | None, str], variable: str | None = None
+    call: CallStep, spelling: Spelling, kept: Mapping[str | None, str], variable: str | None = None
 ) -> _Call:
     resource, operation = spelling.operation(call.operation)
     return _Call(

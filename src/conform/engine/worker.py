@@ -88,6 +88,8 @@ class Worker:
             return
         self._prepared, self._cases = prepared, prepared.cases
         self._known = known.about(about.name, prepared.release)
+        # Only now are the cases known that the target's own page adds.
+        self._known.check({case.id for case in self._cases})
         self._run = prepared.opening(planned=0)
 
     def planned(self, suite: str) -> tuple[Planned, ...]:
@@ -129,7 +131,8 @@ class Worker:
                 assert_never(planned)
         line = line_of(self._run.target, planned, verdict, observation)
         if line.verdict == "fail" and isinstance(planned, Case) and self._prepared is not None:
-            code = snippet(planned, self._prepared.target.manifest, self._prepared.spelling)
+            adapter = manifest.named(self._prepared.target.manifest.adapter.name)
+            code = snippet(planned, adapter, self._prepared.spelling)
             line = replace(line, snippet=code)
         self._write(line)
         return verdict

@@ -7,10 +7,11 @@ import re
 import shlex
 from typing import Final
 
+from conform.core.escapes import visible
 from conform.core.text import counted
 from conform.explore.search import MOST_KINDS, Counterexample, Explored
 from conform.explore.target import ExploreOptions
-from conform.reports.evidence import of_text, sentence, story, visible
+from conform.reports.evidence import of_text, sentence, story
 from conform.verdicts import NotApplicable
 
 _FLEETING: Final = re.compile(r"(?<=127\.0\.0\.1:)\d+|(?<=0x)[0-9a-f]{6,}")

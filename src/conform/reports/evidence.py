@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-import re
 import shlex
 from typing import Final
 
 from msgspec import Struct
 
+from conform.core.escapes import visible
 from conform.core.observations import (
     Crashed,
     Exchange,
@@ -42,40 +42,6 @@ WORDS: Final[dict[VerdictName, str]] = {
     "error": "suite error",
 }
 """What reports call a verdict."""
-
-UNSEEN: Final = re.compile(
-    "["
-    "\x00-\x08\x0b-\x1f\x7f-\x9f"  # controls, but for tab and line feed
-    "\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # invisible
-    "\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"  # no characters at all
-    "\U0001d173-\U0001d17a\U000e0000-\U000e007f"
-    "]+"
-)
-"""What a reader cannot see, or a terminal, a browser or an XML parser would obey or refuse."""
-
-_UNDECODED: Final = range(0xDC80, 0xDD00)
-_FIRST_UNDECODED: Final = 0x80
-_LAST_BYTE: Final = 0xFF
-
-
-def escapes(text: str) -> str:
-    r"""Each character as its escape, such as ``\x1b`` or ``\u202e``.
-
-    A byte that was no UTF-8, and so came in by ``surrogateescape``, is ``\xff`` again.
-    """
-    return "".join(map(_escape, text))
-
-
-def _escape(character: str) -> str:
-    number = ord(character)
-    if number in _UNDECODED:
-        number -= _UNDECODED.start - _FIRST_UNDECODED
-    return f"\\x{number:02x}" if number <= _LAST_BYTE else f"\\u{number:04x}"
-
-
-def visible(text: str) -> str:
-    """A text with everything unseen in it escaped; tabs and line feeds stay."""
-    return UNSEEN.sub(lambda found: escapes(found[0]), text)
 
 
 def sentence(text: str, limit: int = 300) -> str:

@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from conform.core.escapes import UNSEEN, escapes, visible
 from conform.core.identity import CaseId, Level, Source, Suite
 from conform.core.results import CaseLine, Line, VerdictName
 from conform.core.text import counted
@@ -262,7 +263,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "words": lambda verdict: evidence.WORDS[verdict],
         "short": lambda verdict: _SHORT[verdict],
-        "plain": lambda text: escape(evidence.visible(text)),
+        "plain": lambda text: escape(visible(text)),
         "cut": lambda text: evidence.of_text(text).with_note,
         "capital": lambda text: text[:1].upper() + text[1:],
     }
@@ -330,7 +331,5 @@ def _shown(item: object) -> object:
     """Marks what a reader could not see in a text; called on whatever a template prints."""
     if isinstance(item, Markup) or not isinstance(item, str):
         return item
-    marked = evidence.UNSEEN.sub(
-        lambda found: f"<i class=u>{evidence.escapes(found[0])}</i>", str(escape(item))
-    )
+    marked = UNSEEN.sub(lambda found: f"<i class=u>{escapes(found[0])}</i>", str(escape(item)))
     return Markup(marked)  # noqa: S704 -- escaped above; the escapes are plain ASCII

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from conform.core.escapes import visible
 from conform.core.results import CaseLine, Line
 from conform.core.text import counted
-from conform.reports.evidence import narrative, sentence, visible
+from conform.reports.evidence import narrative, sentence
 from conform.reports.summary import Summary, TargetSummary
 
 _MESSAGE: Final = 500

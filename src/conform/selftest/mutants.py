@@ -1,4 +1,4 @@
-"""Runs mutants of the reference client, each wrong in one way, on the cases that must notice."""
+"""Runs mutants, which are reference clients with one defect each, on the cases that must notice."""
 
 from __future__ import annotations
 
@@ -23,51 +23,52 @@ from conform.verdicts import Fail, Pass, Verdict, judge
 
 
 class Mutant(Struct, frozen=True, kw_only=True):
-    """A reference client that is wrong in one way, as its program describes it."""
+    """A reference client with one defect, as its program describes it."""
 
     name: str
-    """What it breaks and how, such as ``values/rounded``."""
+    """The area and the kind of the defect, such as ``values/rounded``."""
     does: str
+    """The defect in one sentence."""
     fails: dict[CaseId, str]
-    """Cases that must fail, each with what its verdict must say."""
+    """Cases that must fail, each with words that its verdict must contain."""
     passes: tuple[CaseId, ...]
-    """Neighbouring cases that must stay green."""
+    """Similar cases that must pass."""
 
     @property
     def cases(self) -> tuple[CaseId, ...]:
-        """Every case that it is run on."""
+        """All cases that it is run on."""
         return (*self.fails, *self.passes)
 
 
 class MutantResult(Struct, frozen=True, kw_only=True):
-    """A mutant after its cases."""
+    """The result of a mutant on its cases."""
 
     mutant: Mutant
     wrong: tuple[str, ...]
-    """What did not come as it must, as sentences."""
+    """Everything that is wrong with the verdicts, as sentences."""
 
     @property
     def killed(self) -> bool:
-        """Whether every case failed that must, for its reason, and no other one."""
+        """Whether exactly the right cases failed, each for its reason."""
         return not self.wrong
 
 
-class _Mutants(Struct, frozen=True):
-    """What the program says when it is asked who there is."""
+class _Listing(Struct, frozen=True):
+    """The list of mutants that their program prints."""
 
     mutants: tuple[Mutant, ...]
 
 
 def mutants() -> tuple[Mutant, ...]:
-    """Every mutant there is, in the order of what they break.
+    """All mutants, in the order of their areas.
 
     Raises:
-        SuiteError: their program does not say.
+        SuiteError: their program does not list them.
     """
     program = [sys.executable, str(_program()), str(_reference_client())]
     ran = subprocess.run(program, check=False, capture_output=True)
     try:
-        listed = msgspec.json.decode(ran.stdout, type=_Mutants)
+        listed = msgspec.json.decode(ran.stdout, type=_Listing)
     except msgspec.MsgspecError as error:
         raise SuiteError(
             "The mutants of the reference client cannot be listed.",
@@ -84,8 +85,8 @@ def run_mutant(
 
     Args:
         mutant: the mutant.
-        reference: the reference client.
-        cases: those of the reference client, by id.
+        reference: the prepared reference client.
+        cases: the cases of the reference client, by id.
     """
     with executor_of(_target(mutant, reference.target), reference) as executor:
         return MutantResult(mutant=mutant, wrong=tuple(_wrong(mutant, executor, cases)))
@@ -94,7 +95,7 @@ def run_mutant(
 def _wrong(mutant: Mutant, executor: Executor, cases: Mapping[CaseId, Case]) -> Iterator[str]:
     for name in mutant.cases:
         if name not in cases:
-            yield f"There is no case {name} that applies to the reference client."
+            yield f"No case {name} applies to the reference client."
             continue
         try:
             verdict = judge(cases[name], executor.execute(cases[name]))
@@ -105,18 +106,18 @@ def _wrong(mutant: Mutant, executor: Executor, cases: Mapping[CaseId, Case]) -> 
             yield f"{name}: {problem}"
 
 
-def _problem(verdict: Verdict, says: str | None) -> str:
-    match says, verdict:
+def _problem(verdict: Verdict, words: str | None) -> str:
+    match words, verdict:
         case None, Pass():
             return ""
         case None, other:
-            return f"It must pass, and came to {other}"
+            return f"It must pass, but its verdict is {other}"
         case str(), Fail(reason=reason, expected=expected, seen=seen):
-            if says in f"{reason}\n{expected}\n{seen}":
+            if words in f"{reason}\n{expected}\n{seen}":
                 return ""
-            return f"It says {reason!r}, seen {seen!r}, and does not name {says!r}."
+            return f"Its reason is {reason!r}, seen {seen!r}, which does not contain {words!r}."
         case _, other:
-            return f"It must fail, and came to {other}"
+            return f"It must fail, but its verdict is {other}"
 
 
 def _target(mutant: Mutant, reference: Target) -> Target:

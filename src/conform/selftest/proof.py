@@ -1,4 +1,4 @@
-"""The proof as a whole: the reference client passes, every case can fail, every mutant is killed."""
+"""Makes the proof: the reference client passes, every case can fail, every mutant is killed."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from conform.selftest.trials import MUTATIONS, Trial, trials
 from conform.verdicts import Fail
 
 _WAITING: Final = 2
-"""Mutants at once beyond the number of processors; many of them only wait."""
+"""Mutants that run at once in addition to one for each processor; most of them only wait."""
 
 
 class Share(Struct, frozen=True):
-    """How many of how many."""
+    """A number out of a total, such as ``3/4``."""
 
     part: int
     whole: int
 
     @property
     def complete(self) -> bool:
-        """Whether it is all of them."""
+        """Whether the number is the total."""
         return self.part == self.whole
 
     def __str__(self) -> str:
@@ -46,77 +46,77 @@ class Share(Struct, frozen=True):
 
 
 class MutationTally(Struct, frozen=True, kw_only=True):
-    """What came of one mutation."""
+    """The results of one mutation in all cases."""
 
     mutation: Mutation
     noticed: dict[Suite, int]
-    """By suite, the changes that a case had to notice and did."""
+    """The number of times that a case rightly failed, by suite."""
     passed: int
-    """The changes that concerned no expectation of their case, which passed."""
+    """The number of times that a case rightly passed."""
     wrong: tuple[str, ...]
-    """The rest, as sentences."""
+    """The wrong verdicts, as sentences."""
 
 
-class Proved(Struct, frozen=True, kw_only=True):
-    """One case, as one page needs it, after every mutation."""
+class ProvedCase(Struct, frozen=True, kw_only=True):
+    """The proof of one case in one form."""
 
     recorded: Recorded
     blind: tuple[int, ...]
-    """The places of expectations that no mutation made fail."""
+    """The indexes of expectations that no mutation made fail."""
 
 
 class Proof(Struct, frozen=True, kw_only=True, dict=True):
-    """What the proof came to."""
+    """The result of the proof."""
 
-    proved: tuple[Proved, ...]
-    rows: tuple[MutationTally, ...]
+    proved: tuple[ProvedCase, ...]
+    tallies: tuple[MutationTally, ...]
     broken: tuple[tuple[Case, str], ...]
-    """Broken samples, each with what is wrong with its verdict, or nothing."""
+    """Broken samples, each with the problem of its verdict, which is empty if there is none."""
     contradicted: tuple[CaseId, ...]
-    """Cases that the reference client cannot pass, since a page contradicts itself."""
+    """Cases that the reference client cannot pass because their page contradicts itself."""
     results: tuple[MutantResult, ...] | None
-    """Of the mutants; nothing where they were left out."""
+    """The results of the mutants; None if they were not run."""
 
     @cached_property
     def cases(self) -> Share:
-        """Cases that can fail: whatever page they come from, each of their expectations does."""
+        """Cases that can fail: a mutation makes each of their expectations fail, in every form."""
         names = {each.recorded.case.id for each in self.proved}
         blind = {each.recorded.case.id for each in self.proved if each.blind}
         return Share(len(names - blind), len(names))
 
     @property
-    def changes(self) -> Share:
-        """Changes that were judged as they must be."""
-        wrong = sum(len(row.wrong) for row in self.rows)
-        right = sum(sum(row.noticed.values()) + row.passed for row in self.rows)
+    def mutated(self) -> Share:
+        """Mutated observations with the right verdict."""
+        wrong = sum(len(each.wrong) for each in self.tallies)
+        right = sum(sum(each.noticed.values()) + each.passed for each in self.tallies)
         return Share(right, right + wrong)
 
     @property
     def samples(self) -> Share:
-        """Broken samples that were found."""
+        """Broken samples that were recognised."""
         return Share(sum(not wrong for _, wrong in self.broken), len(self.broken))
 
     @property
     def mutants(self) -> Share | None:
-        """Mutants that were killed; nothing where none was run."""
+        """Mutants that were killed; None if they were not run."""
         if self.results is None:
             return None
         return Share(sum(each.killed for each in self.results), len(self.results))
 
     @property
-    def is_clean(self) -> bool:
+    def reference_passes(self) -> bool:
         """Whether the reference client passed every case."""
         return all(each.recorded.passed for each in self.proved)
 
     @property
     def complete(self) -> bool:
-        """Whether everything is as it must be."""
-        shares = (self.cases, self.changes, self.samples, self.mutants or Share(0, 0))
-        return self.is_clean and all(each.complete for each in shares)
+        """Whether every share is complete and the reference client passes."""
+        shares = (self.cases, self.mutated, self.samples, self.mutants or Share(0, 0))
+        return self.reference_passes and all(each.complete for each in shares)
 
     @property
     def problems(self) -> Iterator[str]:
-        """Everything that is not as it must be, as sentences."""
+        """Everything that is wrong, as sentences."""
         for each in self.proved:
             case = each.recorded.case
             if not each.recorded.passed:
@@ -125,8 +125,8 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
             for place in each.blind:
                 kind = type(case.expect[place]).__name__.lower()
                 yield f"{case.id}: no mutation makes expectation {place + 1} ({kind}) fail."
-        for row in self.rows:
-            yield from row.wrong
+        for tally in self.tallies:
+            yield from tally.wrong
         yield from (wrong for _, wrong in self.broken if wrong)
         for result in self.results or ():
             name = result.mutant.name
@@ -138,9 +138,9 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
             (
                 *([f"mutants {self.mutants} killed"] if self.mutants else []),
                 f"cases {self.cases} can fail",
-                f"mutations {self.changes} judged right",
+                f"mutations {self.mutated} judged right",
                 f"broken samples {self.samples} found",
-                "reference client passes" if self.is_clean else "reference client FAILS",
+                "reference client passes" if self.reference_passes else "reference client FAILS",
             )
         )
 
@@ -149,11 +149,12 @@ def prove(pattern: str = "", *, with_mutants: bool = True) -> Proof:
     """Run the proof.
 
     Args:
-        pattern: only cases whose id contains it, and mutants whose name or a case of theirs does.
-        with_mutants: whether the mutants are run as well.
+        pattern: a text; only cases with this text in their id take part, and only mutants with it
+            in their name or in the id of one of their cases.
+        with_mutants: whether the mutants are run, too.
 
     Raises:
-        UsageError: nothing contains the pattern.
+        UsageError: no case and no mutant contains the pattern.
         AdapterError: the adapter of the reference client does not work.
         SuiteError: the mutants cannot be listed.
     """
@@ -166,24 +167,24 @@ def prove(pattern: str = "", *, with_mutants: bool = True) -> Proof:
         chosen_mutants = _chosen(mutants(), pattern) if with_mutants else ()
         running = [pool.submit(run_mutant, each, reference, cases) for each in chosen_mutants]
         chosen = [form for form in forms if pattern in form.id]
-        # These wait more than they work.
-        late = pool.submit(record, reference, [form for form in chosen if form.suite == "faults"])
-        prompt = record(reference, (form for form in chosen if form.suite != "faults"))
-        every = (*prompt, *late.result())
+        # The cases of this suite mostly wait, so they run beside all others.
+        slow = pool.submit(record, reference, [form for form in chosen if form.suite == "faults"])
+        fast = record(reference, (form for form in chosen if form.suite != "faults"))
+        every = (*fast, *slow.result())
         recorded = tuple(each for each in every if not _contradicted(each))
         first = {each.case.id: each for each in reversed(recorded)}
         printed = tuple(samples.printed(first, pages, catalog))
         if not (recorded or running):
             raise UsageError(
-                f"Nothing has {pattern!r} in its name.",
-                why="It is a part of the id of a case, or of the name of a mutant.",
-                fix="conform cases lists the cases; conform selftest the mutants.",
+                f"No case and no mutant has {pattern!r} in its name.",
+                why="It must be a part of the id of a case or of the name of a mutant.",
+                fix="`conform cases` lists the cases; `conform selftest` lists the mutants.",
             )
-        judged = _Judged((*recorded, *printed))
+        judged = _Judgement((*recorded, *printed))
         broken = samples.broken(pages, catalog)
         return Proof(
             proved=judged.proved,
-            rows=judged.rows,
+            tallies=judged.tallies,
             broken=tuple((case, wrong) for case, wrong in broken if pattern in case.id),
             contradicted=tuple(each.case.id for each in every if _contradicted(each)),
             results=tuple(each.result() for each in running) if with_mutants else None,
@@ -191,9 +192,9 @@ def prove(pattern: str = "", *, with_mutants: bool = True) -> Proof:
 
 
 def _forms(reference: PreparedTarget) -> Iterator[Case]:
-    """Every case as each page needs it; those of the reference client's own plan come first.
+    """Every form of every case; the forms in the plan of the reference client come first.
 
-    Pages of different variants may expect different things in a case of the same id.
+    Pages of different variants may have different expectations in a case of the same id.
     """
     known: set[tuple[CaseId, bytes]] = set()
     pages = reference.documentation.pages
@@ -207,7 +208,7 @@ def _forms(reference: PreparedTarget) -> Iterator[Case]:
 
 
 def _contradicted(recorded: Recorded) -> bool:
-    """Whether a page asks for what it does not allow."""
+    """Whether the page of a case requires something that the page itself does not allow."""
     match recorded.verdict:
         case Fail(blame="page"):
             return recorded.case.blame == "page"
@@ -223,8 +224,8 @@ def _chosen(known: Iterable[Mutant], pattern: str) -> tuple[Mutant, ...]:
     )
 
 
-class _Judged:
-    """Every change of every observation that passed, judged and added up."""
+class _Judgement:
+    """Judges every mutation of every case that the reference client passed, and counts verdicts."""
 
     def __init__(self, recorded: Iterable[Recorded]) -> None:
         self._noticed: dict[str, Counter[Suite]] = {each.name: Counter() for each in MUTATIONS}
@@ -233,8 +234,8 @@ class _Judged:
         self.proved = tuple(map(self._prove, recorded))
 
     @property
-    def rows(self) -> tuple[MutationTally, ...]:
-        """The sums, by mutation."""
+    def tallies(self) -> tuple[MutationTally, ...]:
+        """The counts, by mutation."""
         return tuple(
             MutationTally(
                 mutation=each,
@@ -245,22 +246,22 @@ class _Judged:
             for each in MUTATIONS
         )
 
-    def _prove(self, recorded: Recorded) -> Proved:
+    def _prove(self, recorded: Recorded) -> ProvedCase:
         noticing: set[int | None] = set()
         for trial in trials(recorded) if recorded.passed else ():
             noticing.add(self._add(trial))
         places = range(len(recorded.case.expect))
         blind = tuple(place for place in places if place not in noticing)
-        return Proved(recorded=recorded, blind=blind)
+        return ProvedCase(recorded=recorded, blind=blind)
 
     def _add(self, trial: Trial) -> int | None:
-        """Count a trial; the place of the expectation that noticed it as it must."""
+        """Count a trial; give the index of the expectation that rightly noticed it."""
         name = trial.mutation.name
         if trial.wrong:
             self._wrong[name].append(trial.wrong)
             return None
-        if trial.noticed is None:
+        if trial.noticing is None:
             self._passed[name] += 1
         else:
             self._noticed[name][trial.recorded.case.suite] += 1
-        return trial.noticed
+        return trial.noticing

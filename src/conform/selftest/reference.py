@@ -1,4 +1,4 @@
-"""Runs the reference client once, all of its cases, and keeps what was seen of each."""
+"""Runs cases on the reference client and keeps each observation with its verdict."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REFERENCE_CLIENT: Final = "http"
 
 
 class Recorded(Struct, frozen=True, kw_only=True):
-    """What the reference client did in one case, and its verdict."""
+    """The observation of the reference client in one case, and its verdict."""
 
     case: Case
     seen: Observation
@@ -30,17 +30,17 @@ class Recorded(Struct, frozen=True, kw_only=True):
 
     @property
     def passed(self) -> bool:
-        """Whether everything expected was seen."""
+        """Whether the case passed."""
         return isinstance(self.verdict, Pass)
 
 
 @contextmanager
 def executor_of(target: Target, reference: PreparedTarget) -> Iterator[Executor]:
-    """What executes cases beside others: with a gateway and an adapter of its own.
+    """An executor with its own gateway and adapter, which can run beside others.
 
     Args:
-        target: the reference client, or a mutant of it.
-        reference: the reference client.
+        target: the reference client or a mutant.
+        reference: the prepared reference client, for its catalog and documentation.
     """
     with Gateway() as gateway, AdapterSession(target, gateway, Stage()) as session:
         documentation = reference.documentation
@@ -52,7 +52,7 @@ def record(reference: PreparedTarget, cases: Iterable[Case]) -> tuple[Recorded, 
     """Execute and judge cases on the reference client.
 
     Raises:
-        AdapterError: its adapter does not work.
+        AdapterError: the adapter of the reference client does not work.
     """
     with executor_of(reference.target, reference) as executor:
         return tuple(_recorded(executor, case) for case in cases)

@@ -1,8 +1,8 @@
-"""The proof of printed samples, which the control cannot run: pages of our own, whole and broken.
+"""Proves the cases of printed samples, which the reference client cannot run, with generated pages.
 
-A whole page's samples do what their operation documents, so that what the control did with the
-same arguments is what must be seen; every deviation of that must be noticed as in any other case.
-A broken page's samples are no calls, and that is to be found without running them.
+The samples of a correct page do what their operation documents. So their observation must be that
+of the reference client with the same arguments, and its mutations must be noticed as in any other
+case. The samples of a broken page are not calls, which must be found without running them.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from conform.selftest.reference import Recorded
 from conform.verdicts import Fail, judge
 
 _SDK: Final = "python"
-"""Whose language our samples are written in."""
+"""The SDK in whose language the generated samples are written."""
 _CAN_RUN: Final = frozenset({"run"})
 
 
 def printed(
     recorded: Mapping[CaseId, Recorded], pages: Iterable[ReferencePage], catalog: Catalog
 ) -> Iterator[Recorded]:
-    """What an adapter must see that runs the samples of a whole page, judged.
+    """The observations, with verdicts, of an adapter that runs the samples of a correct page.
 
     Args:
-        recorded: what the control did, by case.
-        pages: the pages whose operations are sampled; the first one counts.
-        catalog: where the endpoints are.
+        recorded: the records of the reference client, by case.
+        pages: the pages whose operations are sampled; for each case, the first page counts.
+        catalog: the endpoints.
     """
     for case in _cases(pages, catalog, str).values():
         same = recorded.get(case.id.replace("/printed-", "/arguments-"))
@@ -49,45 +49,45 @@ def printed(
 
 
 def broken(pages: Iterable[ReferencePage], catalog: Catalog) -> Iterator[tuple[Case, str]]:
-    """Each sample of broken pages, with what is wrong with the verdict; empty where nothing is."""
+    """The samples of broken pages, each with the problem of its verdict; empty if there is none."""
     reference = tuple(pages)
-    for says, turn in _FLAWS.items():
-        for case in _cases(reference, catalog, turn).values():
+    for words, flaw in _FLAWS.items():
+        for case in _cases(reference, catalog, flaw).values():
             match case.expect, judge(case, NOTHING):
-                case (Sound(),), Fail(blame="page", reason=reason) if says in reason:
+                case (Sound(),), Fail(blame="page", reason=reason) if words in reason:
                     yield case, ""
                 case _, verdict:
-                    yield case, f"{case.id} is broken, {says}, and comes to {verdict}"
+                    yield case, f"{case.id} is broken ({words}), but its verdict is {verdict}"
 
 
 _FLAWS: Final[Mapping[str, Callable[[str], str]]] = {
     "does not call it": lambda code: code.partition("(")[0],
     "cannot be parsed": lambda code: f"{code})",
 }
-"""What a verdict says of a flaw, and how a sample gets it."""
+"""A function for each flaw, which puts it into code, by words that its verdict must contain."""
 
 
 def _cases(
-    pages: Iterable[ReferencePage], catalog: Catalog, turn: Callable[[str], str]
+    pages: Iterable[ReferencePage], catalog: Catalog, edit: Callable[[str], str]
 ) -> dict[CaseId, Case]:
-    """The cases of samples as they are printed, by id."""
+    """The cases of printed samples, by id."""
     found: dict[CaseId, Case] = {}
     for reference in pages:
-        for case in sample_cases(_page(reference, turn), catalog, _CAN_RUN):
+        for case in sample_cases(_page(reference, edit), catalog, _CAN_RUN):
             if isinstance(case, Case) and "/printed-" in case.id:
                 found.setdefault(case.id, case)
     return found
 
 
-def _page(reference: ReferencePage, turn: Callable[[str], str]) -> ReferencePage:
-    """A page of our own about the same operations."""
+def _page(reference: ReferencePage, edit: Callable[[str], str]) -> ReferencePage:
+    """A generated page about the same operations, with edited samples."""
     facts = replace(reference.facts, sdk=_SDK)
     sections = tuple(
         Section(
             line=1,
             title=operation.name,
             samples=tuple(
-                Block(line=1, text=turn(_code(facts, operation, sample)))
+                Block(line=1, text=edit(_code(facts, operation, sample)))
                 for sample in operation.samples
             ),
         )
@@ -100,7 +100,7 @@ def _page(reference: ReferencePage, turn: Callable[[str], str]) -> ReferencePage
 
 
 def _code(page: Facts, operation: Operation, sample: Sample) -> str:
-    """The sample as we would print it."""
+    """The code of a sample in the language of the generated pages."""
     named = {k: v for k, v in sample.arguments.items() if k not in sample.positional}
     passed = (*sample.positional, *([repr(named)] if named else []))
     return f"files_sdk.{page.resource}.{operation.name}({', '.join(passed)})"

@@ -1,4 +1,4 @@
-"""Judges again what the reference client did, one mutation at a time."""
+"""Judges every mutation of what the reference client did in a case."""
 
 from __future__ import annotations
 
@@ -29,50 +29,50 @@ MUTATIONS: Final[tuple[Mutation, ...]] = (
 
 
 class Trial(Struct, frozen=True, kw_only=True):
-    """One case judged with one change."""
+    """One case, judged with one mutated observation."""
 
     recorded: Recorded
     mutation: Mutation
-    change: MutatedObservation
+    mutated: MutatedObservation
     verdict: Verdict
-    noticed: int | None
-    """Which expectation has to notice, by its place; nothing where none has to."""
-    says: str | None
-    """What the verdict has to hold; nothing where the case has to pass."""
+    noticing: int | None
+    """The index of the expectation that must notice the mutation; None if none must."""
+    words: str | None
+    """The words that the verdict must contain; None if the case must pass."""
 
     @property
     def wrong(self) -> str:
-        """What is wrong with the verdict, as a sentence; empty where nothing is."""
-        at = f" at {self.change.where}" if self.change.where else ""
-        what = f"{self.recorded.case.id}, {self.mutation.name}{at}"
-        match self.says, self.verdict:
+        """The problem of the verdict, as a sentence; empty if there is none."""
+        at = f" at {self.mutated.where}" if self.mutated.where else ""
+        trial = f"{self.recorded.case.id}, {self.mutation.name}{at}"
+        match self.words, self.verdict:
             case None, Pass():
                 return ""
             case None, other:
-                return f"{what}: the case must pass, and came to {other}"
-            case str(says), other if isinstance(other, self.change.comes_to):
-                if says in _said(other):
+                return f"{trial}: the case must pass, but its verdict is {other}"
+            case str(words), other if isinstance(other, self.mutated.verdict):
+                if words in _text(other):
                     return ""
-                return f"{what}: the verdict is {other}, and does not name {says!r}"
+                return f"{trial}: the verdict is {other}, which does not contain {words!r}"
             case _, other:
-                return f"{what}: the case must fail, and came to {other}"
+                return f"{trial}: the case must fail, but its verdict is {other}"
 
 
-def _said(verdict: Verdict) -> str:
+def _text(verdict: Verdict) -> str:
     return "\n".join(map(str, astuple(verdict)))
 
 
 def trials(recorded: Recorded, mutations: Iterable[Mutation] = MUTATIONS) -> Iterator[Trial]:
-    """Judge one case again for every change that can be made to what was seen."""
+    """Judge one case once for every mutation of its observation."""
     for mutation in mutations:
-        for change in mutation.changes(recorded.case, recorded.seen):
-            wanted = enumerate(change.wanted(recorded.case))
-            place, says = next(((n, each) for n, each in wanted if each), (None, None))
+        for mutated in mutation.mutate(recorded.case, recorded.seen):
+            wanted = enumerate(mutated.wanted(recorded.case))
+            index, words = next(((n, each) for n, each in wanted if each), (None, None))
             yield Trial(
                 recorded=recorded,
                 mutation=mutation,
-                change=change,
-                verdict=judge(recorded.case, change.seen),
-                noticed=place,
-                says=says,
+                mutated=mutated,
+                verdict=judge(recorded.case, mutated.seen),
+                noticing=index,
+                words=words,
             )

@@ -1,4 +1,4 @@
-"""The name of a target comes in; a target that can be started, and its contained adapter, go out."""
+"""The name of a target comes in; a target that can be started and its adapter process go out."""
 
 from conform.targets.adapter import Adapter
 from conform.targets.resolve import Target

@@ -151,9 +151,9 @@ def decode(line: bytes, request: AdapterRequest, number: int) -> Any:
     try:
         reply = _ENVELOPE.decode(line)
         if reply.id != number and not (reply.id is None and reply.error):
-            return _violation(f"It answered request {reply.id} when it was asked {number}", line)
+            return _violation(f"it answered request {reply.id} instead of request {number}", line)
         if (reply.result is UNSET) == (reply.error is UNSET):
-            return _violation("A reply has either a result or an error", line)
+            return _violation("a reply has either a result or an error", line)
         if isinstance(reply.result, UnsetType):
             return reply.error
         return _ANSWERS[type(request)].decode(reply.result)

@@ -118,9 +118,7 @@ class Channel:
         if self._trouble is None:
             self._pump(0)
             if self._next_reply() is not None:
-                self.end_with(
-                    ProtocolViolation(problem="It sent a reply without a request.")
-                )
+                self.end_with(ProtocolViolation(problem="it sent a reply without a request"))
         return self._trouble or self._receive(request + b"\n", within)
 
     def another(self, within: float) -> bytes | Trouble:
@@ -219,11 +217,11 @@ class Channel:
                 return reply
             if len(self._lines) > LONGEST_LINE:
                 return ProtocolViolation(
-                    problem=f"It wrote a line of more than {LONGEST_LINE} bytes."
+                    problem=f"it wrote a line of more than {LONGEST_LINE} bytes"
                 )
             if self._noise > MOST_NOISE:
                 return ProtocolViolation(
-                    problem=f"It wrote more than {MOST_NOISE} bytes outside of replies to stdout."
+                    problem=f"it wrote more than {MOST_NOISE} bytes outside of replies to stdout"
                 )
             if ended:
                 words = self._output.text()[-_LAST_WORDS:]

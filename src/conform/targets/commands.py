@@ -1,4 +1,4 @@
-"""Runs another program to its end, in bounded time, with everything it says captured."""
+"""Runs another program to its end, in bounded time, and captures everything it prints."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from msgspec import Struct
 from conform.core.errors import TargetUnavailableError
 from conform.targets.processes import Tree, new_mark
 
-PATIENCE: Final = 900.0
+COMMAND_SECONDS: Final = 900.0
 """Seconds that an installer or a compiler may take."""
 
 _LONGEST_REASON: Final = 2000
 
 
-class Ran(Struct, frozen=True, kw_only=True):
-    """A program that ended."""
+class Finished(Struct, frozen=True, kw_only=True):
+    """A program that has ended."""
 
     command: tuple[str, ...]
     exit_code: int
@@ -31,20 +31,20 @@ class Ran(Struct, frozen=True, kw_only=True):
 
     @property
     def ok(self) -> bool:
-        """Whether it says that it did what it was asked."""
+        """Whether its exit code reports success."""
         return self.exit_code == 0
 
     @property
     def command_line(self) -> str:
-        """The command as it would be typed."""
+        """The command as a person types it."""
         return shlex.join(self.command)
 
     @property
     def reason(self) -> str:
-        """What it said, on one line, the end of it where it said much."""
-        said = " ".join((self.stderr.strip() or self.stdout).split())
-        said = said.removeprefix("error: ") or f"It ended with exit code {self.exit_code}."
-        return said if len(said) <= _LONGEST_REASON else f"… {said[-_LONGEST_REASON:]}"
+        """What it printed, on one line; only the end of a long text."""
+        printed = " ".join((self.stderr.strip() or self.stdout).split())
+        reason = printed.removeprefix("error: ") or f"It ended with exit code {self.exit_code}."
+        return reason if len(reason) <= _LONGEST_REASON else f"… {reason[-_LONGEST_REASON:]}"
 
 
 def run(
@@ -53,15 +53,15 @@ def run(
     cwd: Path,
     stdin: str = "",
     environment: Mapping[str, str] | None = None,
-    within: float = PATIENCE,
-) -> Ran:
-    """Run a program with the user's own environment and the given variables beside it.
+    within: float = COMMAND_SECONDS,
+) -> Finished:
+    """Run a program with the user's environment and some more variables.
 
     Args:
         command: the program and its arguments; no shell reads them.
-        cwd: the folder to run in.
+        cwd: the folder to run it in.
         stdin: what it reads from its standard input.
-        environment: variables added to the user's own.
+        environment: variables added to the user's environment.
         within: seconds until it is ended with everything that it started.
 
     Raises:
@@ -69,16 +69,16 @@ def run(
     """
     words = tuple(map(str, command))
     mark = new_mark()
-    # Files, not pipes: a daemon that a tool leaves behind would hold a pipe open.
-    with TemporaryFile() as asked, TemporaryFile() as stdout, TemporaryFile() as stderr:
-        asked.write(stdin.encode())
-        asked.seek(0)
+    # Files, not pipes: a daemon that a tool leaves behind would keep a pipe open.
+    with TemporaryFile() as given, TemporaryFile() as stdout, TemporaryFile() as stderr:
+        given.write(stdin.encode())
+        given.seek(0)
         try:
             process = subprocess.Popen(
                 words,
                 cwd=cwd,
                 env={**os.environ, **(environment or {}), **mark},
-                stdin=asked,
+                stdin=given,
                 stdout=stdout,
                 stderr=stderr,
                 start_new_session=True,
@@ -86,8 +86,8 @@ def run(
         except OSError as error:
             raise TargetUnavailableError(
                 f"{words[0]} cannot be run.",
-                why=error.strerror or str(error),
-                fix="Install it; conform targets says how.",
+                why=f"{error.strerror or error}.",
+                fix="Install it; `conform targets` says how.",
             ) from error
         tree = Tree(process.pid, mark)
         try:
@@ -95,15 +95,17 @@ def run(
         except subprocess.TimeoutExpired as error:
             raise TargetUnavailableError(
                 f"{words[0]} did not end within {within:g} seconds.",
-                why="It was ended.",
-                fix=f"Run it by hand to see more: {shlex.join(words)}",
+                why="The suite ended it.",
+                fix=f"Run it yourself to see more: {shlex.join(words)}",
             ) from error
         finally:
             tree.end()
             process.wait()
-        return Ran(command=words, exit_code=exit_code, stdout=_all(stdout), stderr=_all(stderr))
+        return Finished(
+            command=words, exit_code=exit_code, stdout=_text(stdout), stderr=_text(stderr)
+        )
 
 
-def _all(file: IO[bytes]) -> str:
+def _text(file: IO[bytes]) -> str:
     file.seek(0)
     return file.read().decode("utf-8", "replace")

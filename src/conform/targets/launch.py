@@ -1,4 +1,4 @@
-"""Turns a manifest's commands into the ones to run: placeholders filled, environment clean."""
+"""Makes the command and the environment of an adapter's process from its manifest."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from conform.core.errors import UsageError
 from conform.core.manifest import StartTable
 
 CLEAN: Final[Mapping[str, str]] = {"LANG": "C.UTF-8", "TZ": "UTC"}
-"""What every adapter's environment holds beside PATH, HOME and TMPDIR."""
+"""The environment of every adapter, beside PATH, HOME and TMPDIR."""
 
 
 class Places(Struct, frozen=True, kw_only=True):
-    """What the placeholders of ``adapter.toml`` stand for."""
+    """The values of the placeholders in ``adapter.toml``."""
 
     runtime: Path
     adapter: Path
@@ -29,19 +29,19 @@ class Places(Struct, frozen=True, kw_only=True):
         """The words with their placeholders replaced.
 
         Raises:
-            UsageError: a word has a placeholder that stands for nothing.
+            UsageError: a word has an unknown placeholder.
         """
-        known = {name: str(place) for name, place in self._all().items()}
+        known = {name: str(place) for name, place in self._places().items()}
         try:
             return tuple(word.format_map(known) for word in words)
         except (KeyError, ValueError, IndexError, AttributeError) as error:
             raise UsageError(
-                f"adapter.toml in {self.adapter} has a command that cannot be filled in.",
-                why=f"{error} is no placeholder; known are {', '.join(sorted(known))}.",
-                fix="Write a brace that is meant as such twice.",
+                f"A command in {self.adapter}/adapter.toml cannot be filled in.",
+                why=f"Its placeholder is wrong: {error}; known are {', '.join(sorted(known))}.",
+                fix="Use a known placeholder. Write {{ or }} for a brace itself.",
             ) from error
 
-    def _all(self) -> dict[str, Path]:
+    def _places(self) -> dict[str, Path]:
         places = {
             "python": Path(sys.executable),
             "runtime": self.runtime,
@@ -52,7 +52,7 @@ class Places(Struct, frozen=True, kw_only=True):
 
 
 class Launch(Struct, frozen=True):
-    """How a process is started; PATH and the private HOME and TMPDIR come with the process."""
+    """The command and environment of a process; PATH, HOME and TMPDIR are added at its start."""
 
     command: tuple[str, ...]
     environment: Mapping[str, str]

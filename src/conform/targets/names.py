@@ -1,4 +1,4 @@
-"""Names what is to be tested, the way people type it: ``python==1.0.17``, ``server:reference``."""
+"""Reads the names of targets as people type them, such as ``python==1.0.17``."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ import difflib
 from pathlib import Path
 import re
 from typing import Final
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from conform.core import manifest
 from conform.core.errors import UsageError
-
-SERVER: Final = "server"
-"""The word that names a server where another target names its SDK."""
 
 _NAME: Final = re.compile(
     r"(?P<subject>[a-z][a-z0-9_-]*)(?:(?P<mark>==|@|:)(?P<rest>.*))?", re.DOTALL
@@ -40,7 +36,7 @@ class Release(Struct, frozen=True):
 
 
 class Checkout(Struct, frozen=True):
-    """A folder that holds the SDK's source."""
+    """A folder with the source of the SDK."""
 
     path: Path
 
@@ -49,30 +45,14 @@ class Checkout(Struct, frozen=True):
 
 
 class Installed(Struct, frozen=True):
-    """What the current environment has."""
+    """The SDK in the current environment."""
 
     def __str__(self) -> str:
         return ":installed"
 
 
-class Site(Struct, frozen=True):
-    """A server that runs somewhere."""
-
-    url: str
-
-    def __str__(self) -> str:
-        return f"@{self.url}"
-
-
-class ReferenceServer(Struct, frozen=True):
-    """The reference server that the suite starts by itself."""
-
-    def __str__(self) -> str:
-        return ":reference"
-
-
 class SdkName(Struct, frozen=True):
-    """An SDK and which of its states is meant."""
+    """An SDK, and which form of it."""
 
     sdk: str
     which: Newest | Release | Checkout | Installed
@@ -81,19 +61,7 @@ class SdkName(Struct, frozen=True):
         return f"{self.sdk}{self.which}"
 
 
-class ServerName(Struct, frozen=True):
-    """A server and where it is."""
-
-    which: Site | ReferenceServer
-
-    def __str__(self) -> str:
-        return f"{SERVER}{self.which}"
-
-
-TargetName = SdkName | ServerName
-
-
-def parse(text: str, known: Collection[str]) -> TargetName:
+def parse(text: str, known: Collection[str]) -> SdkName:
     """The target that a text names.
 
     Args:
@@ -101,14 +69,12 @@ def parse(text: str, known: Collection[str]) -> TargetName:
         known: the SDKs that have an adapter.
 
     Raises:
-        UsageError: the text names nothing that exists.
+        UsageError: the text is not the name of a target.
     """
     match = _NAME.fullmatch(text.strip())
     if match is None:
         raise _unreadable(text)
     subject, mark, rest = match["subject"], match["mark"], match["rest"]
-    if subject == SERVER:
-        return ServerName(_server(text, mark, rest))
     if subject not in known:
         raise _unknown(subject, known)
     match mark:
@@ -127,20 +93,12 @@ def parse(text: str, known: Collection[str]) -> TargetName:
 
 
 def sdk(text: str) -> SdkName:
-    """The SDK that a text names, among those that have an adapter here.
+    """The target that a text names, among the SDKs that have an adapter here.
 
     Raises:
-        UsageError: the text names nothing that exists, or a server.
+        UsageError: the text is not the name of a target.
     """
-    match parse(text, manifest.known()):
-        case SdkName() as name:
-            return name
-        case ServerName():
-            raise UsageError(
-                "Servers cannot be tested yet.",
-                why="This version checks SDKs only.",
-                fix="Name an SDK; conform targets lists them.",
-            )
+    return parse(text, manifest.known())
 
 
 def split(target: str) -> tuple[str, str]:
@@ -149,30 +107,10 @@ def split(target: str) -> tuple[str, str]:
     return (match["subject"], target[match.end("subject") :]) if match else (target, "")
 
 
-def _server(text: str, mark: str | None, rest: str | None) -> Site | ReferenceServer:
-    if mark == ":" and rest == "reference":
-        return ReferenceServer()
-    if mark == "@" and rest and _is_address(rest):
-        return Site(rest.rstrip("/"))
-    raise UsageError(
-        f"{text!r} names no server.",
-        why="A server is an address that starts with http:// or https://, or the reference server.",
-        fix="Write server@https://example.com or server:reference.",
-    )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
 def _unreadable(text: str) -> UsageError:
     return UsageError(
-        f"{text!r} names no target.",
-        why="A target is an SDK by itself, with ==RELEASE, with @CHECKOUT or with :installed.",
+        f"{text!r} is not a valid name of a target.",
+        why="A target is an SDK, alone or with ==RELEASE, @CHECKOUT or :installed.",
         fix="Write it like python, python==1.0.17, python@path/to/checkout or python:installed.",
     )
 
@@ -180,16 +118,17 @@ def _unreadable(text: str) -> UsageError:
 def _not_a_release(subject: str, text: str) -> UsageError:
     return UsageError(
         f"{text!r} is not a valid release.",
-        why="A release is a number, as its registry spells it.",
+        why="A release is a number, written as in its registry.",
         fix=f"Write it like {subject}==1.0.17, or name {subject} for the newest one.",
     )
 
 
 def _unknown(subject: str, known: Collection[str]) -> UsageError:
-    choices = sorted({*known, SERVER})
+    choices = sorted(known)
     near = difflib.get_close_matches(subject, choices, n=1)
+    name_one = "Name one of them; `conform targets` describes them."
     return UsageError(
         f"There is no SDK called {subject!r} here.",
         why=f"The known ones are {', '.join(choices)}.",
-        fix=f"Did you mean {near[0]}?" if near else "Name one of them; conform targets lists them.",
+        fix=f"Did you mean {near[0]}?" if near else name_one,
     )

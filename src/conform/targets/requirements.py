@@ -1,4 +1,4 @@
-"""Finds the programs that an adapter needs, asks their versions and says how to get them."""
+"""Finds the programs that an adapter needs, reads their versions, and says how to get them."""
 
 from __future__ import annotations
 
@@ -13,46 +13,46 @@ from msgspec import Struct
 from packaging.version import Version
 
 from conform.core.errors import TargetUnavailableError
-from conform.core.manifest import Get, Requirement
+from conform.core.manifest import GetCommands, Requirement
 from conform.targets.commands import run
 
 _VERSION: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
-_PATIENCE: Final = 30.0
+_VERSION_SECONDS: Final = 30.0
 
 
 class Present(Struct, frozen=True):
-    """A program that is here and new enough."""
+    """A program that is on this machine and new enough."""
 
     program: Path
     version: str
 
 
 class Missing(Struct, frozen=True):
-    """A program that is not here, too old, or does not run."""
+    """A program that is not on this machine, is too old, or does not run."""
 
     requirement: Requirement
     why: str
 
     @property
     def fix(self) -> str:
-        """The command, or the page, that gets it on this system."""
-        return how_to(self.requirement.get)
+        """The command, or the address of a page, that gets the program on this system."""
+        return install_command(self.requirement.get)
 
 
-def look_for(requirement: Requirement) -> Present | Missing:
-    """The program that a requirement names, as it is on this machine."""
-    named = requirement.program
-    program = sys.executable if named == "{python}" else shutil.which(named)
+def find_program(requirement: Requirement) -> Present | Missing:
+    """The program that a requirement names, if it is on this machine."""
+    name = requirement.program
+    program = sys.executable if name == "{python}" else shutil.which(name)
     if program is None:
-        return Missing(requirement, f"{named} is not on the PATH.")
+        return Missing(requirement, f"{name} is not on the PATH.")
     try:
-        ran = run([program, *requirement.version], cwd=Path.cwd(), within=_PATIENCE)
+        finished = run([program, *requirement.version], cwd=Path.cwd(), within=_VERSION_SECONDS)
     except TargetUnavailableError as error:
         return Missing(requirement, f"{error.what} {error.why}")
-    version = _VERSION.search(_COLOUR.sub("", f"{ran.stdout}\n{ran.stderr}"))
-    if not ran.ok or version is None:
-        return Missing(requirement, f"{ran.command_line} failed: {ran.reason}")
+    version = _VERSION.search(_COLOUR.sub("", f"{finished.stdout}\n{finished.stderr}"))
+    if not finished.ok or version is None:
+        return Missing(requirement, f"{finished.command_line} failed: {finished.reason}")
     if Version(version[0]) < Version(requirement.minimum):
         return Missing(
             requirement,
@@ -61,13 +61,13 @@ def look_for(requirement: Requirement) -> Present | Missing:
     return Present(Path(program), version[0])
 
 
-def look_for_all(language: str, requirements: Iterable[Requirement]) -> tuple[Present, ...]:
-    """Every program of an adapter, the runtime first.
+def find_programs(language: str, requirements: Iterable[Requirement]) -> tuple[Present, ...]:
+    """All programs that an adapter needs, the runtime first.
 
     Raises:
-        TargetUnavailableError: one of them is missing; ``fix`` is the command that gets it.
+        TargetUnavailableError: one of them is missing; ``fix`` contains the command that gets it.
     """
-    found = tuple(map(look_for, requirements))
+    found = tuple(map(find_program, requirements))
     missing = tuple(each for each in found if isinstance(each, Missing))
     if missing:
         raise TargetUnavailableError(
@@ -78,8 +78,8 @@ def look_for_all(language: str, requirements: Iterable[Requirement]) -> tuple[Pr
     return tuple(each for each in found if isinstance(each, Present))
 
 
-def how_to(get: Get) -> str:
-    """The command for this system where there is one, else the one for any."""
+def install_command(get: GetCommands) -> str:
+    """The command for this system if there is one, else the text for any system."""
     if sys.platform == "darwin" and get.macos:
         return get.macos
     if Path("/etc/debian_version").exists() and get.debian:

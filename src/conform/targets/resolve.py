@@ -20,63 +20,48 @@ from conform.targets.commands import run
 from conform.targets.installers import Installer, installer_of
 from conform.targets.launch import Launch, Places
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
-from conform.targets.requirements import Present, look_for_all
+from conform.targets.requirements import Present, find_programs
 
 
 class Target(Struct, frozen=True, kw_only=True):
     """An SDK that is in place, and how its adapter is started."""
 
     name: str
-    """What it is, wherever it is: ``python==2.0.4``, ``python@sha256:0123456789ab``."""
+    """The same on every machine: ``python==2.0.4``, ``python@sha256:0123456789ab``."""
     manifest: Manifest
     release: str | None
-    """Absent where only the SDK itself can say, as for a checkout."""
+    """None if only the SDK itself can say it, as for a checkout."""
     launch: Launch
     page: Path | None = None
-    """The page of Session that came with it."""
+    """The page of Session that the SDK comes with."""
 
 
 def resolve(name: SdkName) -> Target:
-    """The target of a name, installed and built where that is needed.
+    """The target of a name; it is installed and built if needed.
 
     Raises:
-        UsageError: the name is of something that does not exist.
-        TargetUnavailableError: it exists and cannot be had here.
+        UsageError: the name is that of something that does not exist.
+        TargetUnavailableError: the target exists, but is not available here.
     """
     return resolve_with(manifest.named(name.sdk), name)
 
 
 def resolve_with(adapter: AdapterFolder, name: SdkName) -> Target:
-    """As :func:`resolve`, with an adapter that lies anywhere."""
-    programs = look_for_all(adapter.manifest.adapter.language, adapter.manifest.requires)
-    place = _Place(adapter, programs)
+    """The same as :func:`resolve`, with the adapter in any folder."""
+    programs = find_programs(adapter.manifest.adapter.language, adapter.manifest.requires)
+    resolver = _Resolver(adapter, programs)
     match name.which:
         case Newest():
-            release = _newest(adapter, place.installer)
-            return place.released(release)
+            return resolver.release(_newest(adapter, resolver.installer))
         case Release(version):
-            return place.released(version)
+            return resolver.release(version)
         case Checkout(path):
-            return place.checked_out(path)
+            return resolver.checkout(path)
         case Installed():
-            return place.installed()
+            return resolver.installed()
 
 
-def _newest(adapter: AdapterFolder, installer: Installer) -> str:
-    try:
-        return installer.newest()
-    except TargetUnavailableError as error:
-        here = in_order(cache.releases(adapter.name))
-        if not here:
-            raise
-        raise TargetUnavailableError(
-            error.what,
-            why=error.why,
-            fix=f"{here[-1]} is installed here: name {adapter.name}=={here[-1]} to test that.",
-        ) from error
-
-
-def in_order(releases: Iterable[str]) -> tuple[str, ...]:
+def sorted_releases(releases: Iterable[str]) -> tuple[str, ...]:
     """Releases, the oldest first."""
     return tuple(sorted(releases, key=_order))
 
@@ -88,8 +73,23 @@ def _order(release: str) -> tuple[Version, str]:
         return Version("0"), release
 
 
-class _Place:
-    """Puts one SDK in place for one adapter."""
+def _newest(adapter: AdapterFolder, installer: Installer) -> str:
+    try:
+        return installer.newest()
+    except TargetUnavailableError as error:
+        cached = sorted_releases(cache.releases(adapter.name))
+        if not cached:
+            raise
+        raise TargetUnavailableError(
+            error.what,
+            why=error.why,
+            fix=f"To test the release {cached[-1]}, which is installed here, "
+            f"name {adapter.name}=={cached[-1]}.",
+        ) from error
+
+
+class _Resolver:
+    """Puts the SDK of one adapter in place."""
 
     def __init__(self, adapter: AdapterFolder, programs: tuple[Present, ...]) -> None:
         self.adapter = adapter
@@ -97,7 +97,7 @@ class _Place:
         self.programs = programs
         self.installer = installer_of(adapter)
 
-    def released(self, release: str) -> Target:
+    def release(self, release: str) -> Target:
         if not release:
             return self._target(self.adapter.name, None, self.adapter.folder, None)
         sdk = self._installed_once(
@@ -106,8 +106,8 @@ class _Place:
         page = _page(sdk, self.manifest.pages.package)
         return self._target(f"{self.adapter.name}=={release}", release, sdk, page)
 
-    def checked_out(self, path: Path) -> Target:
-        folder = self._checkout(path)
+    def checkout(self, path: Path) -> Target:
+        folder = self._checkout_folder(path)
         digest = cache.content(folder)
 
         def make(into: Path) -> None:
@@ -118,7 +118,7 @@ class _Place:
                     raise UsageError(
                         f"{folder} changed while it was read.",
                         why="A checkout is identified by its content.",
-                        fix="Run the command again when nothing writes there.",
+                        fix="Run the command again when no other program writes there.",
                     )
                 self.installer.checkout(source, into)
 
@@ -131,29 +131,29 @@ class _Place:
         page = _page(found.folder, self.manifest.pages.package)
         return self._target(f"{self.adapter.name}:installed", found.release, found.folder, page)
 
-    def _checkout(self, path: Path) -> Path:
+    def _checkout_folder(self, path: Path) -> Path:
         folder = path.expanduser().resolve()
         if self.manifest.checkout is None:
             raise self.installer.only_one("checkouts")
         if not folder.is_dir():
             raise UsageError(
                 f"There is no folder {folder}.",
-                why=f"{self.adapter.name}@PATH names a folder with the SDK's source.",
+                why=f"{self.adapter.name}@PATH names a folder with the source of the SDK.",
                 fix=f"Clone {self.manifest.sdk.repository} and name that folder.",
             )
         if not (folder / self.manifest.checkout.contains).exists():
             raise UsageError(
-                f"{folder} is no checkout of {self.manifest.sdk.package}.",
-                why=f"It has no {self.manifest.checkout.contains}.",
+                f"{folder} is not a checkout of {self.manifest.sdk.package}.",
+                why=f"It does not contain {self.manifest.checkout.contains}.",
                 fix=f"Name the top folder of a clone of {self.manifest.sdk.repository}.",
             )
         return folder
 
-    def _installed_once(self, kind: str, what: str, make: Callable[[Path], None]) -> Path:
+    def _installed_once(self, kind: str, name: str, make: Callable[[Path], None]) -> Path:
         sdk = self.manifest.sdk
         versions = (program.version for program in self.programs)
         made_of = cache.key(sdk.installer, sdk.package, sys.platform, platform.machine(), *versions)
-        return cache.made(self.adapter.name, kind, what, made_of, make=make)
+        return cache.made(self.adapter.name, kind, name, made_of, make=make)
 
     def _target(self, name: str, release: str | None, sdk: Path, page: Path | None) -> Target:
         places = Places(runtime=self.programs[0].program, adapter=self.adapter.folder, sdk=sdk)
@@ -171,9 +171,9 @@ class _Place:
             cache.copy(places.adapter, into)
             inside = msgspec.structs.replace(places, build=into)
             for command in build.commands:
-                ran = run(inside.fill(command), cwd=into)
-                if not ran.ok:
-                    raise self.installer.not_installed(f"The adapter {self.adapter.name}", ran)
+                finished = run(inside.fill(command), cwd=into)
+                if not finished.ok:
+                    raise self.installer.not_installed(f"The adapter {self.adapter.name}", finished)
 
         return cache.made(self.adapter.name, "builds", made_of, make=make)
 

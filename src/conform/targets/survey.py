@@ -1,4 +1,4 @@
-"""Says of every adapter whether it can run here, what is missing and which releases are at hand."""
+"""Reports for every adapter whether it can run here, what it lacks, and its cached releases."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from msgspec import Struct
 from conform.core import manifest
 from conform.core.manifest import AdapterFolder
 from conform.targets import cache
-from conform.targets.requirements import Missing, Present, look_for
-from conform.targets.resolve import in_order
+from conform.targets.requirements import Missing, Present, find_program
+from conform.targets.resolve import sorted_releases
 
 
-class Surveyed(Struct, frozen=True, kw_only=True):
-    """One adapter as it stands on this machine."""
+class AdapterStatus(Struct, frozen=True, kw_only=True):
+    """One adapter on this machine."""
 
     name: str
     language: str
     untried: str
-    """What the adapter has not been tried with, as a sentence; empty where there is nothing."""
+    """What the adapter has not been tried with, as a sentence; empty if there is nothing."""
     programs: tuple[Present, ...]
     missing: tuple[Missing, ...]
     releases: tuple[str, ...]
-    """Installed in the cache, oldest first."""
+    """The releases in the cache, the oldest first."""
 
     @property
     def state(self) -> str:
-        """Whether it can run, in a few words."""
+        """The programs that it runs with, or ``unavailable``."""
         if self.missing:
             return "unavailable"
         return ", ".join(f"{each.program.name} {each.version}" for each in self.programs)
 
     @property
     def notes(self) -> Iterator[str]:
-        """What there is to say beside that, one sentence a line."""
+        """Everything else, one line for each fact."""
         if self.untried:
             yield f"note:    {self.untried}"
         for each in self.missing:
@@ -45,7 +45,7 @@ class Surveyed(Struct, frozen=True, kw_only=True):
             yield f"cached:  {', '.join(self.releases)}"
 
     def as_json(self) -> dict[str, Any]:
-        """The same for programs."""
+        """The same facts for programs."""
         return {
             "name": self.name,
             "language": self.language,
@@ -59,18 +59,18 @@ class Surveyed(Struct, frozen=True, kw_only=True):
         }
 
 
-def survey() -> Iterator[Surveyed]:
-    """Every adapter that comes with the suite, by name."""
-    return map(_surveyed, manifest.shipped().values())
+def survey() -> Iterator[AdapterStatus]:
+    """The status of every adapter that ships with the suite, by name."""
+    return map(_status, manifest.shipped().values())
 
 
-def _surveyed(folder: AdapterFolder) -> Surveyed:
-    found = tuple(map(look_for, folder.manifest.requires))
-    return Surveyed(
+def _status(folder: AdapterFolder) -> AdapterStatus:
+    found = tuple(map(find_program, folder.manifest.requires))
+    return AdapterStatus(
         name=folder.name,
         language=folder.manifest.adapter.language,
         untried=folder.manifest.adapter.untried,
         programs=tuple(each for each in found if isinstance(each, Present)),
         missing=tuple(each for each in found if isinstance(each, Missing)),
-        releases=in_order(cache.releases(folder.name)),
+        releases=sorted_releases(cache.releases(folder.name)),
     )

@@ -1,4 +1,4 @@
-"""A case and its observation come in, a verdict goes out; known failures are told apart."""
+"""A case and its observation come in; a verdict goes out, which knows the user's known failures."""
 
 from conform.verdicts.judging import judge
 from conform.verdicts.verdict import (

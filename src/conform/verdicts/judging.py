@@ -1,4 +1,4 @@
-"""Judges an observation: a pure function from a case and what was seen to a verdict."""
+"""Judges an observation: a pure function from a case and its observation to a verdict."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from conform.verdicts.words import in_a_word, subject
 
 
 def judge(case: Case, observation: Observation) -> Verdict:
-    """Check what was seen against what the case expects; the first thing that differs decides."""
+    """Check an observation against the expectations of its case; the first difference decides."""
     for outcome in observation.steps:
         if isinstance(outcome, ProtocolViolation):
             return Errored(reason=f"The adapter {outcome}")
@@ -52,24 +52,24 @@ def judge(case: Case, observation: Observation) -> Verdict:
             missing = ", ".join(outcome.configured.unsupported)
             return NotApplicable(reason=f"This release has no setting for {missing}.")
     if observation.afterwards is not None:
-        return Errored(reason=f"The adapter {observation.afterwards} after its last answer.")
+        return Errored(reason=f"The adapter {observation.afterwards} after its last response.")
     for expectation in case.expect:
         difference = _difference(expectation, case, observation)
         if difference is not None:
-            if lacking := _lacking(case, observation):
-                return NotApplicable(reason=lacking)
+            if reason := _unsupported(case, observation):
+                return NotApplicable(reason=reason)
             return _completed(difference, case, expectation)
     for step, outcome in enumerate(observation.steps):
         if isinstance(outcome, Crashed | Hung):
-            # A case whose steps were not done has shown nothing, whatever it expects.
-            what = f"{subject(case, step)} {outcome}."
-            failure = fail(what, "an end of every step", outcome, in_a_word(outcome))
+            # The expectations were met, but the later steps were not executed.
+            reason = f"{subject(case, step)} {outcome}."
+            failure = fail(reason, "every step ends", outcome, in_a_word(outcome))
             return structs.replace(failure, expectation="ends")
     return Pass()
 
 
 def _completed(failure: Fail, case: Case, expectation: Expectation) -> Fail:
-    """A failure that knows which expectation was not met, and what that is about."""
+    """The failure with the expectation that was not met, its members, and who is to blame."""
     blame = case.blame if failure.blame == "sdk" else failure.blame
     return structs.replace(
         failure,
@@ -79,12 +79,12 @@ def _completed(failure: Fail, case: Case, expectation: Expectation) -> Fail:
     )
 
 
-def _lacking(case: Case, observation: Observation) -> str:
-    """What no page promises and the release does not have, as a sentence."""
+def _unsupported(case: Case, observation: Observation) -> str:
+    """What the release does not have and no page promises, as a sentence; empty if nothing."""
     if case.level == "documented":
         return ""
     reasons = (each.reason for each in observation.steps if isinstance(each, Unsupported))
-    return next((f"This release does not have it: {reason}." for reason in reasons), "")
+    return next((f"This release does not support it: {reason}." for reason in reasons), "")
 
 
 def _difference(expectation: Expectation, case: Case, seen: Observation) -> Fail | None:
@@ -96,8 +96,8 @@ def _difference(expectation: Expectation, case: Case, seen: Observation) -> Fail
         case Carries() | Conforms() | Refuses() | Guards():
             return parameters.difference(expectation, case, seen)
         case Sound(problem=problem):
-            what = f"The sample on the page is broken: {problem}."
-            return fail(what, "code that makes the documented call", problem, "broken", "page")
+            reason = f"The sample on the page is broken: {problem}."
+            return fail(reason, "code that makes the documented call", problem, "broken", "page")
         case Hides() | Escapes():
             return secrets.difference(expectation, case, seen)
         case _:

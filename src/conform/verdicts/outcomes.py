@@ -1,4 +1,4 @@
-"""Checks what came back to the caller against what a case expects."""
+"""Checks the outcomes of steps against what a case expects: results, attributes, errors, time."""
 
 from __future__ import annotations
 
@@ -16,54 +16,53 @@ from conform.verdicts.words import in_a_word, outcome_of, short, subject, wanted
 def difference(
     expectation: Returns | Exposes | Lacks | Raises | Settles | Ends, case: Case, seen: Observation
 ) -> Fail | None:
-    """A failure unless what came back is what one expectation says."""
+    """The failure if the outcomes do not meet an expectation."""
     match expectation:
         case Returns(step=step):
-            return unless_returned(case, seen, step, "a result")
+            return _unless_returned(case, seen, step, "a result")
         case Exposes(attribute=name, value=value, step=step):
-            return exposes(case, seen, step, name, value)
+            return _exposes(case, seen, step, name, value)
         case Lacks(attribute=name, step=step):
-            return lacks(case, seen, step, name)
+            return _lacks(case, seen, step, name)
         case Raises():
-            return raises(expectation, case, seen)
+            return _raises(expectation, case, seen)
         case Settles():
-            return settles(expectation, case, seen)
+            return _settles(expectation, case, seen)
         case Ends(within=within):
-            return ends(within, seen)
+            return _ends(within, seen)
 
 
-def unless_returned(case: Case, seen: Observation, step: int, expected: str) -> Fail | None:
-    """A failure unless the step returned."""
+def _unless_returned(case: Case, seen: Observation, step: int, expected: str) -> Fail | None:
+    """The failure if the step did not return."""
     outcome = outcome_of(seen, step)
     if isinstance(outcome, Returned):
         return None
     return fail(f"{subject(case, step)} {outcome}.", expected, outcome, in_a_word(outcome))
 
 
-def exposes(case: Case, seen: Observation, step: int, name: str, value: Value) -> Fail | None:
-    """A failure unless the object has the attribute with this value and type."""
+def _exposes(case: Case, seen: Observation, step: int, name: str, value: Value) -> Fail | None:
+    """The failure if the object does not have the attribute with this value and type."""
     expected = f"{name} = {value}"
-    failure = unless_returned(case, seen, step, expected)
+    failure = _unless_returned(case, seen, step, expected)
     if failure is not None:
         return failure
-    got = attribute(seen.steps[step], name)
+    got = _attribute(seen.steps[step], name)
     if same(got, value):
         return None
     if isinstance(got, Absent):
         return fail(f"The object has no {name}.", expected, f"no {name}", "absent")
-    kept = "changed" if type(got) is type(value) else f"turned into {kind_of(got)}"
-    return fail(
-        f"{name} was {kept}: {short(value)} became {short(got)}.", expected, f"{name} = {got}", kept
-    )
+    change = "changed" if type(got) is type(value) else f"turned into {kind_of(got)}"
+    reason = f"{name} was {change}: {short(value)} became {short(got)}."
+    return fail(reason, expected, f"{name} = {got}", change)
 
 
-def lacks(case: Case, seen: Observation, step: int, name: str) -> Fail | None:
-    """A failure unless the object says of the attribute that there is nothing."""
+def _lacks(case: Case, seen: Observation, step: int, name: str) -> Fail | None:
+    """The failure if the object has a value for the attribute."""
     expected = f"{name} is null"
-    failure = unless_returned(case, seen, step, expected)
+    failure = _unless_returned(case, seen, step, expected)
     if failure is not None:
         return failure
-    got = attribute(seen.steps[step], name)
+    got = _attribute(seen.steps[step], name)
     if isinstance(got, Absent | Null | Undefined):
         return None
     return fail(
@@ -74,21 +73,21 @@ def lacks(case: Case, seen: Observation, step: int, name: str) -> Fail | None:
     )
 
 
-def raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
-    """A failure unless the step raised an error of the SDK's own that carries what was said."""
+def _raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
+    """The failure if the step did not raise an error of the SDK's own with the expected details."""
     wanted = wanted_error(expected)
     outcome = outcome_of(seen, expected.step)
     called = subject(case, expected.step)
     if not isinstance(outcome, Raised):
-        what = f"{called} {outcome} instead of raising."
-        return fail(what, wanted, outcome, in_a_word(outcome))
+        reason = f"{called} {outcome} instead of raising."
+        return fail(reason, wanted, outcome, in_a_word(outcome))
     got = outcome.described
-    if not own(outcome, seen):
+    if not is_own(outcome, seen):
         return not_own(outcome, wanted, got)
-    known = {simple(name) for name in (outcome.error, *outcome.ancestors)}
+    known = {_simple(name) for name in (outcome.error, *outcome.ancestors)}
     if expected.classes and known.isdisjoint(expected.classes):
-        what = f"{outcome.error} is not the documented class."
-        return fail(what, wanted, got, f"class {outcome.error}")
+        reason = f"{outcome.error} is not the documented class."
+        return fail(reason, wanted, got, f"class {outcome.error}")
     if expected.http_status is not None and outcome.http_status != expected.http_status:
         carried = f"HTTP status {outcome.http_status or 'none'}"
         return fail(f"The error carries the {carried}.", wanted, got, carried)
@@ -100,48 +99,48 @@ def raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
     return None
 
 
-def settles(expected: Settles, case: Case, seen: Observation) -> Fail | None:
-    """A failure unless the step gave one of the values, or an error of the SDK's own."""
+def _settles(expected: Settles, case: Case, seen: Observation) -> Fail | None:
+    """The failure if the step neither returned one of the values nor raised an error of the SDK."""
     name = expected.attribute
     values = " or ".join(str(value) for value in expected.values)
     wanted = f"{name} = {values}, or an error of the SDK's own family"
     outcome = outcome_of(seen, expected.step)
     if isinstance(outcome, Raised):
-        return None if own(outcome, seen) else not_own(outcome, wanted, outcome.described)
-    failure = unless_returned(case, seen, expected.step, wanted)
+        return None if is_own(outcome, seen) else not_own(outcome, wanted, outcome.described)
+    failure = _unless_returned(case, seen, expected.step, wanted)
     if failure is not None:
         return failure
-    got = attribute(outcome, name)
+    got = _attribute(outcome, name)
     if any(same(got, value) for value in expected.values):
         return None
-    what = f"The answer was taken, with {name} = {short(got)}."
-    return fail(what, wanted, f"{name} = {got}", f"took {kind_of(got)}")
+    reason = f"The SDK accepted the response, with {name} = {short(got)}."
+    return fail(reason, wanted, f"{name} = {got}", f"accepted {kind_of(got)}")
 
 
-def ends(within: float, seen: Observation) -> Fail | None:
-    """A failure unless all steps ended in time."""
+def _ends(within: float, seen: Observation) -> Fail | None:
+    """The failure if the steps did not end in time."""
     if seen.seconds <= within:
         return None
-    what = f"It took longer than {within:g} s."
-    return fail(what, f"an end within {within:g} s", "no end by then", "late")
+    reason = f"It took longer than {within:g} s."
+    return fail(reason, f"an end within {within:g} s", "no end by then", "late")
 
 
 def not_own(error: Raised, wanted: str, got: object) -> Fail:
-    """The failure of a step that raised an error of the language, or of a library."""
-    what = f"{error.error} is not an error of the SDK's own."
-    return fail(what, wanted, got, f"raised {error.error}")
+    """The failure of a step that raised an error of its language or of a library."""
+    reason = f"{error.error} is not an error of the SDK's own."
+    return fail(reason, wanted, got, f"raised {error.error}")
 
 
-def own(error: Raised, seen: Observation) -> bool:
-    """Whether an error is one of the SDK's own."""
+def is_own(error: Raised, seen: Observation) -> bool:
+    """Whether an error belongs to the error families of the SDK."""
     return not {error.error, *error.ancestors}.isdisjoint(seen.error_families)
 
 
-def simple(name: str) -> str:
-    """The name of a class without its namespace, whatever the language writes between them."""
+def _simple(name: str) -> str:
+    """The name of a class without its namespace, for the separators of all languages."""
     return re.split(r"[.:\\/+$]", name)[-1]
 
 
-def attribute(outcome: StepOutcome, name: str) -> Value:
-    """The value that an outcome has under a documented name."""
+def _attribute(outcome: StepOutcome, name: str) -> Value:
+    """The value of an attribute, by its documented name."""
     return outcome.attributes.get(name, ABSENT) if isinstance(outcome, Returned) else ABSENT

@@ -1,4 +1,4 @@
-"""Checks the parameters that a request carries against what is documented."""
+"""Checks the parameters of requests against what is documented, and refusals before a request."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ from conform.core.protocol import Raised, Unsupported
 from conform.core.values import ABSENT, Absent, Value, kind_of, to_json
 from conform.schemas.decoding import Problem
 from conform.schemas.validation import Validator
-from conform.verdicts.outcomes import not_own
-from conform.verdicts.outcomes import own as is_own
-from conform.verdicts.sent import Travelled, UnreadableError, travelled
+from conform.verdicts.outcomes import is_own, not_own
+from conform.verdicts.sent import SentParameter, UnreadableError, sent_parameters
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import in_a_word, outcome_of, short, subject, times
 
@@ -23,27 +22,27 @@ from conform.verdicts.words import in_a_word, outcome_of, short, subject, times
 def difference(
     expectation: Carries | Conforms | Refuses | Guards, case: Case, seen: Observation
 ) -> Fail | None:
-    """A failure unless parameters travelled, or did not, as one expectation says."""
+    """The failure if requests and outcomes do not meet an expectation about parameters."""
     match expectation:
         case Carries():
-            return carries(expectation, seen)
+            return _carries(expectation, seen)
         case Conforms():
-            return conforms(expectation, seen)
+            return _conforms(expectation, seen)
         case Refuses():
-            return refuses(expectation, case, seen)
+            return _refuses(expectation, case, seen)
         case Guards():
-            return guards(expectation, case, seen)
+            return _guards(expectation, case, seen)
 
 
-def carries(expected: Carries, seen: Observation) -> Fail | None:
-    """A failure unless one request carries the parameter as documented."""
+def _carries(expected: Carries, seen: Observation) -> Fail | None:
+    """The failure if one request does not carry the parameter as documented."""
     name, place = expected.parameter, expected.place
     wanted = f"{name} = {expected.value} in the {place}"
     if expected.nth >= len(seen.requests):
         return fail(f"No request with {name} arrived.", wanted, "no request", "no request")
     request = seen.requests[expected.nth]
     try:
-        found = [each for each in travelled(request, expected.path) if each.name == name]
+        found = [each for each in sent_parameters(request, expected.path) if each.name == name]
     except UnreadableError as unreadable:
         return fail(f"{unreadable}.", wanted, _shown(request), "unreadable")
     here = [each for each in found if each.place == place]
@@ -54,70 +53,70 @@ def carries(expected: Carries, seen: Observation) -> Fail | None:
         where = f"in the {elsewhere[0]}"
         return fail(f"{name} was sent {where}.", wanted, _shown(request), where)
     if len(here) > 1:
-        what = f"{name} was sent {len(here)} times."
-        return fail(what, wanted, _shown(request), f"{len(here)} times")
+        reason = f"{name} was sent {len(here)} times."
+        return fail(reason, wanted, _shown(request), f"{len(here)} times")
     if expected.alone and elsewhere:
         where = f"in the {elsewhere[0]} too"
         return fail(f"{name} was sent {where}.", wanted, _shown(request), where)
     return _kept(name, expected.value, here[0], wanted)
 
 
-def conforms(expected: Conforms, seen: Observation) -> Fail | None:
-    """A failure unless what one request carries is what its operation documents."""
-    wanted = "what the operation documents, and nothing else"
+def _conforms(expected: Conforms, seen: Observation) -> Fail | None:
+    """The failure if one request carries something that its operation does not document."""
+    wanted = "only what the operation documents"
     if expected.nth >= len(seen.requests):
         return fail("No request arrived.", wanted, "no request", "no request")
     request = seen.requests[expected.nth]
     if request.method != expected.method:
-        what = f"The method was {request.method}."
+        reason = f"The method was {request.method}."
         wanted = f"{expected.method} {expected.path}"
-        return fail(what, wanted, _shown(request), f"method {request.method}")
+        return fail(reason, wanted, _shown(request), f"method {request.method}")
     try:
-        found = travelled(request, expected.path)
+        found = sent_parameters(request, expected.path)
     except UnreadableError as unreadable:
         return fail(f"{unreadable}.", wanted, _shown(request), "unreadable")
     given = {each.name: to_json(each.value) for each in found}
     typed = {each.name for each in found if not each.is_text}
     for problem in _validator(msgspec.json.encode(expected.request)).value(given):
         name = problem.pointer.removeprefix("/").partition("/")[0]
-        # Where only text can be, nothing is of another type.
+        # In a path, a query and a form everything is text, so no type can be wrong there.
         if name in typed or name not in given or problem.documented is None:
             about = _about(problem)
             return fail(f"{about}.", wanted, _shown(request), about)
     return None
 
 
-def refuses(expected: Refuses, case: Case, seen: Observation) -> Fail | None:
-    """A failure unless the step was refused before any request."""
+def _refuses(expected: Refuses, case: Case, seen: Observation) -> Fail | None:
+    """The failure if the step was not refused before a request was sent."""
     outcome = outcome_of(seen, expected.step)
     wanted = f"{_refusal(own=expected.own)} and no request"
     if seen.requests:
         sent = times(len(seen.requests)).lower()
-        what = f"{subject(case, expected.step)} was not refused: it sent {sent}."
-        return fail(what, wanted, _shown(seen.requests[0]), "sent")
+        reason = f"{subject(case, expected.step)} was not refused: it sent {sent}."
+        return fail(reason, wanted, _shown(seen.requests[0]), "sent")
     return _unless_refused(outcome, case, expected.step, seen, wanted, own=expected.own)
 
 
-def guards(expected: Guards, case: Case, seen: Observation) -> Fail | None:
-    """A failure unless the call was refused, or sent only what is tolerated."""
+def _guards(expected: Guards, case: Case, seen: Observation) -> Fail | None:
+    """The failure if the call was not refused and sent a value that is not tolerated."""
     name, outcome = expected.parameter, outcome_of(seen, expected.step)
-    choices = [_said(name, each) for each in expected.tolerated]
+    choices = [_assigned(name, each) for each in expected.tolerated]
     wanted = " or ".join((_refusal(own=True), *choices))
     if not seen.requests:
         return _unless_refused(outcome, case, expected.step, seen, wanted, own=True)
     request = seen.requests[0]
     if isinstance(outcome, Raised):
-        what = f"{subject(case, expected.step)} {outcome} after it had sent a request."
-        return fail(what, wanted, outcome, f"late: {in_a_word(outcome)}")
+        reason = f"{subject(case, expected.step)} {outcome} after it had sent a request."
+        return fail(reason, wanted, outcome, f"late: {in_a_word(outcome)}")
     try:
-        found = [each for each in travelled(request, expected.path) if each.name == name]
+        found = [each for each in sent_parameters(request, expected.path) if each.name == name]
     except UnreadableError as unreadable:
         return fail(f"{unreadable}.", wanted, _shown(request), "unreadable")
-    sent = found or [Travelled(name=name, place=expected.place, value=ABSENT, is_text=False)]
+    sent = found or [SentParameter(name=name, place=expected.place, value=ABSENT, is_text=False)]
     for each in sent:
         if not any(each.is_kept(value) for value in expected.tolerated):
-            said = _said(name, each.value)
-            return fail(f"The SDK sent {said}.", wanted, _shown(request), f"sent {said}")
+            reason = f"The SDK sent {_assigned(name, each.value)}."
+            return fail(reason, wanted, _shown(request), f"sent {_kind_sent(each.value)}")
     return None
 
 
@@ -134,16 +133,20 @@ def _unless_refused(
         case Raised():
             return None
         case _:
-            what = f"{subject(case, step)} {outcome} instead of raising."
-            return fail(what, wanted, outcome, in_a_word(outcome))
+            reason = f"{subject(case, step)} {outcome} instead of raising."
+            return fail(reason, wanted, outcome, in_a_word(outcome))
 
 
 def _refusal(*, own: bool) -> str:
     return "an error of the SDK's own family" if own else "an error"
 
 
-def _said(name: str, value: Value) -> str:
+def _assigned(name: str, value: Value) -> str:
     return f"no {name}" if isinstance(value, Absent) else f"{name} = {short(value)}"
+
+
+def _kind_sent(value: Value) -> str:
+    return "nothing" if isinstance(value, Absent) else kind_of(value)
 
 
 def _about(problem: Problem) -> str:
@@ -151,16 +154,15 @@ def _about(problem: Problem) -> str:
     return f"{name or 'The request'} {problem.what}"
 
 
-def _kept(name: str, value: Value, found: Travelled, wanted: str) -> Fail | None:
-    """A failure unless the value travelled as it is."""
+def _kept(name: str, value: Value, found: SentParameter, wanted: str) -> Fail | None:
+    """The failure if the value was changed on its way."""
     got = found.value
     if found.is_kept(value):
         return None
     is_typed = not found.is_text and type(got) is not type(value)
-    what = f"turned into {kind_of(got)}" if is_typed else "changed"
-    return fail(
-        f"{name} was {what}: {short(value)} became {short(got)}.", wanted, f"{name} = {got}", what
-    )
+    change = f"turned into {kind_of(got)}" if is_typed else "changed"
+    reason = f"{name} was {change}: {short(value)} became {short(got)}."
+    return fail(reason, wanted, f"{name} = {got}", change)
 
 
 def _shown(request: Request) -> str:

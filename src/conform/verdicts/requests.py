@@ -1,4 +1,4 @@
-"""Checks what went over the wire against what a case expects."""
+"""Checks requests against what a case expects: their number, time, line, headers and body."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import UNSET
 from conform.cases.expectations import AtMost, Matches, Omits, Requests, Sent, Spaced
 from conform.core.observations import Observation, Request
 from conform.core.values import from_json
-from conform.verdicts.sent import UnreadableError, travelled
+from conform.verdicts.sent import UnreadableError, sent_parameters
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import times
 
@@ -20,24 +20,24 @@ from conform.verdicts.words import times
 def difference(
     expectation: Requests | AtMost | Spaced | Sent | Omits | Matches, seen: Observation
 ) -> Fail | None:
-    """A failure unless what went out is what one expectation says."""
+    """The failure if the requests do not meet an expectation."""
     match expectation:
         case Requests(count=count):
-            return counted(count, seen)
+            return _counted(count, seen)
         case AtMost(count=count):
-            return at_most(count, seen)
+            return _at_most(count, seen)
         case Spaced(seconds=seconds):
-            return spaced(seconds, seen)
+            return _spaced(seconds, seen)
         case Sent():
-            return sent(expectation, seen)
+            return _sent(expectation, seen)
         case Omits():
-            return omits(expectation, seen)
+            return _omits(expectation, seen)
         case Matches():
-            return matches(seen)
+            return _matches(seen)
 
 
-def counted(count: int, seen: Observation) -> Fail | None:
-    """A failure unless exactly so many requests arrived."""
+def _counted(count: int, seen: Observation) -> Fail | None:
+    """The failure if another number of requests arrived."""
     got = len(seen.requests)
     if got == count:
         return None
@@ -49,56 +49,56 @@ def counted(count: int, seen: Observation) -> Fail | None:
     )
 
 
-def at_most(count: int, seen: Observation) -> Fail | None:
-    """A failure where more requests arrived."""
+def _at_most(count: int, seen: Observation) -> Fail | None:
+    """The failure if more requests arrived."""
     got = len(seen.requests)
     if got <= count:
         return None
     wanted = f"at most {times(count).lower()}"
-    # How many more it was varies with the speed of the machine.
+    # The number of extra requests depends on the speed of the machine.
     return fail(f"{times(got)} arrived instead of {wanted}.", wanted, times(got), "more")
 
 
-def spaced(seconds: float, seen: Observation) -> Fail | None:
-    """A failure where a request came sooner after the one before it."""
+def _spaced(seconds: float, seen: Observation) -> Fail | None:
+    """The failure if less time passed between two requests."""
     gaps = [later.at - earlier.at for earlier, later in pairwise(seen.requests)]
     if min(gaps, default=seconds) >= seconds:
         return None
     return fail(
-        f"The next request came sooner than {seconds:g} s after the one before.",
-        f"no request sooner than {seconds:g} s after the one before",
+        f"A request came sooner than {seconds:g} s after the previous one.",
+        f"at least {seconds:g} s between two requests",
         times(len(seen.requests)),
         "too soon",
     )
 
 
-def sent(expected: Sent, seen: Observation) -> Fail | None:
-    """A failure unless one request had what is expected of line, headers and body."""
+def _sent(expected: Sent, seen: Observation) -> Fail | None:
+    """The failure if line, headers or body of one request are not as expected."""
     wanted = f"{expected.method} {expected.path}"
     if expected.nth >= len(seen.requests):
         return fail(f"No {wanted} arrived.", wanted, "nothing", "no request")
     request = seen.requests[expected.nth]
     path = unquote(urlsplit(request.target).path)
     query = dict(parse_qsl(urlsplit(request.target).query, keep_blank_values=True))
-    differing = [
+    parts = [
         ("method", expected.method, request.method),
         ("path", expected.path, path),
         *((f"query {k}", v, query.get(k)) for k, v in expected.query.items()),
         *((f"header {k}", v, request.header(k)) for k, v in expected.headers.items()),
     ]
-    for what, want, got in differing:
+    for part, want, got in parts:
         if want != got:
-            said = f"The {what} was {got or 'absent'}."
-            return fail(said, f"{what} {want}", f"{what} {got}", f"{what} {got}")
-    if expected.json is UNSET or _holds(request, expected.path, expected.json):
+            reason = f"The {part} was {got or 'absent'}."
+            return fail(reason, f"{part} {want}", f"{part} {got}", f"{part} {got}")
+    if expected.json is UNSET or _has_body(request, expected.path, expected.json):
         return None
     wanted = json.dumps(expected.json)
-    return fail("The body was not as documented.", wanted, body_text(request), "other body")
+    return fail("The body was not as documented.", wanted, _body_text(request), "other body")
 
 
-def _holds(request: Request, path: str, members: dict[str, Any]) -> bool:
+def _has_body(request: Request, path: str, members: dict[str, Any]) -> bool:
     try:
-        found = {each.name: each for each in travelled(request, path) if each.place == "body"}
+        found = {each.name: each for each in sent_parameters(request, path) if each.place == "body"}
     except UnreadableError:
         return False
     return found.keys() == members.keys() and all(
@@ -106,26 +106,26 @@ def _holds(request: Request, path: str, members: dict[str, Any]) -> bool:
     )
 
 
-def omits(expected: Omits, seen: Observation) -> Fail | None:
-    """A failure where one request had this header."""
+def _omits(expected: Omits, seen: Observation) -> Fail | None:
+    """The failure if one request had this header."""
     wanted = f"a request without the header {expected.header}"
     if expected.nth >= len(seen.requests):
         return fail("No request arrived.", wanted, "nothing", "no request")
     got = seen.requests[expected.nth].header(expected.header)
     if got is None:
         return None
-    what = f"The header {expected.header} was sent too."
-    return fail(what, wanted, f"{expected.header}: {got}", "sent")
+    reason = f"The header {expected.header} was sent too."
+    return fail(reason, wanted, f"{expected.header}: {got}", "sent")
 
 
-def matches(seen: Observation) -> Fail | None:
-    """A failure unless Pact found nothing wrong."""
+def _matches(seen: Observation) -> Fail | None:
+    """The failure if Pact found a mismatch."""
     if seen.pact is None:
         return fail("No Pact server took part.", "one matched request", "none", "none", "suite")
     if not seen.pact:
         return None
     first = seen.pact[0]
-    sent = "; ".join(f"{r.method} {r.target} {body_text(r)}".strip() for r in seen.requests)
+    sent = "; ".join(f"{r.method} {r.target} {_body_text(r)}".strip() for r in seen.requests)
     return fail(
         f"The request breaks the contract: {first.description}.",
         "the request of the contract",
@@ -134,6 +134,6 @@ def matches(seen: Observation) -> Fail | None:
     )
 
 
-def body_text(request: Request) -> str:
-    """The body of a request as text, bytes that are no UTF-8 shown as such."""
+def _body_text(request: Request) -> str:
+    """The body of a request as text; bytes that are not UTF-8 are shown as escapes."""
     return request.body.decode("utf-8", "backslashreplace")

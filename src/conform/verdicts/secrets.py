@@ -1,4 +1,4 @@
-"""Looks for secrets where they have no place, and for values that break out of theirs."""
+"""Finds secrets where they must not be, and values that are more than one segment of a path."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from conform.core.text import capitalised, cut
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import in_a_word, outcome_of, subject
 
-_CALLED: Final[dict[Exposure, str]] = {
-    "url": "the address of a request",
-    "output": "what the SDK prints",
+_NAMES: Final[dict[Exposure, str]] = {
+    "url": "the URL of a request",
+    "output": "the output of the SDK",
     "error": "the error",
-    "client": "the header that describes the client",
+    "client": "the User-Agent header",
     "elsewhere": "a request to another origin",
     "last-step": "a later request",
     "header-name": "the name of a header",
@@ -27,40 +27,40 @@ _CALLED: Final[dict[Exposure, str]] = {
 
 
 def difference(expectation: Hides | Escapes, case: Case, seen: Observation) -> Fail | None:
-    """A failure where something got to where it has no place."""
+    """The failure if a secret or a value is where it must not be."""
     match expectation:
         case Hides():
-            return hides(expectation, seen)
+            return _hides(expectation, seen)
         case Escapes():
-            return escapes(expectation, case, seen)
+            return _escapes(expectation, case, seen)
 
 
-def hides(expected: Hides, seen: Observation) -> Fail | None:
-    """A failure where a secret is in a place where it must not be."""
+def _hides(expected: Hides, seen: Observation) -> Fail | None:
+    """The failure if a secret is in one of the places."""
     written = spellings(expected.secret)
     for place in expected.places:
         for text in _texts(place, seen):
             if any(spelling in text for spelling in written):
-                called = _CALLED[place]
+                name = _NAMES[place]
                 return fail(
-                    f"{capitalised(expected.of)} is in {called}.",
-                    f"{expected.of} nowhere in {called}",
+                    f"{capitalised(expected.of)} is in {name}.",
+                    f"{expected.of} is not in {name}",
                     cut(_around(text, written)),
-                    f"in {called}",
+                    place,
                 )
     return None
 
 
-def escapes(expected: Escapes, case: Case, seen: Observation) -> Fail | None:
-    """A failure unless the value stood in the path as one segment, or was refused before."""
+def _escapes(expected: Escapes, case: Case, seen: Observation) -> Fail | None:
+    """The failure if the value was not one segment of the path and was not refused."""
     wanted = f"{expected.path} with {expected.value!r} as one escaped segment, or a refusal"
     outcome = outcome_of(seen, expected.step)
     if not seen.requests:
         if isinstance(outcome, Raised):
             return None
         called = subject(case, expected.step)
-        what = f"{called} {outcome} without a request."
-        return fail(what, wanted, outcome, in_a_word(outcome))
+        reason = f"{called} {outcome} without a request."
+        return fail(reason, wanted, outcome, in_a_word(outcome))
     template = expected.path.split("/")
     for request in seen.requests:
         segments = urlsplit(request.target).path.split("/")
@@ -69,8 +69,8 @@ def escapes(expected: Escapes, case: Case, seen: Observation) -> Fail | None:
             for segment, part in zip(segments, template, strict=True)
         )
         if not fits:
-            what = f"The path became {cut(request.target)}."
-            return fail(what, wanted, request.target, "other path")
+            reason = f"The path became {cut(request.target)}."
+            return fail(reason, wanted, request.target, "other path")
     return None
 
 
@@ -103,6 +103,6 @@ def _whole(request: Request) -> str:
 
 
 def _around(text: str, written: tuple[str, ...]) -> str:
-    """The text from a little before the secret on."""
+    """The part of the text that begins shortly before the secret."""
     at = min(text.index(spelling) for spelling in written if spelling in text)
     return text[max(0, at - 20) :]

@@ -1,4 +1,4 @@
-"""Finds every parameter of a request: in its path, its query or its body."""
+"""Finds every parameter of a request: in its path, in its query, in its body."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from conform.schemas.endpoints import Place
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _NAME: Final = re.compile(r"(\w+)(?:\[(\w+)\]|\.(\w+))?")
-"""A parameter where only text is, or one member of it."""
+"""The name of a parameter in a query or a form, or of one member of an object."""
 
 
 class UnreadableError(Exception):
-    """A request has a part that cannot be read; the message is a sentence without its stop."""
+    """A part of a request cannot be read; the message is a sentence without its full stop."""
 
 
-class Travelled(Struct, frozen=True, kw_only=True):
-    """One parameter as it was sent."""
+class SentParameter(Struct, frozen=True, kw_only=True):
+    """One parameter of a request."""
 
     name: str
     place: Place
     value: Value
     is_text: bool = True
-    """Whether it stood where only text can be: in a path, a query or a form."""
+    """Whether it was sent as text: in a path, a query or a form."""
 
     def is_kept(self, value: Value) -> bool:
-        """Whether the value is what was sent; where only text can be, as it is written there."""
+        """Whether this is the value that was sent; as a text, the value as it is written there."""
         if not self.is_text:
             return same(self.value, value)
         match value:
@@ -50,15 +50,15 @@ class Travelled(Struct, frozen=True, kw_only=True):
                 return same(self.value, String(text=str(value)))
 
 
-def travelled(request: Request, path: str) -> tuple[Travelled, ...]:
-    """Every parameter of a request, in its order.
+def sent_parameters(request: Request, path: str) -> tuple[SentParameter, ...]:
+    """Every parameter of a request, in the order of the request.
 
     Args:
-        request: what was sent.
-        path: the documented path, with its parameters in braces.
+        request: the request.
+        path: the documented path, with parameters in braces.
 
     Raises:
-        UnreadableError: the path is another one, or the body cannot be read.
+        UnreadableError: the path is not the documented one, or the body cannot be read.
     """
     query = urlsplit(request.target).query
     texts = [*_in_path(request, path), *_in_text(query, "query")]
@@ -67,7 +67,7 @@ def travelled(request: Request, path: str) -> tuple[Travelled, ...]:
     return (*texts, *_in_body(request))
 
 
-def _in_path(request: Request, path: str) -> Iterator[Travelled]:
+def _in_path(request: Request, path: str) -> Iterator[SentParameter]:
     names = re.findall(r"\{(\w+)\}", path)
     pattern = re.sub(r"\\\{\w+\\\}", "([^/]*)", re.escape(path))
     sent = request.target.partition("?")[0]
@@ -76,11 +76,11 @@ def _in_path(request: Request, path: str) -> Iterator[Travelled]:
         raise UnreadableError(f"The path was {cut(sent)}, which is not {path}")
     for name, segment in zip(names, match.groups(), strict=True):
         text = unquote(segment, errors="replace")
-        yield Travelled(name=name, place="path", value=String(text=text))
+        yield SentParameter(name=name, place="path", value=String(text=text))
 
 
-def _in_text(text: str, place: Place) -> Iterator[Travelled]:
-    """What a query or a form holds; the members of one object are one parameter."""
+def _in_text(text: str, place: Place) -> Iterator[SentParameter]:
+    """The parameters of a query or a form; the members of one object are one parameter."""
     objects: dict[str, list[MapEntry]] = {}
     for name, value in parse_qsl(text, keep_blank_values=True, errors="replace"):
         parts = _NAME.fullmatch(name)
@@ -89,12 +89,12 @@ def _in_text(text: str, place: Place) -> Iterator[Travelled]:
             entry = MapEntry(key=member, value=String(text=value))
             objects.setdefault(parts[1], []).append(entry)
         else:
-            yield Travelled(name=name, place=place, value=String(text=value))
+            yield SentParameter(name=name, place=place, value=String(text=value))
     for name, entries in objects.items():
-        yield Travelled(name=name, place=place, value=Map(entries=tuple(entries)))
+        yield SentParameter(name=name, place=place, value=Map(entries=tuple(entries)))
 
 
-def _in_body(request: Request) -> Iterator[Travelled]:
+def _in_body(request: Request) -> Iterator[SentParameter]:
     if not request.body:
         return
     match decode(request.body):
@@ -110,11 +110,11 @@ def _in_body(request: Request) -> Iterator[Travelled]:
         case decoded:
             for name, value in decoded.value.items():
                 sent = from_json(value)
-                yield Travelled(name=name, place="body", value=sent, is_text=False)
+                yield SentParameter(name=name, place="body", value=sent, is_text=False)
 
 
 def _from_text(text: String) -> Value:
-    """What a text stands for: an object where it is one written as JSON."""
+    """The value that a text means: an object if the text is JSON."""
     with suppress(ValueError):
         return from_json(json.loads(text.text))
     return text

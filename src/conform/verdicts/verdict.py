@@ -1,4 +1,4 @@
-"""What a case can come to."""
+"""Defines the verdicts on a case, and the fingerprint of a failure."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ _DIGITS: Final = 12
 
 
 class Pass(Struct, frozen=True, kw_only=True):
-    """Everything expected was seen."""
+    """Every expectation was met."""
 
 
 class Fail(Struct, frozen=True, kw_only=True):
-    """Something expected was not seen."""
+    """An expectation was not met."""
 
     blame: Blame
     reason: str
-    """One sentence: what was done instead."""
+    """What happened instead, in one sentence."""
     expected: str
     seen: str
     differs: str
-    """What differed, in a few words that are the same in every run, such as ``absent``."""
+    """The kind of difference in a few words that never vary between runs, such as ``absent``."""
     expectation: str = ""
-    """The kind of expectation that was not met, such as ``exposes``."""
+    """The kind of the expectation that was not met, such as ``exposes``."""
     members: dict[str, Any] = {}
-    """What that expectation is about, such as its attribute and the expected value."""
+    """The fields of that expectation, such as its attribute and the expected value."""
 
     @property
     def cause(self) -> str:
-        """What failures with one cause share."""
+        """The kinds of expectation and difference; failures with one cause share them."""
         return f"{self.expectation}: {self.differs}"
 
     def fingerprint(self, case: CaseId) -> str:
-        """What the failure of a case is known by, in 12 hexadecimal digits.
+        """The fingerprint of this failure in a case: 12 hexadecimal digits.
 
-        No sentence, time, address or other thing that varies between runs goes into it.
+        It is made from facts. Sentences, times, ports and addresses do not change it.
         """
         facts = msgspec.json.encode(
             [case, self.expectation, self.members, self.differs], order="deterministic"
@@ -50,31 +50,31 @@ class Fail(Struct, frozen=True, kw_only=True):
 
 
 class KnownFailure(Struct, frozen=True, kw_only=True):
-    """A failure that the user's list says is known."""
+    """A failure that is in the user's list of known failures."""
 
     failure: Fail
     why: str
-    """What the list says of it."""
+    """The reason in the list."""
 
 
 class OutdatedEntry(Struct, frozen=True, kw_only=True):
-    """The user's list says of the case what is no longer so."""
+    """The user's list says that a case fails, but it passes, or the entry has expired."""
 
     place: str
-    """Where in the list, such as ``known.yaml, line 12``."""
+    """The place of the entry, such as ``known.yaml, line 12``."""
     reason: str
     failure: Fail | None
-    """The failure, where the case still fails; nothing where it passes."""
+    """The failure if the case still fails; None if it passes."""
 
 
 class NotApplicable(Struct, frozen=True, kw_only=True):
-    """The documentation of the target does not need the case."""
+    """The case does not apply to the target."""
 
     reason: str
 
 
 class Errored(Struct, frozen=True, kw_only=True):
-    """The suite itself failed, or an adapter did."""
+    """The suite or an adapter failed, so nothing can be said about the SDK."""
 
     reason: str
 
@@ -83,5 +83,5 @@ Verdict = Pass | Fail | KnownFailure | OutdatedEntry | NotApplicable | Errored
 
 
 def fail(reason: str, expected: object, seen: object, differs: str, blame: Blame = "sdk") -> Fail:
-    """A failure, most often the SDK's."""
+    """A failure; the SDK is to blame unless another is named."""
     return Fail(blame=blame, reason=reason, expected=str(expected), seen=str(seen), differs=differs)

@@ -1,4 +1,4 @@
-"""Says in words what a step did, and names it in a word for fingerprints."""
+"""Describes steps, outcomes and requests in words, for reasons and for kinds of difference."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from conform.core.values import Value
 
 
 def subject(case: Case, step: int) -> str:
-    """What a step calls, to begin a sentence with."""
+    """The name of a step at the beginning of a sentence: the operation that it calls."""
     done = case.steps[step]
     return done.operation if isinstance(done, CallStep) and done.operation else "The step"
 
 
 def outcome_of(seen: Observation, step: int) -> StepOutcome:
-    """What a step came to; not reached where nothing was executed."""
+    """The outcome of a step; ``NotReached`` if no step was executed."""
     return seen.steps[step] if seen.steps else NotReached()
 
 
 def in_a_word(outcome: StepOutcome) -> str:
-    """What an outcome was, without anything that varies between runs."""
+    """The kind of an outcome, without anything that varies between runs."""
     match outcome:
         case Returned():
             return "returned"
@@ -55,7 +55,7 @@ def in_a_word(outcome: StepOutcome) -> str:
 
 
 def wanted_error(expected: Raises) -> str:
-    """The error that is expected, on one line."""
+    """The expected error, on one line."""
     details = [f"HTTP status {expected.http_status}"] if expected.http_status else []
     details += [f"type {expected.api_type}"] if expected.api_type else []
     details += [f"the message {expected.message!r}"] if expected.message else []
@@ -65,10 +65,10 @@ def wanted_error(expected: Raises) -> str:
 
 
 def times(count: int) -> str:
-    """A number of requests, to begin a sentence with."""
+    """A number of requests at the beginning of a sentence."""
     return {0: "No request", 1: "One request"}.get(count, f"{count} requests")
 
 
 def short(value: Value) -> str:
-    """A value, cut to what a sentence can hold."""
+    """A value, cut to the length that fits into a sentence."""
     return cut(str(value))

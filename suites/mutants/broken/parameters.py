@@ -39,7 +39,7 @@ def parameter_of_its_own(own, self, operation, parameters, options):
     client.Client,
     "_request",
     fails={
-        "session.create/security/password-not-in-url": "is in the address of a request",
+        "session.create/security/password-not-in-url": "is in the URL of a request",
         f"{NAME}string-ordinary": "username was sent in the query",
         LOGIN: "breaks the contract",
     },

@@ -62,7 +62,7 @@ def setting_ignored(own, self, request, operation):
 @instead_of(
     client.Client,
     "_send",
-    fails={f"{RETRIES}/too-many-requests": "The next request came sooner than 1.9 s"},
+    fails={f"{RETRIES}/too-many-requests": "A request came sooner than 1.9 s"},
     passes=(FIELD, f"{RETRIES}/definite-403"),
 )
 def too_soon(own, self, request, operation):

@@ -18,8 +18,8 @@ HEADERS = ("X-FilesAPI-Auth", "X-FilesAPI-Key")
     client.Client,
     "_send",
     fails={
-        f"session.create/{LOGS}-debug/password-success": "The password is in what the SDK prints",
-        f"session.create/{LOGS}-debug/password-refused": "The password is in what the SDK prints",
+        f"session.create/{LOGS}-debug/password-success": "The password is in the output of the SDK",
+        f"session.create/{LOGS}-debug/password-refused": "The password is in the output of the SDK",
     },
     passes=(f"session.create/{LOGS}-info/password-success", LOGIN),
 )
@@ -33,9 +33,9 @@ def body_logged(own, self, request, operation):
     client.Client,
     "_send",
     fails={
-        f"user.find/{LOGS}-info/session-id-success": "is in what the SDK prints",
-        f"user.find/{LOGS}-info/api-key-success": "is in what the SDK prints",
-        f"user.find/{LOGS}-debug/session-id-refused": "is in what the SDK prints",
+        f"user.find/{LOGS}-info/session-id-success": "is in the output of the SDK",
+        f"user.find/{LOGS}-info/api-key-success": "is in the output of the SDK",
+        f"user.find/{LOGS}-debug/session-id-refused": "is in the output of the SDK",
     },
     passes=(f"session.create/{LOGS}-debug/password-success", FIND),
 )
@@ -48,7 +48,7 @@ def headers_logged(own, self, request, operation):
 @instead_of(
     client.Client,
     "_send",
-    fails={f"session.create/{LOGS}-error/password-refused": "is in what the SDK prints"},
+    fails={f"session.create/{LOGS}-error/password-refused": "is in the output of the SDK"},
     passes=(f"session.create/{LOGS}-error/password-success", LOGIN),
 )
 def body_logged_on_error(own, self, request, operation):
@@ -83,8 +83,8 @@ def body_in_error(own, self, request, operation):
     client.Client,
     "_request",
     fails={
-        "user.find/security/session-id-not-in-client-header": "the header that describes",
-        "user.find/security/api-key-not-in-client-header": "the header that describes",
+        "user.find/security/session-id-not-in-client-header": "the User-Agent header",
+        "user.find/security/api-key-not-in-client-header": "the User-Agent header",
     },
     passes=("session.create/security/password-not-in-client-header", LOGIN),
 )

@@ -1,4 +1,4 @@
-"""Deviations of an attribute of an object: gone, invented, of another type, or changed."""
+"""Mutations of an attribute of an object: lost, invented, of another type, or changed."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ _INT32: Final = 2**31
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\dT.*Z")
 
 
-def each_attribute(turn: Callable[[Value], Value | None]) -> Mutation:
-    """The deviation that changes what one attribute of one object is."""
+def each_attribute(change: Callable[[Value], Value | None]) -> Mutation:
+    """The mutation that changes one attribute of one object at a time."""
 
-    def changes(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    def mutate(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
         for step, name, value in _attributes(seen):
-            other = turn(value)
+            other = change(value)
             if other is not None and not same(other, value):
-                yield _change(seen, step, name, {name: other})
+                yield _with_attributes(seen, step, name, {name: other})
 
-    name, does = named(turn)
-    return Mutation(name=name, does=does, changes=changes)
+    name, does = named(change)
+    return Mutation(name=name, does=does, mutate=mutate)
 
 
 def _attributes(seen: Observation) -> Iterator[tuple[int, str, Value]]:
@@ -68,10 +68,10 @@ def _attributes(seen: Observation) -> Iterator[tuple[int, str, Value]]:
                 yield step, name, value
 
 
-def _change(
+def _with_attributes(
     seen: Observation, step: int, name: str, others: dict[str, Value]
 ) -> MutatedObservation:
-    """The change that puts other attributes into an object, one of them in another's place."""
+    """The observation with other attributes in an object; ``name`` is the changed attribute."""
     outcome = seen.steps[step]
     assert isinstance(outcome, Returned)
     steps = list(seen.steps)
@@ -83,56 +83,56 @@ def _change(
 
 
 def _notices(seen: Observation, step: int, name: str, value: Value) -> Notices:
-    """Who notices that an attribute is this value now."""
+    """The expectations that notice that an attribute has this value now."""
 
-    def looks(expectation: Exposes | Lacks | Settles) -> bool:
+    def is_about(expectation: Exposes | Lacks | Settles) -> bool:
         return expectation.attribute == name and step_of(expectation, seen) == step
 
     def exposes(expectation: Exposes) -> str | None:
-        if not looks(expectation) or same(value, expectation.value):
+        if not is_about(expectation) or same(value, expectation.value):
             return None
         return f"has no {name}" if isinstance(value, Absent) else f"became {short(value)}"
 
     def lacks(expectation: Lacks) -> str | None:
-        nothing = isinstance(value, Absent | Null | Undefined)
-        return f"invented {short(value)}" if looks(expectation) and not nothing else None
+        is_nothing = isinstance(value, Absent | Null | Undefined)
+        return f"invented {short(value)}" if is_about(expectation) and not is_nothing else None
 
     def settles(expectation: Settles) -> str | None:
-        right = any(same(value, each) for each in expectation.values)
-        says = f"The answer was taken, with {name} = {short(value)}"
-        return says if looks(expectation) and not right else None
+        is_right = any(same(value, each) for each in expectation.values)
+        words = f"The SDK accepted the response, with {name} = {short(value)}"
+        return words if is_about(expectation) and not is_right else None
 
     return {Exposes: exposes, Lacks: lacks, Settles: settles}
 
 
-def each_text(turn: Callable[[str], object]) -> Mutation:
-    """The deviation that makes something else of a text; a :class:`ValueError` leaves it alone."""
+def each_text(edit: Callable[[str], object]) -> Mutation:
+    """The mutation that edits one text at a time; a :class:`ValueError` means no change."""
 
-    @wraps(turn)
+    @wraps(edit)
     def change(value: Value) -> Value | None:
         if not isinstance(value, String):
             return None
         with suppress(ValueError):
-            return from_json(turn(value.text))
+            return from_json(edit(value.text))
         return None
 
     return each_attribute(change)
 
 
-# ── there or not ─────────────────────────────────────────────────────────────────────────────────
+# ── present or not ───────────────────────────────────────────────────────────────────────────────
 
 
 @each_attribute
 def dropped(value: Value) -> Value | None:
-    """An attribute that was sent is not there."""
+    """An attribute that was sent is absent."""
     return None if isinstance(value, Null) else ABSENT
 
 
 def _renamed(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
-    """An attribute is there under a name that is not documented."""
+    """An attribute has a name that is not documented."""
     for step, name, value in _attributes(seen):
         if not isinstance(value, Absent | Null):
-            yield _change(seen, step, name, {name: ABSENT, f"{name}_": value})
+            yield _with_attributes(seen, step, name, {name: ABSENT, f"{name}_": value})
 
 
 renamed: Final = Mutation(*named(_renamed), _renamed)
@@ -151,14 +151,14 @@ def empty_nulled(text: str) -> object:
 
 
 def invented(other: Value) -> Mutation:
-    """The deviation that makes something of nothing."""
+    """The mutation that invents a value where there is none."""
 
     def invent(value: Value) -> Value | None:
         return other if isinstance(value, Absent | Null | Undefined) else None
 
     kind = type(other).__name__.lower()
     return replace(
-        each_attribute(invent), name=f"invented-{kind}", does=f"Nothing becomes {other}."
+        each_attribute(invent), name=f"invented-{kind}", does=f"A missing value becomes {other}."
     )
 
 
@@ -167,7 +167,7 @@ def invented(other: Value) -> Mutation:
 
 @each_attribute
 def retyped(value: Value) -> Value | None:
-    """An attribute is of another type."""
+    """An attribute has another type."""
     match value:
         case String() | Integer() | Boolean() | Number():
             return List(items=(value,))
@@ -185,7 +185,7 @@ def number_as_text(value: Value) -> Value | None:
 
 @each_attribute
 def number_as_double(value: Value) -> Value | None:
-    """A whole number becomes a number with a fraction."""
+    """A whole number becomes a decimal number."""
     return Number(text=repr(float(value.text))) if isinstance(value, Integer) else None
 
 
@@ -217,7 +217,7 @@ def text_as_number(text: str) -> object:
 
 @each_text
 def text_as_json(text: str) -> object:
-    """A text that looks like JSON is read as such."""
+    """A text that looks like JSON is parsed."""
     return json.loads(text)
 
 
@@ -242,13 +242,13 @@ def changed(value: Value) -> Value | None:
 
 @each_attribute
 def rounded(value: Value) -> Value | None:
-    """A whole number goes through a double."""
+    """A whole number is rounded to a double."""
     return Integer(text=str(int(float(value.text)))) if isinstance(value, Integer) else None
 
 
 @each_attribute
 def wrapped(value: Value) -> Value | None:
-    """A whole number goes through 32 bits."""
+    """A whole number is cut to 32 bits."""
     if not isinstance(value, Integer):
         return None
     return Integer(text=str((int(value.text) + _INT32) % (2 * _INT32) - _INT32))
@@ -256,7 +256,7 @@ def wrapped(value: Value) -> Value | None:
 
 @each_attribute
 def unsigned(value: Value) -> Value | None:
-    """A negative number becomes a large one."""
+    """A negative number becomes a large positive number."""
     return Integer(text=str(int(value.text) % 2**64)) if isinstance(value, Integer) else None
 
 
@@ -265,7 +265,7 @@ def unsigned(value: Value) -> Value | None:
 
 @each_text
 def trimmed(text: str) -> object:
-    """White space at the ends is lost."""
+    """White space at both ends is lost."""
     return text.strip()
 
 
@@ -295,7 +295,7 @@ def controls_dropped(text: str) -> object:
 
 @each_text
 def marks_dropped(text: str) -> object:
-    """Characters that only say how text runs or joins are lost."""
+    """Characters that only control direction or joining are lost."""
     return "".join(each for each in text if unicodedata.category(each) != "Cf")
 
 
@@ -307,43 +307,43 @@ def composed(text: str) -> object:
 
 @each_text
 def beyond_16_bits_replaced(text: str) -> object:
-    """Characters beyond 16 bits become question marks."""
+    """Characters that need more than 16 bits become question marks."""
     return "".join("?" if each > "\uffff" else each for each in text)
 
 
 @each_text
 def ascii_only(text: str) -> object:
-    """Characters beyond ASCII become question marks."""
+    """Characters that are not ASCII become question marks."""
     return text.encode("ascii", "replace").decode()
 
 
 @each_text
 def misread(text: str) -> object:
-    """UTF-8 is read as if it were Windows-1252."""
+    """UTF-8 is decoded as Windows-1252."""
     return text.encode().decode("cp1252", "replace")
 
 
 @each_text
 def markup_read(text: str) -> object:
-    """Entities of HTML are read as what they stand for."""
+    """HTML entities are decoded."""
     return html.unescape(text)
 
 
 @each_text
 def markup_escaped(text: str) -> object:
-    """Characters that mean something in HTML are escaped."""
+    """Special characters of HTML are escaped."""
     return html.escape(text)
 
 
 @each_text
 def escapes_kept(text: str) -> object:
-    """What JSON escapes stays escaped."""
+    """JSON escapes are not decoded."""
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
 @each_text
 def date_rewritten(text: str) -> object:
-    """A text that looks like a date is written as another one."""
+    """A text that looks like a date is written in another format."""
     return text.replace("T", " ").replace("Z", " UTC") if _DATE.fullmatch(text) else text
 
 

@@ -1,4 +1,4 @@
-"""Deviations that put a secret where it has no place."""
+"""Mutations that put a secret where it must not be."""
 
 from __future__ import annotations
 
@@ -21,60 +21,60 @@ from conform.core.values import String
 from conform.selftest.mutations.mutation import MutatedObservation, Mutation, Notices
 
 _PLACES: Final[dict[Exposure, str]] = {
-    "url": "the address of a request",
-    "output": "what the SDK prints",
+    "url": "the URL of a request",
+    "output": "the output of the SDK",
     "error": "the error",
-    "client": "the header that describes the client",
+    "client": "the User-Agent header",
     "elsewhere": "a request to another origin",
     "last-step": "a later request",
     "header-name": "the name of a header",
 }
 _SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
-    "as it is": str,
+    "unchanged": str,
     "escaped": partial(quote, safe=""),
     "in base64": lambda secret: b64encode(secret.encode()).decode(),
 }
 
 
 def leak(place: Exposure) -> Mutation:
-    """The deviation that puts a secret in one place."""
+    """The mutation that puts a secret in one place."""
 
-    def changes(case: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    def mutate(case: Case, seen: Observation) -> Iterator[MutatedObservation]:
         for secret in _secrets(case):
-            notices: Notices = {Hides: partial(_hiding, secret, _covered(place, seen))}
-            kept = any(each.secret == secret for each in _hides(case))
-            # Where nobody looks for it, one spelling is as good as all.
-            for spelling, spell in islice(_SPELLINGS.items(), None if kept else 1):
+            notices: Notices = {Hides: partial(_noticed_by, secret, _covered(place, seen))}
+            is_hidden = any(each.secret == secret for each in _hides(case))
+            # If no expectation looks for the secret, one spelling is enough.
+            for spelling, spell in islice(_SPELLINGS.items(), None if is_hidden else 1):
                 leaked = _leaked(case, seen, place, spell(secret))
                 if leaked is not None:
                     yield MutatedObservation(
                         seen=leaked,
-                        notices={**notices, **(_STRAY if place == "url" else {})},
+                        notices={**notices, **(_UNDOCUMENTED if place == "url" else {})},
                         where=f"{secret} {spelling}",
                     )
 
     does = f"A secret is in {_PLACES[place]}."
-    return Mutation(name=f"secret-in-{place}", does=does, changes=changes)
+    return Mutation(name=f"secret-in-{place}", does=does, mutate=mutate)
 
 
-_STRAY: Final = {Conforms: "is not documented"}
-"""A secret in an address is a parameter there too."""
+_UNDOCUMENTED: Final = {Conforms: "is not documented"}
+"""A secret in a URL is also a parameter that is not documented."""
 
 
 def _covered(place: Exposure, seen: Observation) -> set[Exposure]:
-    """The places that a secret is in, which is in this one."""
-    late = bool(seen.requests) and seen.requests[-1].step == len(seen.steps) - 1
-    return {place, "last-step"} if late and place in {"url", "client"} else {place}
+    """All places that contain a secret if this place contains it."""
+    is_last = bool(seen.requests) and seen.requests[-1].step == len(seen.steps) - 1
+    return {place, "last-step"} if is_last and place in {"url", "client"} else {place}
 
 
-def _hiding(secret: str, leaked: set[Exposure], expectation: Hides) -> str | None:
+def _noticed_by(secret: str, leaked: set[Exposure], expectation: Hides) -> str | None:
     found = [place for place in expectation.places if place in leaked]
-    hidden = expectation.secret == secret and found
-    return f"is in {_PLACES[found[0]]}" if hidden else None
+    is_noticed = expectation.secret == secret and found
+    return f"is in {_PLACES[found[0]]}" if is_noticed else None
 
 
 def _secrets(case: Case) -> list[str]:
-    """What a case keeps secret, and the secrets that it passes."""
+    """The secrets that a case looks for, and the secrets among its arguments."""
     hidden = [each.secret for each in _hides(case)]
     passed = [
         value.text
@@ -87,10 +87,12 @@ def _secrets(case: Case) -> list[str]:
 
 
 def _leaked(case: Case, seen: Observation, place: Exposure, text: str) -> Observation | None:
-    """The observation with a text in a place; nothing where there is no such place."""
+    """The observation with a text in a place; None if there is no such place."""
     match place:
         case "url":
-            return _on_last(seen, lambda request: replace(request, target=_traced(request, text)))
+            return _on_last(
+                seen, lambda request: replace(request, target=_with_query(request, text))
+            )
         case "output":
             return replace(seen, output=f"{seen.output}\nDEBUG: {text}\n")
         case "error":
@@ -102,21 +104,21 @@ def _leaked(case: Case, seen: Observation, place: Exposure, text: str) -> Observ
             )
             return replace(seen, steps=steps) if steps != seen.steps else None
         case "client":
-            return _on_last(seen, lambda request: _described(request, text))
+            return _on_last(seen, lambda request: _with_agent(request, text))
         case "last-step":
             if not seen.requests or seen.requests[-1].step != len(seen.steps) - 1:
                 return None
-            return _on_last(seen, lambda request: _known(request, text))
+            return _on_last(seen, lambda request: _with_authorization(request, text))
         case "elsewhere" if isinstance(case.server, Script) and case.server.elsewhere:
-            sent = _sent(Header("Authorization", text))
-            return replace(seen, elsewhere=(*seen.elsewhere, sent))
+            exchange = _exchange(Header("Authorization", text))
+            return replace(seen, elsewhere=(*seen.elsewhere, exchange))
         case "header-name" if any(place in each.places for each in _hides(case)):
-            return replace(seen, exchanges=(*seen.exchanges, _sent(Header(text, "1"))))
+            return replace(seen, exchanges=(*seen.exchanges, _exchange(Header(text, "1"))))
         case "elsewhere" | "header-name":
             return None
 
 
-def _sent(header: Header) -> Exchange:
+def _exchange(header: Header) -> Exchange:
     request = Request(method="GET", target="/", headers=(header,))
     return Exchange(request=request, response=Response(status=200))
 
@@ -125,22 +127,22 @@ def _hides(case: Case) -> Iterator[Hides]:
     return (each for each in case.expect if isinstance(each, Hides))
 
 
-def _on_last(seen: Observation, turn: Callable[[Request], Request]) -> Observation | None:
+def _on_last(seen: Observation, change: Callable[[Request], Request]) -> Observation | None:
     if not seen.exchanges:
         return None
     *others, last = seen.exchanges
-    return replace(seen, exchanges=(*others, replace(last, request=turn(last.request))))
+    return replace(seen, exchanges=(*others, replace(last, request=change(last.request))))
 
 
-def _traced(request: Request, text: str) -> str:
+def _with_query(request: Request, text: str) -> str:
     return f"{request.target}{'&' if '?' in request.target else '?'}trace={text}"
 
 
-def _known(request: Request, text: str) -> Request:
+def _with_authorization(request: Request, text: str) -> Request:
     return replace(request, headers=(*request.headers, Header("Authorization", text)))
 
 
-def _described(request: Request, text: str) -> Request:
+def _with_agent(request: Request, text: str) -> Request:
     others = tuple(each for each in request.headers if each.name.lower() != "user-agent")
     agent = request.header("user-agent") or "client"
     return replace(request, headers=(*others, Header("User-Agent", f"{agent} ({text})")))

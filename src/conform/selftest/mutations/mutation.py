@@ -1,4 +1,4 @@
-"""What a deviation is: one thing changed in an observation, and who has to notice it."""
+"""Defines a mutation: a change to an observation, and the expectations that must notice it."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from conform.core.observations import Observation
 from conform.verdicts import Fail, Verdict
 
 Words = str | Callable[[Any], str | None]
-"""What the verdict says when an expectation notices, or a function of the expectation that gives
-it; nothing where it must not notice."""
+"""Words that the verdict must contain if an expectation notices, or a function from the expectation
+to these words; None if that expectation must not notice."""
 
 Notices = Mapping[Any, Words]
-"""The types of expectations that have to notice a change; every other one must not."""
+"""Words by type of expectation; every type that is not in it must not notice the change."""
 
 
 class MutatedObservation(Struct, frozen=True, kw_only=True):
-    """An observation in which one thing is not as it was."""
+    """An observation with one change."""
 
     seen: Observation
     notices: Notices
     where: str = ""
-    """What was changed where there is more than one such thing, such as ``site_id``."""
+    """The changed part, such as ``site_id``; empty if there is only one."""
     anyway: str | None = None
-    """What the verdict says though no expectation notices."""
-    comes_to: type[Verdict] = Fail
+    """Words that the verdict must contain if no expectation notices; None if it must pass."""
+    verdict: type[Verdict] = Fail
+    """The type of the verdict if the change is noticed."""
 
     def wanted(self, case: Case) -> Iterator[str | None]:
-        """What each expectation of a case has to say, in order, and last the judge itself."""
+        """The words for each expectation of a case, in order, and last those for no expectation."""
         for expectation in case.expect:
             words = self.notices.get(type(expectation))
             yield words(expectation) if callable(words) else words
@@ -40,22 +41,22 @@ class MutatedObservation(Struct, frozen=True, kw_only=True):
 
 
 class Mutation(Struct, frozen=True):
-    """One way to be wrong."""
+    """One kind of change."""
 
     name: str
     """Unique, such as ``verb``."""
     does: str
-    """In one sentence, what is not as it was."""
-    changes: Callable[[Case, Observation], Iterator[MutatedObservation]]
-    """Every place of an observation where it can be done; none where there is none."""
+    """The change in one sentence."""
+    mutate: Callable[[Case, Observation], Iterator[MutatedObservation]]
+    """Makes the change in every possible part of an observation, one part at a time."""
 
 
 def step_of(expectation: Expectation, seen: Observation) -> int | None:
-    """The step that an expectation looks at, counted from the first; nothing where it is none."""
+    """The index of the step that an expectation is about; None if it is not about a step."""
     step: int | None = getattr(expectation, "step", None)
     return step if step is None or step >= 0 else len(seen.steps) + step
 
 
 def named(function: Callable[..., Any]) -> tuple[str, str]:
-    """The name and the sentence of a deviation, from those of the function that makes it."""
+    """The name and the sentence of a mutation: those of the function that makes it."""
     return function.__name__.strip("_").replace("_", "-"), (function.__doc__ or "").strip()

@@ -1,4 +1,4 @@
-"""Deviations of what a step came to: raised, swallowed, another error, an end of the process."""
+"""Mutations of the outcome of a step: an error, no error, another error, a crash, a hang."""
 
 from __future__ import annotations
 
@@ -34,142 +34,144 @@ from conform.selftest.mutations.mutation import (
 from conform.verdicts import NotApplicable
 
 _RESULT: Final = (Returns, Exposes, Lacks)
-"""What looks at a result."""
+"""The expectations that are about a result."""
 
 
-class Came(Struct, frozen=True):
-    """What a step came to instead, and who has to notice."""
+class MutatedOutcome(Struct, frozen=True):
+    """Another outcome of a step, and the expectations that must notice it."""
 
     outcome: StepOutcome
     notices: Notices
     where: str = ""
     ends: bool = False
-    """Whether the process ended with it."""
+    """Whether the process ends with it."""
 
 
-def each_step(turn: Callable[[Observation, Any], Iterator[Came]]) -> Mutation:
-    """The deviation that changes what one step came to."""
+def each_step(change: Callable[[Observation, Any], Iterator[MutatedOutcome]]) -> Mutation:
+    """The mutation that changes the outcome of one step at a time."""
 
-    def changes(case: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    def mutate(case: Case, seen: Observation) -> Iterator[MutatedObservation]:
         for step, outcome in enumerate(seen.steps):
-            for came in turn(seen, outcome):
-                change = _change(seen, step, came)
-                # What no page promises may be missing in a release.
-                optional = isinstance(came.outcome, Unsupported) and case.level != "documented"
-                yield replace(change, comes_to=NotApplicable) if optional else change
+            for other in change(seen, outcome):
+                mutated = _with_outcome(seen, step, other)
+                # A release may lack something that no page promises.
+                is_optional = isinstance(other.outcome, Unsupported) and case.level != "documented"
+                yield replace(mutated, verdict=NotApplicable) if is_optional else mutated
 
-    name, does = named(turn)
-    return Mutation(name=name, does=does, changes=changes)
+    name, does = named(change)
+    return Mutation(name=name, does=does, mutate=mutate)
 
 
-def _change(seen: Observation, step: int, came: Came) -> MutatedObservation:
+def _with_outcome(seen: Observation, step: int, mutated: MutatedOutcome) -> MutatedObservation:
     after = seen.steps[step + 1 :]
-    later = tuple(NotReached() for _ in after) if came.ends else after
+    later = tuple(NotReached() for _ in after) if mutated.ends else after
 
-    def looks(expectation: Expectation) -> str | None:
-        looked = step_of(expectation, seen)
-        words = came.notices[type(expectation)]
-        says = words(expectation) if callable(words) else words
-        if says is None or looked is None or looked == step:
-            return says
-        return "was not reached" if looked > step and came.ends else None
+    def notices(expectation: Expectation) -> str | None:
+        about = step_of(expectation, seen)
+        noticed = mutated.notices[type(expectation)]
+        words = noticed(expectation) if callable(noticed) else noticed
+        if words is None or about is None or about == step:
+            return words
+        return "was not reached" if about > step and mutated.ends else None
 
     return MutatedObservation(
-        seen=replace(seen, steps=(*seen.steps[:step], came.outcome, *later)),
-        notices=dict.fromkeys(came.notices, looks),
-        where=f"step {step + 1}: {came.where}" if came.where else f"step {step + 1}",
-        anyway=_deed(came.outcome) if came.ends else None,
+        seen=replace(seen, steps=(*seen.steps[:step], mutated.outcome, *later)),
+        notices=dict.fromkeys(mutated.notices, notices),
+        where=f"step {step + 1}: {mutated.where}" if mutated.where else f"step {step + 1}",
+        anyway=_end(mutated.outcome) if mutated.ends else None,
     )
 
 
-def _deed(outcome: StepOutcome) -> str:
+def _end(outcome: StepOutcome) -> str:
     return "did not answer within" if isinstance(outcome, Hung) else "ended the process"
 
 
-def _of_call(seen: Observation, says: str) -> Notices:
-    """Who notices that a step neither returned nor raised."""
-    unless_sent = None if seen.requests else says
+def _of_call(seen: Observation, words: str) -> Notices:
+    """The expectations that notice that a step neither returned nor raised."""
+    unless_sent = None if seen.requests else words
     return {
-        **dict.fromkeys((*_RESULT, Raises, Settles, Refuses), says),
+        **dict.fromkeys((*_RESULT, Raises, Settles, Refuses), words),
         Guards: lambda _: unless_sent,
         Escapes: lambda _: unless_sent,
     }
 
 
-# ── no end, or a bad one ─────────────────────────────────────────────────────────────────────────
+# ── no end, or a crash ───────────────────────────────────────────────────────────────────────────
 
 
 @each_step
-def crash(seen: Observation, _: StepOutcome) -> Iterator[Came]:
-    """The process ends in the middle."""
-    says = "ended the process with exit code 139"
-    yield Came(Crashed(exit_code=139), _of_call(seen, says), ends=True)
+def crash(seen: Observation, _: StepOutcome) -> Iterator[MutatedOutcome]:
+    """The process crashes during a call."""
+    words = "ended the process with exit code 139"
+    yield MutatedOutcome(Crashed(exit_code=139), _of_call(seen, words), ends=True)
 
 
 @each_step
-def hang(seen: Observation, _: StepOutcome) -> Iterator[Came]:
+def hang(seen: Observation, _: StepOutcome) -> Iterator[MutatedOutcome]:
     """A call never ends."""
-    yield Came(Hung(seconds=15.0), _of_call(seen, "did not answer within 15 seconds"), ends=True)
+    yield MutatedOutcome(
+        Hung(seconds=15.0), _of_call(seen, "did not answer within 15 seconds"), ends=True
+    )
 
 
 @each_step
-def unsupported(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
-    """A call does not exist."""
+def unsupported(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
+    """The release does not have what is called."""
     if isinstance(outcome, Returned | Raised):
-        says = "release"
+        words = "release"
         refused = (Refuses, Guards)
-        notices = {k: v for k, v in _of_call(seen, says).items() if k not in refused}
-        yield Came(Unsupported(reason="no such thing"), notices)
+        notices = {k: v for k, v in _of_call(seen, words).items() if k not in refused}
+        yield MutatedOutcome(Unsupported(reason="no such thing"), notices)
 
 
-# ── an error where there should be none ──────────────────────────────────────────────────────────
+# ── an error instead of a result ─────────────────────────────────────────────────────────────────
 
 
 @each_step
-def raised(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
-    """A call raises an error of the SDK's own instead of returning."""
+def raised(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
+    """A call raises an error of the SDK instead of returning."""
     if isinstance(outcome, Returned) and seen.error_families:
         error = seen.error_families[0]
-        yield Came(Raised(error=error, message="no"), _unwanted(seen, error))
+        yield MutatedOutcome(Raised(error=error, message="no"), _unwanted(seen, error))
 
 
 @each_step
-def raised_raw(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
+def raised_raw(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
     """A call raises an error of the language instead of returning."""
     if isinstance(outcome, Returned):
         settles = {Settles: "KeyError is not an error of the SDK's own"}
-        yield Came(_raw("no"), {**_unwanted(seen, "KeyError"), **settles})
+        yield MutatedOutcome(_raw("no"), {**_unwanted(seen, "KeyError"), **settles})
 
 
 def _unwanted(seen: Observation, error: str) -> Notices:
-    """Who notices that there was an error at all."""
-    late = "after it had sent a request" if seen.requests else None
-    return {**dict.fromkeys(_RESULT, f"raised {error}"), Guards: lambda _: late}
+    """The expectations that notice an error of any kind."""
+    too_late = "after it had sent a request" if seen.requests else None
+    return {**dict.fromkeys(_RESULT, f"raised {error}"), Guards: lambda _: too_late}
 
 
 def _raw(message: str) -> Raised:
     return Raised(error="KeyError", ancestors=("LookupError", "Exception"), message=message)
 
 
-# ── no error, or another one ─────────────────────────────────────────────────────────────────────
+# ── no error, or another error ───────────────────────────────────────────────────────────────────
 
 
 @each_step
-def swallowed(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
+def swallowed(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
     """A call returns null instead of raising."""
     if isinstance(outcome, Raised):
-        says = "returned null instead of raising"
+        words = "returned null instead of raising"
 
         def settles(expectation: Settles) -> str | None:
-            right = any(same(ABSENT, each) for each in expectation.values)
-            return None if right else "The answer was taken"
+            is_right = any(same(ABSENT, each) for each in expectation.values)
+            return None if is_right else "The SDK accepted the response"
 
-        yield Came(
+        yield MutatedOutcome(
             Returned(value=NULL),
             {
-                Raises: says,
-                Refuses: says,
-                Guards: lambda _: None if seen.requests else says,
+                Raises: words,
+                Refuses: words,
+                Guards: lambda _: None if seen.requests else words,
                 Escapes: lambda _: None if seen.requests else "returned null without a request",
                 Settles: settles,
             },
@@ -177,68 +179,72 @@ def swallowed(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
 
 
 @each_step
-def untyped(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
-    """An error is one of the language and not of the SDK."""
+def untyped(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
+    """An error is of the language instead of the SDK."""
     if isinstance(outcome, Raised):
-        says = "KeyError is not an error of the SDK's own"
+        words = "KeyError is not an error of the SDK's own"
         raw = replace(outcome, error="KeyError", ancestors=("LookupError", "Exception"))
-        yield Came(
+        yield MutatedOutcome(
             raw,
             {
-                Raises: says,
-                Settles: says,
-                Refuses: lambda expected: says if expected.own else None,
-                Guards: lambda _: None if seen.requests else says,
+                Raises: words,
+                Settles: words,
+                Refuses: lambda expected: words if expected.own else None,
+                Guards: lambda _: None if seen.requests else words,
             },
         )
 
 
 @each_step
-def other_class(seen: Observation, outcome: StepOutcome) -> Iterator[Came]:
-    """An error is of another class of the SDK."""
+def other_class(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
+    """An error has another class of the SDK."""
     if isinstance(outcome, Raised) and seen.error_families:
         family = seen.error_families[0]
-        says = f"{family} is not the documented class"
-        yield Came(
+        words = f"{family} is not the documented class"
+        yield MutatedOutcome(
             replace(outcome, error=family, ancestors=("Exception",)),
-            {Raises: partial(_if_expected, "classes", says)},
+            {Raises: partial(_if_expected, "classes", words)},
         )
 
 
 @each_step
-def other_status(_: Observation, outcome: StepOutcome) -> Iterator[Came]:
-    """An error carries another HTTP status, or none."""
+def other_status(_: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
+    """An error carries another HTTP status or none."""
     if isinstance(outcome, Raised):
         for status in (_next(outcome.http_status), None):
-            says = f"carries the HTTP status {status or 'none'}"
-            carries = partial(_if_expected, "http_status", says)
-            yield Came(replace(outcome, http_status=status), {Raises: carries}, str(status))
+            words = f"carries the HTTP status {status or 'none'}"
+            carries = partial(_if_expected, "http_status", words)
+            yield MutatedOutcome(
+                replace(outcome, http_status=status), {Raises: carries}, str(status)
+            )
 
 
 @each_step
-def other_type(_: Observation, outcome: StepOutcome) -> Iterator[Came]:
-    """An error carries another API type, or none."""
+def other_type(_: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
+    """An error carries another API type or none."""
     if isinstance(outcome, Raised):
         for api_type in ("motor/vroom", None):
-            says = f"carries the API type {api_type or 'none'}"
-            carries = partial(_if_expected, "api_type", says)
-            yield Came(replace(outcome, api_type=api_type), {Raises: carries}, str(api_type))
+            words = f"carries the API type {api_type or 'none'}"
+            carries = partial(_if_expected, "api_type", words)
+            yield MutatedOutcome(
+                replace(outcome, api_type=api_type), {Raises: carries}, str(api_type)
+            )
 
 
 @each_step
-def other_message(_: Observation, outcome: StepOutcome) -> Iterator[Came]:
-    """An error says nothing."""
+def other_message(_: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
+    """An error has no message."""
     if isinstance(outcome, Raised):
         carries = partial(_if_expected, "message", "does not carry the API's message")
-        yield Came(replace(outcome, message=""), {Raises: carries})
+        yield MutatedOutcome(replace(outcome, message=""), {Raises: carries})
 
 
 def _next(status: int | None) -> int:
     return (status or 417) + 1
 
 
-def _if_expected(what: str, says: str, expectation: Raises) -> str | None:
-    return says if getattr(expectation, what) else None
+def _if_expected(what: str, words: str, expectation: Raises) -> str | None:
+    return words if getattr(expectation, what) else None
 
 
 OUTCOMES: Final = (

@@ -1,4 +1,4 @@
-"""Deviations of the parameters that a request carries, in its query or in its body."""
+"""Mutations of one parameter of a request, in its query or in its body."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ from conform.core.observations import Request
 from conform.core.values import ABSENT, Value, same
 from conform.schemas.endpoints import Place
 from conform.selftest.mutations.mutation import Notices
-from conform.selftest.mutations.requests import STRAY, Turned, each_request, of_parameter
+from conform.selftest.mutations.requests import STRAY, MutatedRequest, each_request, of_parameter
 
 # ── one parameter of the query ───────────────────────────────────────────────────────────────────
 
 
 @each_request
-def query_stray(_: Case, request: Request) -> Iterator[Turned]:
-    """A parameter is sent in the query that is not documented."""
+def query_stray(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """An undocumented parameter is sent in the query."""
     mark = "&" if "?" in request.target else "?"
     target = f"{request.target}{mark}{STRAY}=1"
-    yield Turned(replace(request, target=target), {Conforms: f"{STRAY} is not documented"})
+    yield MutatedRequest(replace(request, target=target), {Conforms: f"{STRAY} is not documented"})
 
 
 @each_request
-def query_dropped(_: Case, request: Request) -> Iterator[Turned]:
+def query_dropped(_: Case, request: Request) -> Iterator[MutatedRequest]:
     """A parameter is missing in the query."""
-    for name, others in _queried(request):
-        yield Turned(_queried_with(request, others), _dropped("query", name), name)
+    for name, others in _each_in_query(request):
+        yield MutatedRequest(_with_query(request, others), _dropped("query", name), name)
 
 
 @each_request
-def query_changed(_: Case, request: Request) -> Iterator[Turned]:
+def query_changed(_: Case, request: Request) -> Iterator[MutatedRequest]:
     """A parameter has another value in the query."""
-    for name, others in _queried(request):
+    for name, others in _each_in_query(request):
         changed = [*others, (name, "conform-other")]
-        yield Turned(_queried_with(request, changed), _changed("query", name), name)
+        yield MutatedRequest(_with_query(request, changed), _changed("query", name), name)
 
 
 @each_request
-def query_doubled(_: Case, request: Request) -> Iterator[Turned]:
+def query_doubled(_: Case, request: Request) -> Iterator[MutatedRequest]:
     """A parameter is sent twice in the query."""
-    for name, _others in _queried(request):
+    for name, _others in _each_in_query(request):
         if name not in _names(request):
             continue
         pairs = _pairs(request)
         doubled = [*pairs, next(pair for pair in pairs if pair[0] == name)]
-        says = partial(of_parameter, name, f"{name} was sent 2 times")
-        yield Turned(_queried_with(request, doubled), {Carries: says}, name)
+        words = partial(of_parameter, name, f"{name} was sent 2 times")
+        yield MutatedRequest(_with_query(request, doubled), {Carries: words}, name)
 
 
 def _pairs(request: Request) -> list[tuple[str, str]]:
@@ -65,15 +65,15 @@ def _names(request: Request) -> set[str]:
     return {name for name, _ in _pairs(request)}
 
 
-def _queried(request: Request) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Every parameter of the query, the members of an object as one, with all others."""
+def _each_in_query(request: Request) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Each parameter of the query with all others; the members of an object are one parameter."""
     pairs = _pairs(request)
     whole = {name: re.split(r"[\[.]", name)[0] for name, _ in pairs}
     for each in dict.fromkeys(whole.values()):
         yield each, [pair for pair in pairs if whole[pair[0]] != each]
 
 
-def _queried_with(request: Request, pairs: list[tuple[str, str]]) -> Request:
+def _with_query(request: Request, pairs: list[tuple[str, str]]) -> Request:
     whole = request.target.partition("?")[0]
     query = urlencode(pairs)
     return replace(request, target=f"{whole}?{query}" if query else whole)
@@ -83,94 +83,94 @@ def _queried_with(request: Request, pairs: list[tuple[str, str]]) -> Request:
 
 
 @each_request
-def body_no_json(_: Case, request: Request) -> Iterator[Turned]:
-    """A body is said to be JSON and is a form."""
+def body_no_json(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """A body that is declared as JSON is a form."""
     if members := _members(request):
         form = urlencode({k: _text(v) for k, v in members.items()}).encode()
         unreadable = dict.fromkeys((Carries, Conforms, Guards), "The body is no JSON")
-        yield Turned(replace(request, body=form), unreadable)
+        yield MutatedRequest(replace(request, body=form), unreadable)
 
 
 @each_request
-def body_cut(_: Case, request: Request) -> Iterator[Turned]:
-    """A body ends too early."""
+def body_cut(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """A body is truncated."""
     if _members(request):
         unreadable = dict.fromkeys((Carries, Conforms, Guards), "The body is no JSON")
-        yield Turned(
+        yield MutatedRequest(
             replace(request, body=request.body[:-1]),
             unreadable,
         )
 
 
 @each_request
-def body_other_encoding(_: Case, request: Request) -> Iterator[Turned]:
-    """A body is not written in UTF-8."""
-    text = request.body.decode("utf-8", "replace")
+def body_other_encoding(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """A body is not encoded in UTF-8."""
     members = _members(request)
-    if members is None or (written := _legacy(json.dumps(members, ensure_ascii=False))) is None:
+    if members is None or (encoded := _legacy(json.dumps(members, ensure_ascii=False))) is None:
         return
-    assert text
     unreadable = dict.fromkeys((Carries, Conforms, Guards), "The body is not UTF-8")
-    yield Turned(replace(request, body=written), unreadable)
+    yield MutatedRequest(replace(request, body=encoded), unreadable)
 
 
 def _legacy(text: str) -> bytes | None:
-    """The text in a character set of one country; nothing where it is the same in UTF-8."""
+    """The text in a regional encoding; None if it is valid UTF-8 in each of them."""
     if text.isascii():
         return None
     for encoding in ("cp1252", "cp1250", "gb18030"):
         try:
-            written = text.encode(encoding)
-            written.decode()
+            encoded = text.encode(encoding)
+            encoded.decode()
         except UnicodeDecodeError:
-            return written
+            return encoded
         except UnicodeEncodeError:
             continue
     return None
 
 
 @each_request
-def member_stray(_: Case, request: Request) -> Iterator[Turned]:
-    """A member of the body is sent that is not documented."""
+def member_stray(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """An undocumented member is sent in the body."""
     members = _members(request)
     if members is not None or not request.body:
-        yield Turned(
-            _saying(request, {**(members or {}), STRAY: 1}),
+        yield MutatedRequest(
+            _with_members(request, {**(members or {}), STRAY: 1}),
             {Conforms: f"{STRAY} is not documented"},
         )
 
 
 @each_request
-def member_dropped(_: Case, request: Request) -> Iterator[Turned]:
+def member_dropped(_: Case, request: Request) -> Iterator[MutatedRequest]:
     """A member of the body is missing."""
     for name, others, _value in _each_member(request):
-        yield Turned(_saying(request, others), _dropped("body", name), name)
+        yield MutatedRequest(_with_members(request, others), _dropped("body", name), name)
 
 
 @each_request
-def member_changed(_: Case, request: Request) -> Iterator[Turned]:
+def member_changed(_: Case, request: Request) -> Iterator[MutatedRequest]:
     """A member of the body has another value of the same type."""
     for name, others, value in _each_member(request):
         other = _other(value)
         if other != value:
-            yield Turned(_saying(request, {**others, name: other}), _changed("body", name), name)
+            yield MutatedRequest(
+                _with_members(request, {**others, name: other}), _changed("body", name), name
+            )
 
 
 @each_request
-def member_retyped(_: Case, request: Request) -> Iterator[Turned]:
-    """A member of the body is of another type."""
+def member_retyped(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """A member of the body has another type."""
     for name, others, value in _each_member(request):
         notices = {
             **_changed("body", name),
             Carries: partial(of_parameter, name, f"{name} was turned into an array"),
             Conforms: partial(_documenting, name, f"{name} is an array"),
         }
-        yield Turned(_saying(request, {**others, name: [value]}), notices, name)
+        yield MutatedRequest(_with_members(request, {**others, name: [value]}), notices, name)
 
 
 @each_request
-def member_renamed(_: Case, request: Request) -> Iterator[Turned]:
-    """A member of the body is written in another style."""
+def member_renamed(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """The name of a member of the body has another style."""
     for name, others, value in _each_member(request):
         first, *rest = name.split("_")
         camel = first + "".join(word.capitalize() for word in rest)
@@ -179,58 +179,58 @@ def member_renamed(_: Case, request: Request) -> Iterator[Turned]:
             **_dropped("body", name),
             Conforms: f"{other} is not documented",
         }
-        yield Turned(_saying(request, {**others, other: value}), notices, name)
+        yield MutatedRequest(_with_members(request, {**others, other: value}), notices, name)
 
 
 @each_request
-def member_doubled(_: Case, request: Request) -> Iterator[Turned]:
-    """A member of the body stands there twice."""
+def member_doubled(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """A member of the body appears twice."""
     for name, _others, value in _each_member(request):
-        again = json.dumps({name: value})[:-1].encode()
-        says = f"has a member twice: {name}"
-        yield Turned(
-            replace(request, body=again + b"," + request.body.lstrip()[1:]),
-            dict.fromkeys((Carries, Conforms, Guards), says),
+        duplicate = json.dumps({name: value})[:-1].encode()
+        words = f"has a member twice: {name}"
+        yield MutatedRequest(
+            replace(request, body=duplicate + b"," + request.body.lstrip()[1:]),
+            dict.fromkeys((Carries, Conforms, Guards), words),
             name,
         )
 
 
 @each_request
-def member_in_query_too(_: Case, request: Request) -> Iterator[Turned]:
-    """A member of the body stands in the query as well."""
+def member_in_query_too(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """A member of the body is sent in the query, too."""
     for name, _others, value in _each_member(request):
         if isinstance(value, str):
             pairs = [*_pairs(request), (name, value)]
-            says = partial(_of_one_place, name, f"{name} was sent in the query too")
-            notices = {Carries: says, Hides: partial(_hiding, value)}
-            yield Turned(_queried_with(request, pairs), notices, name)
+            words = partial(_of_one_place, name, f"{name} was sent in the query too")
+            notices = {Carries: words, Hides: partial(_finding, value)}
+            yield MutatedRequest(_with_query(request, pairs), notices, name)
 
 
 @each_request
-def member_in_query(_: Case, request: Request) -> Iterator[Turned]:
+def member_in_query(_: Case, request: Request) -> Iterator[MutatedRequest]:
     """A member of the body is sent in the query instead."""
     for name, others, value in _each_member(request):
         if isinstance(value, str):
-            moved = _queried_with(_saying(request, others), [*_pairs(request), (name, value)])
-            says = partial(of_parameter, name, f"{name} was sent in the query")
-            yield Turned(moved, {Carries: says, Hides: partial(_hiding, value)}, name)
+            moved = _with_query(_with_members(request, others), [*_pairs(request), (name, value)])
+            words = partial(of_parameter, name, f"{name} was sent in the query")
+            yield MutatedRequest(moved, {Carries: words, Hides: partial(_finding, value)}, name)
 
 
-def _hiding(value: str, expectation: Hides) -> str | None:
-    hidden = "url" in expectation.places and expectation.secret in value
-    return "is in the address of a request" if hidden else None
+def _finding(value: str, expectation: Hides) -> str | None:
+    is_found = "url" in expectation.places and expectation.secret in value
+    return "is in the URL of a request" if is_found else None
 
 
-def _of_one_place(name: str, says: str, expectation: Carries) -> str | None:
-    return says if expectation.alone and expectation.parameter == name else None
+def _of_one_place(name: str, words: str, expectation: Carries) -> str | None:
+    return words if expectation.alone and expectation.parameter == name else None
 
 
-def _documenting(name: str, says: str, expectation: Conforms) -> str | None:
-    return says if name in expectation.request["properties"] else None
+def _documenting(name: str, words: str, expectation: Conforms) -> str | None:
+    return words if name in expectation.request["properties"] else None
 
 
 def _members(request: Request) -> dict[str, Any] | None:
-    """The members of a body; nothing where it is no JSON object."""
+    """The members of a body; None if it is not a JSON object."""
     try:
         members = json.loads(request.body)
     except ValueError:
@@ -239,18 +239,18 @@ def _members(request: Request) -> dict[str, Any] | None:
 
 
 def _each_member(request: Request) -> Iterator[tuple[str, dict[str, Any], Any]]:
-    """Every member of a body, with all others and its value."""
+    """Each member of a body: its name, all other members, its value."""
     members = _members(request) or {}
     for name, value in members.items():
         yield name, {k: v for k, v in members.items() if k != name}, value
 
 
-def _saying(request: Request, members: Mapping[str, Any]) -> Request:
+def _with_members(request: Request, members: Mapping[str, Any]) -> Request:
     return replace(request, body=json.dumps(members).encode())
 
 
 def _other(value: Any) -> Any:
-    """Another value of the same type; the same one where there is none."""
+    """Another value of the same type; the same value if there is no other."""
     match value:
         case bool():
             return not value
@@ -268,11 +268,11 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-# ── who notices what became of a parameter ───────────────────────────────────────────────────────
+# ── expectations that notice the mutations ───────────────────────────────────────────────────────
 
 
 def _dropped(place: Place, name: str) -> Notices:
-    """Who notices that a parameter was not sent."""
+    """The expectations that notice that a parameter was not sent."""
     return {
         Sent: partial(_of_sent, place, name),
         Carries: partial(of_parameter, name, f"{name} was not sent"),
@@ -282,7 +282,7 @@ def _dropped(place: Place, name: str) -> Notices:
 
 
 def _changed(place: Place, name: str) -> Notices:
-    """Who notices that a parameter was sent with another value."""
+    """The expectations that notice that a parameter was sent with another value."""
     return {
         Sent: partial(_of_sent, place, name),
         Carries: partial(of_parameter, name, f"{name} was changed"),
@@ -296,13 +296,13 @@ def _of_sent(place: Place, name: str, expectation: Sent) -> str | None:
     return f"The query {name} was" if name in expectation.query else None
 
 
-def _requiring(name: str, says: str, expectation: Conforms) -> str | None:
-    return says if name in expectation.request.get("required", ()) else None
+def _requiring(name: str, words: str, expectation: Conforms) -> str | None:
+    return words if name in expectation.request.get("required", ()) else None
 
 
-def _guarding(name: str, value: Value, says: str, expectation: Guards) -> str | None:
+def _guarding(name: str, value: Value, words: str, expectation: Guards) -> str | None:
     tolerated = any(same(value, each) for each in expectation.tolerated)
-    return says if expectation.parameter == name and not tolerated else None
+    return words if expectation.parameter == name and not tolerated else None
 
 
 PARAMETERS: Final = (

@@ -1,4 +1,4 @@
-"""Deviations of one request: where it goes, and what its headers say."""
+"""Mutations of the method, the path or a header of one request."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from conform.core.observations import Header, Observation, Request
 from conform.selftest.mutations.mutation import MutatedObservation, Mutation, Notices, Words, named
 
 STRAY: Final = "conform_stray"
-"""A name that is documented nowhere."""
+"""A name that no page documents."""
 
 
-class Turned(Struct, frozen=True):
-    """One request that is not as it was, and who has to notice."""
+class MutatedRequest(Struct, frozen=True):
+    """A request with one change, and the expectations that must notice it."""
 
     request: Request
     notices: Notices
     where: str = ""
 
 
-def each_request(turn: Callable[[Case, Request], Iterator[Turned]]) -> Mutation:
-    """The deviation that changes one request."""
+def each_request(change: Callable[[Case, Request], Iterator[MutatedRequest]]) -> Mutation:
+    """The mutation that changes one request at a time."""
 
-    def changes(case: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    def mutate(case: Case, seen: Observation) -> Iterator[MutatedObservation]:
         for number, request in enumerate(seen.requests):
-            for turned in turn(case, request):
+            for mutated in change(case, request):
                 yield MutatedObservation(
-                    seen=_with(seen, number, turned.request),
-                    notices=_looking_at(number, turned.notices),
-                    where=turned.where,
+                    seen=_with(seen, number, mutated.request),
+                    notices=_of_request(number, mutated.notices),
+                    where=mutated.where,
                 )
 
-    name, does = named(turn)
-    return Mutation(name=name, does=does, changes=changes)
+    name, does = named(change)
+    return Mutation(name=name, does=does, mutate=mutate)
 
 
 def _with(seen: Observation, number: int, request: Request) -> Observation:
@@ -50,10 +50,10 @@ def _with(seen: Observation, number: int, request: Request) -> Observation:
     return replace(seen, exchanges=tuple(exchanges))
 
 
-def _looking_at(number: int, notices: Notices) -> Notices:
-    """The same without the expectations that look at another request."""
+def _of_request(number: int, notices: Notices) -> Notices:
+    """The same, without expectations that are about another request."""
 
-    def looks(words: Words, expectation: Expectation) -> str | None:
+    def notices_here(words: Words, expectation: Expectation) -> str | None:
         match expectation:
             case Sent(nth=nth) | Omits(nth=nth) | Carries(nth=nth) | Conforms(nth=nth) if (
                 nth != number
@@ -64,59 +64,59 @@ def _looking_at(number: int, notices: Notices) -> Notices:
             case _:
                 return words(expectation) if callable(words) else words
 
-    return {kind: partial(looks, words) for kind, words in notices.items()}
+    return {kind: partial(notices_here, words) for kind, words in notices.items()}
 
 
 @each_request
-def verb(_: Case, request: Request) -> Iterator[Turned]:
+def verb(_: Case, request: Request) -> Iterator[MutatedRequest]:
     """A request has another method."""
-    says = "The method was PATCH"
-    yield Turned(replace(request, method="PATCH"), {Sent: says, Conforms: says})
+    words = "The method was PATCH"
+    yield MutatedRequest(replace(request, method="PATCH"), {Sent: words, Conforms: words})
 
 
 @each_request
-def path(_: Case, request: Request) -> Iterator[Turned]:
-    """A request goes to another path."""
+def path(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """A request has another path."""
     if "/v1/" in request.target:
-        yield _misled(request, request.target.replace("/v1/", "/v2/", 1), "/v2/")
+        yield _with_target(request, request.target.replace("/v1/", "/v2/", 1), "/v2/")
 
 
 @each_request
-def path_ending(_: Case, request: Request) -> Iterator[Turned]:
-    """A path ends in a slash that is not documented."""
+def path_ending(_: Case, request: Request) -> Iterator[MutatedRequest]:
+    """A path ends with an undocumented slash."""
     whole, mark, rest = request.target.partition("?")
-    yield _misled(request, f"{whole}/{mark}{rest}", f"{whole[-10:]}/")
+    yield _with_target(request, f"{whole}/{mark}{rest}", f"{whole[-10:]}/")
 
 
-def _misled(request: Request, target: str, says: str) -> Turned:
-    """A request with another path, which everyone notices who looks at the path."""
-    looking = (Sent, Carries, Conforms, Guards, Escapes)
-    return Turned(replace(request, target=target), dict.fromkeys(looking, says))
+def _with_target(request: Request, target: str, words: str) -> MutatedRequest:
+    """A request with another path, which every expectation about the path must notice."""
+    about_path = (Sent, Carries, Conforms, Guards, Escapes)
+    return MutatedRequest(replace(request, target=target), dict.fromkeys(about_path, words))
 
 
 @each_request
-def segment_unescaped(case: Case, request: Request) -> Iterator[Turned]:
-    """A value stands in the path as it is, whatever it does to the path."""
+def segment_unescaped(case: Case, request: Request) -> Iterator[MutatedRequest]:
+    """A value in the path is not escaped."""
     for expectation in case.expect:
         if isinstance(expectation, Escapes) and re.search(r"[/?#]", expectation.value):
             raw = request.target.replace(quote(expectation.value, safe=""), expectation.value)
-            yield Turned(replace(request, target=raw), {Escapes: "The path became"})
+            yield MutatedRequest(replace(request, target=raw), {Escapes: "The path became"})
 
 
 @each_request
-def segment_changed(case: Case, request: Request) -> Iterator[Turned]:
-    """The value at the end of a path is another one."""
+def segment_changed(case: Case, request: Request) -> Iterator[MutatedRequest]:
+    """The value at the end of a path is changed."""
     whole, mark, rest = request.target.partition("?")
     name = _last_parameter(case)
-    says: Words = (
+    words: Words = (
         "The path was" if name is None else partial(of_parameter, name, f"{name} was changed")
     )
     guarded = "The path was" if name is None else partial(of_parameter, name, "The SDK sent")
-    yield Turned(
+    yield MutatedRequest(
         replace(request, target=f"{whole}-{mark}{rest}"),
         {
             Sent: "The path was",
-            Carries: says,
+            Carries: words,
             Conforms: "The path was" if name is None else lambda _: None,
             Guards: guarded,
             Escapes: "The path became",
@@ -125,67 +125,69 @@ def segment_changed(case: Case, request: Request) -> Iterator[Turned]:
 
 
 def _last_parameter(case: Case) -> str | None:
-    """The parameter that the documented path ends in."""
+    """The parameter at the end of the documented path; None if there is none."""
     paths = (each.path for each in case.expect if isinstance(each, Carries | Conforms | Guards))
     last = re.search(r"\{(\w+)\}$", next(paths, ""))
     return last[1] if last else None
 
 
-def of_parameter(name: str, says: str, expectation: Carries | Guards) -> str | None:
-    """What an expectation says where it is about this parameter."""
-    return says if expectation.parameter == name else None
+def of_parameter(name: str, words: str, expectation: Carries | Guards) -> str | None:
+    """The words, if an expectation is about this parameter."""
+    return words if expectation.parameter == name else None
 
 
 @each_request
-def header_dropped(case: Case, request: Request) -> Iterator[Turned]:
+def header_dropped(case: Case, request: Request) -> Iterator[MutatedRequest]:
     """A header is not sent."""
-    for header in _telling(case, request):
+    for header in _relevant_headers(case, request):
         others = tuple(each for each in request.headers if each != header)
-        says = f"header {header.name} was absent"
-        yield Turned(
+        words = f"header {header.name} was absent"
+        yield MutatedRequest(
             replace(request, headers=others),
-            {Sent: partial(_of_header, header.name, says)},
+            {Sent: partial(_of_header, header.name, words)},
             header.name,
         )
 
 
 @each_request
-def header_changed(case: Case, request: Request) -> Iterator[Turned]:
+def header_changed(case: Case, request: Request) -> Iterator[MutatedRequest]:
     """A header has another value."""
-    for header in _telling(case, request):
+    for header in _relevant_headers(case, request):
         value = f"{header.value}-other"
         changed = tuple(
             Header(each.name, value) if each == header else each for each in request.headers
         )
-        says = f"header {header.name} was {value}"
-        yield Turned(
+        words = f"header {header.name} was {value}"
+        yield MutatedRequest(
             replace(request, headers=changed),
-            {Sent: partial(_of_header, header.name, says)},
+            {Sent: partial(_of_header, header.name, words)},
             header.name,
         )
 
 
-def _telling(case: Case, request: Request) -> Iterator[Header]:
-    """The headers that a case looks at, and one that none does."""
-    told = {name for each in case.expect if isinstance(each, Sent) for name in each.headers}
-    return (each for each in request.headers if each.name in {*told, "User-Agent"})
+def _relevant_headers(case: Case, request: Request) -> Iterator[Header]:
+    """The headers that a case checks, and User-Agent, which no case checks."""
+    checked = {name for each in case.expect if isinstance(each, Sent) for name in each.headers}
+    return (each for each in request.headers if each.name in {*checked, "User-Agent"})
 
 
-def _of_header(name: str, says: str, expectation: Sent) -> str | None:
-    return says if name in expectation.headers else None
+def _of_header(name: str, words: str, expectation: Sent) -> str | None:
+    return words if name in expectation.headers else None
 
 
 @each_request
-def header_added(case: Case, request: Request) -> Iterator[Turned]:
-    """A header is sent that has no place there."""
+def header_added(case: Case, request: Request) -> Iterator[MutatedRequest]:
+    """A header is added."""
     for name in {each.header for each in case.expect if isinstance(each, Omits)} | {STRAY}:
         added = (*request.headers, Header(name, "motor"))
-        says = f"The header {name} was sent too"
-        yield Turned(replace(request, headers=added), {Omits: partial(_omitting, name, says)}, name)
+        words = f"The header {name} was sent too"
+        yield MutatedRequest(
+            replace(request, headers=added), {Omits: partial(_omitting, name, words)}, name
+        )
 
 
-def _omitting(name: str, says: str, expectation: Omits) -> str | None:
-    return says if expectation.header == name else None
+def _omitting(name: str, words: str, expectation: Omits) -> str | None:
+    return words if expectation.header == name else None
 
 
 REQUESTS: Final = (

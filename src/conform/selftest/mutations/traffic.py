@@ -1,4 +1,4 @@
-"""Deviations of the traffic as a whole: how many requests, when, and what Pact says of them."""
+"""Mutations of the whole traffic: number and time of requests, Pact, the end of the adapter."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ from conform.core.protocol import Raised, Returned
 from conform.selftest.mutations.mutation import MutatedObservation, Mutation, named, step_of
 from conform.verdicts import Errored
 
-_AGES: Final = 3600.0
-"""Seconds that are more than any case allows."""
+_TOO_LONG: Final = 3600.0
+"""Seconds; more than any case allows."""
 
 
-def on_all(turn: Callable[[Case, Observation], Iterator[MutatedObservation]]) -> Mutation:
-    """The deviation that changes the traffic as a whole."""
-    name, does = named(turn)
-    return Mutation(name=name, does=does, changes=turn)
+def on_all(change: Callable[[Case, Observation], Iterator[MutatedObservation]]) -> Mutation:
+    """The mutation that changes the traffic as a whole."""
+    name, does = named(change)
+    return Mutation(name=name, does=does, mutate=change)
 
 
 @on_all
 def request_repeated(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
-    """The last request is sent once more, at once."""
+    """The last request is sent a second time, without a wait."""
     if seen.exchanges:
         more = len(seen.exchanges) + 1
-        says = f"{more} requests arrived instead of"
+        words = f"{more} requests arrived instead of"
         yield MutatedObservation(
             seen=replace(seen, exchanges=(*seen.exchanges, seen.exchanges[-1])),
             notices={
-                Requests: says,
-                AtMost: lambda expected: says if more > expected.count else None,
+                Requests: words,
+                AtMost: lambda expected: words if more > expected.count else None,
                 Spaced: "came sooner than",
             },
         )
@@ -63,17 +63,17 @@ def request_repeated(_: Case, seen: Observation) -> Iterator[MutatedObservation]
 
 @on_all
 def request_storm(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
-    """The last request is sent again and again, with long waits between."""
+    """The last request is sent 99 more times, with long waits."""
     if seen.exchanges:
         last = seen.exchanges[-1]
-        again = tuple(
-            replace(last, request=replace(last.request, at=last.request.at + _AGES * number))
+        more = tuple(
+            replace(last, request=replace(last.request, at=last.request.at + _TOO_LONG * number))
             for number in range(1, 100)
         )
-        says = f"{len(seen.exchanges) + len(again)} requests arrived instead of"
+        words = f"{len(seen.exchanges) + len(more)} requests arrived instead of"
         yield MutatedObservation(
-            seen=replace(seen, exchanges=(*seen.exchanges, *again)),
-            notices={Requests: says, AtMost: says},
+            seen=replace(seen, exchanges=(*seen.exchanges, *more)),
+            notices={Requests: words, AtMost: words},
         )
 
 
@@ -83,8 +83,8 @@ def request_missing(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
     if seen.exchanges:
         left = len(seen.exchanges) - 1
         outcome = seen.steps[-1] if seen.steps else None
-        answered = isinstance(outcome, Returned)
-        refused = isinstance(outcome, Raised)
+        has_returned = isinstance(outcome, Returned)
+        has_raised = isinstance(outcome, Raised)
         fewer = "No request" if left == 0 else "One request" if left == 1 else f"{left} requests"
 
         def last(expectation: Sent | Omits | Carries | Conforms) -> str | None:
@@ -104,15 +104,15 @@ def request_missing(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
                 Omits: last,
                 Carries: last,
                 Conforms: last,
-                Guards: lambda _: "instead of raising" if left == 0 and answered else None,
-                Escapes: lambda _: "without a request" if left == 0 and not refused else None,
+                Guards: lambda _: "instead of raising" if left == 0 and has_returned else None,
+                Escapes: lambda _: "without a request" if left == 0 and not has_raised else None,
             },
         )
 
 
 @on_all
 def request_unbidden(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
-    """A request is sent where none belongs."""
+    """A request is sent although none is expected."""
     if not seen.exchanges:
         request = Request(method="POST", target="/api/rest/v1/unbidden", headers=())
         exchange = Exchange(request=request, response=Response(status=204))
@@ -135,15 +135,15 @@ def request_unbidden(_: Case, seen: Observation) -> Iterator[MutatedObservation]
 
 @on_all
 def delay(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
-    """It takes ages."""
+    """The case takes an hour longer."""
     yield MutatedObservation(
-        seen=replace(seen, seconds=seen.seconds + _AGES), notices={Ends: "It took longer than"}
+        seen=replace(seen, seconds=seen.seconds + _TOO_LONG), notices={Ends: "It took longer than"}
     )
 
 
 @on_all
 def pact_mismatch(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
-    """Pact's mock server finds the request different from the contract."""
+    """Pact finds a mismatch in the request."""
     if seen.pact is not None:
         found = PactMismatch(kind="BodyMismatch", description="expected a motor")
         yield MutatedObservation(
@@ -154,7 +154,7 @@ def pact_mismatch(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
 
 @on_all
 def pact_absent(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
-    """No Pact server takes part."""
+    """There is no Pact server."""
     if seen.pact is not None:
         yield MutatedObservation(
             seen=replace(seen, pact=None), notices={Matches: "No Pact server took part"}
@@ -163,13 +163,13 @@ def pact_absent(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
 
 @on_all
 def adapter_lost(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
-    """The adapter ends after its last answer."""
+    """The adapter crashes after its last response."""
     if seen.steps:
         yield MutatedObservation(
             seen=replace(seen, afterwards=Crashed(exit_code=139)),
             notices={},
-            anyway="ended the process with exit code 139 after its last answer",
-            comes_to=Errored,
+            anyway="ended the process with exit code 139 after its last response",
+            verdict=Errored,
         )
 
 

@@ -1,4 +1,4 @@
-"""Puts SDK releases into private folders, each with its ecosystem's own tool."""
+"""Puts SDK releases into private folders, with the package manager of each language."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,14 +8,14 @@ from conform.core.manifest import AdapterFolder, InstallerName
 from conform.targets.installers.composer import Composer
 from conform.targets.installers.gem import Gem
 from conform.targets.installers.go import Go
-from conform.targets.installers.installer import Found, Installer
+from conform.targets.installers.installer import InstalledSdk, Installer
 from conform.targets.installers.maven import Maven
-from conform.targets.installers.nothing import Nothing
+from conform.targets.installers.no_installer import NoInstaller
 from conform.targets.installers.npm import Npm
 from conform.targets.installers.nuget import NuGet
 from conform.targets.installers.uv import Uv
 
-__all__ = ["INSTALLERS", "Found", "Installer", "installer_of"]
+__all__ = ["INSTALLERS", "InstalledSdk", "Installer", "installer_of"]
 
 INSTALLERS: Final[Mapping[InstallerName, type[Installer]]] = MappingProxyType(
     {
@@ -23,15 +23,15 @@ INSTALLERS: Final[Mapping[InstallerName, type[Installer]]] = MappingProxyType(
         "gem": Gem,
         "go": Go,
         "maven": Maven,
-        "none": Nothing,
+        "none": NoInstaller,
         "npm": Npm,
         "nuget": NuGet,
         "uv": Uv,
     }
 )
-"""Every ecosystem that the suite can install from, by the name that ``adapter.toml`` uses."""
+"""The installers, by the name that ``adapter.toml`` uses."""
 
 
 def installer_of(adapter: AdapterFolder) -> Installer:
-    """What installs the SDK of an adapter."""
+    """The installer of an adapter's SDK."""
     return INSTALLERS[adapter.manifest.sdk.installer](adapter)

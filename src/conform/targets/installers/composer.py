@@ -1,4 +1,4 @@
-"""Installs from Packagist, or whatever repository the user's composer is set to, with composer."""
+"""Installs the PHP SDK with composer, from the repository that the user has configured."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from msgspec import structs
 
-from conform.targets.commands import Ran, run
-from conform.targets.installers.installer import Found, Installer
+from conform.targets.commands import Finished, run
+from conform.targets.installers.installer import InstalledSdk, Installer
 
 _NO_ANSWER: Final = "while downloading"
 _SYNOPSIS: Final = re.compile(r"\n\w+ \[--.*", re.DOTALL)
-"""How a command is to be written, which composer adds to whatever went wrong."""
+"""The synopsis of a command, which composer adds to every error."""
 
 _GUZZLE: Final = 'echo stream_resolve_include_path("GuzzleHttp/autoload.php");'
 _AUTOLOAD: Final = """\
@@ -35,35 +35,35 @@ spl_autoload_register(static function (string $class): void {
 
 
 class Composer(Installer):
-    """The PHP SDK, for the PHP that is on the PATH.
+    """The PHP SDK, for the PHP on the PATH.
 
-    A folder holds ``vendor/`` as composer makes it, because the SDK looks for it above itself.
+    A folder contains ``vendor/`` as composer makes it: the SDK looks for it in its parents.
     """
 
     def newest(self) -> str:
         """The newest release that can be installed with its dependencies on this PHP."""
-        with tempfile.TemporaryDirectory() as nowhere:
-            folder = Path(nowhere)
-            ran = self._require(self.sdk.package, "--no-install", cwd=folder)
-            if not ran.ok:
-                raise self._unavailable(self.sdk.package, ran)
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            finished = self._require(self.sdk.package, "--no-install", cwd=folder)
+            if not finished.ok:
+                raise self._unavailable(self.sdk.package, finished)
             locked = json.loads((folder / "composer.lock").read_text(encoding="utf-8"))
         return _version(next(p for p in locked["packages"] if p["name"] == self.sdk.package))
 
     def install(self, release: str, into: Path) -> None:
         """Put a release and its dependencies into ``vendor/`` of a folder."""
-        ran = self._require(f"{self.sdk.package}:{release}", cwd=into)
-        if ran.ok:
+        finished = self._require(f"{self.sdk.package}:{release}", cwd=into)
+        if finished.ok:
             return
-        if f"requires {self.sdk.package} {release}, found" in ran.stderr:
-            raise self.no_such_release(release, ran)
-        raise self._unavailable(f"{self.sdk.package} {release}", ran)
+        if f"requires {self.sdk.package} {release}, found" in finished.stderr:
+            raise self.no_such_release(release, finished)
+        raise self._unavailable(f"{self.sdk.package} {release}", finished)
 
     def checkout(self, source: Path, into: Path) -> None:
-        """Put the checkout into ``vendor/``, beside the Guzzle that is here or composer's.
+        """Put the checkout into ``vendor/``, with the Guzzle of this machine or of composer.
 
-        A Guzzle on PHP's include path, as distributions have it, is taken whatever the
-        checkout's ``composer.json`` asks for; only without one composer gets what that asks for.
+        Linux distributions put Guzzle on the include path of PHP. Such a Guzzle is used, whatever
+        ``composer.json`` of the checkout requires. Without it, composer installs what it requires.
         """
         if not run(["php", "-r", _GUZZLE], cwd=into).stdout:
             self._install(source, into)
@@ -74,41 +74,41 @@ class Composer(Installer):
         autoload = into / "vendor" / "autoload.php"
         autoload.write_text(_AUTOLOAD % self.sdk.package, encoding="utf-8")
 
-    def installed(self) -> Found:
+    def installed(self) -> InstalledSdk:
         """The SDK of the composer project in the current folder."""
-        ran = self._composer("show", "--format=json", self.sdk.package, cwd=Path.cwd())
-        if not ran.ok:
-            raise self.not_here(f"the composer project in {Path.cwd()}", ran.reason)
-        shown = json.loads(ran.stdout)
-        return Found(shown["versions"][0].removeprefix("v"), Path(shown["path"]).parents[2])
+        finished = self._composer("show", "--format=json", self.sdk.package, cwd=Path.cwd())
+        if not finished.ok:
+            raise self.not_in_environment(f"the composer project in {Path.cwd()}", finished.reason)
+        shown = json.loads(finished.stdout)
+        return InstalledSdk(shown["versions"][0].removeprefix("v"), Path(shown["path"]).parents[2])
 
-    def _require(self, *words: str, cwd: Path) -> Ran:
+    def _require(self, *words: str, cwd: Path) -> Finished:
         (cwd / "composer.json").write_text("{}", encoding="utf-8")
         return self._composer("require", *words, cwd=cwd)
 
     def _install(self, source: Path, into: Path) -> None:
-        """Let composer take the package from a folder and the rest from its repository."""
+        """Install the package from a folder, and its dependencies from the repository."""
         own = {"symlink": False, "versions": {self.sdk.package: "dev-checkout"}}
         project = {
             "repositories": [{"type": "path", "url": str(source), "options": own}],
             "require": {self.sdk.package: "dev-checkout"},
         }
         (into / "composer.json").write_text(json.dumps(project), encoding="utf-8")
-        ran = self._composer("install", cwd=into)
-        if not ran.ok:
-            raise self._unavailable(f"The checkout of {self.sdk.package}", ran)
+        finished = self._composer("install", cwd=into)
+        if not finished.ok:
+            raise self._unavailable(f"The checkout of {self.sdk.package}", finished)
 
-    def _composer(self, *words: str, cwd: Path) -> Ran:
-        # What a package brings along to be run while it is installed is not run.
+    def _composer(self, *words: str, cwd: Path) -> Finished:
+        # Scripts and plugins of packages are not run.
         quiet = ("--no-interaction", "--no-ansi", "--no-plugins", "--no-scripts")
         environment = {"COMPOSER_ALLOW_SUPERUSER": "1", "COLUMNS": "1000"}
-        ran = run(["composer", *words, *quiet], cwd=cwd, environment=environment)
-        return structs.replace(ran, stderr=_SYNOPSIS.sub("", ran.stderr))
+        finished = run(["composer", *words, *quiet], cwd=cwd, environment=environment)
+        return structs.replace(finished, stderr=_SYNOPSIS.sub("", finished.stderr))
 
-    def _unavailable(self, what: str, ran: Ran) -> Exception:
-        if _NO_ANSWER in ran.stderr:
-            return self.no_registry(ran)
-        return self.not_installed(what, ran)
+    def _unavailable(self, what: str, finished: Finished) -> Exception:
+        if _NO_ANSWER in finished.stderr:
+            return self.no_registry(finished)
+        return self.not_installed(what, finished)
 
 
 def _version(package: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Installs from RubyGems, or whatever source the user's gem is set to, with gem."""
+"""Installs the Ruby SDK with gem, from the source that the user has configured."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import tempfile
 from typing import Final
 
 from conform.core.errors import TargetUnavailableError
-from conform.targets.commands import Ran, run
-from conform.targets.installers.installer import Found, Installer
+from conform.targets.commands import Finished, run
+from conform.targets.installers.installer import InstalledSdk, Installer
 
 _FIND: Final = """
 require "json"
@@ -29,82 +29,81 @@ _NO_SOURCE: Final = "Unable to download data from"
 
 
 class Gem(Installer):
-    """The Ruby SDK, for the Ruby that is on the PATH.
+    """The Ruby SDK, for the Ruby on the PATH.
 
-    A folder is laid out as gem lays out a place of its own, so that every release is activated
-    with the versions of its dependencies that it asks for: those that this Ruby has, and in the
-    folder those that it lacks.
+    A folder has the layout of a gem home. So Ruby activates every release with the versions of its
+    dependencies that it requires: those of this Ruby, and from the folder those that it lacks.
     """
 
     def newest(self) -> str:
         """The newest release that can be installed with its dependencies on this Ruby."""
-        with tempfile.TemporaryDirectory() as nowhere:
-            ran = self._gem(Path(nowhere), "install", "--explain", self.sdk.package)
-        if not ran.ok:
-            raise self._unavailable(self.sdk.package, ran)
+        with tempfile.TemporaryDirectory() as temporary:
+            finished = self._gem(Path(temporary), "install", "--explain", self.sdk.package)
+        if not finished.ok:
+            raise self._unavailable(self.sdk.package, finished)
         name = re.escape(self.sdk.package)
-        explained = re.search(rf"^\s*{name}-([0-9]\S*)$", ran.stdout, re.MULTILINE)
-        assert explained, ran.stdout
+        explained = re.search(rf"^\s*{name}-([0-9]\S*)$", finished.stdout, re.MULTILINE)
+        assert explained, finished.stdout
         return explained[1]
 
     def install(self, release: str, into: Path) -> None:
-        """Put a release into a folder, with the dependencies that are not here."""
-        ran = self._gem(into, "install", self.sdk.package, "--version", release)
-        if ran.ok:
+        """Put a release into a folder, with the dependencies that this Ruby lacks."""
+        finished = self._gem(into, "install", self.sdk.package, "--version", release)
+        if finished.ok:
             return
-        if f"'{self.sdk.package}' (= {release}) in any repository" in ran.stderr:
-            raise self.no_such_release(release, ran)
-        raise self._unavailable(f"{self.sdk.package} {release}", ran)
+        if f"'{self.sdk.package}' (= {release}) in any repository" in finished.stderr:
+            raise self.no_such_release(release, finished)
+        raise self._unavailable(f"{self.sdk.package} {release}", finished)
 
     def checkout(self, source: Path, into: Path) -> None:
-        """Build the checkout and put it into a folder, with the dependencies that are not here."""
+        """Build the checkout into a folder, with the dependencies that this Ruby lacks."""
         what = f"The checkout of {self.sdk.package}"
         specification = str(source / f"{self.sdk.package}.gemspec")
         missing = self._ruby(into, _MISSING, specification)
         if not missing.ok:
             raise self.not_installed(what, missing)
         if gems := missing.stdout.splitlines():
-            ran = self._gem(into, "install", *gems)
-            if not ran.ok:
-                raise _lacks(what, gems, ran)
+            finished = self._gem(into, "install", *gems)
+            if not finished.ok:
+                raise _lacks(what, gems, finished)
         built = str(source / "sdk.gem")
-        ran = run(["gem", "build", specification, "--output", built], cwd=source)
-        if ran.ok:
-            ran = self._gem(into, "install", "--local", "--ignore-dependencies", built)
-        if not ran.ok:
-            raise self.not_installed(what, ran)
+        finished = run(["gem", "build", specification, "--output", built], cwd=source)
+        if finished.ok:
+            finished = self._gem(into, "install", "--local", "--ignore-dependencies", built)
+        if not finished.ok:
+            raise self.not_installed(what, finished)
 
-    def installed(self) -> Found:
-        """The SDK among the gems of the Ruby that is on the PATH."""
-        ran = run(["ruby", "-e", _FIND, self.sdk.package], cwd=Path.cwd())
-        if not ran.ok:
-            raise self.not_here("the Ruby on the PATH", ran.reason.splitlines()[0])
-        version, folder = json.loads(ran.stdout)
-        return Found(version, Path(folder))
+    def installed(self) -> InstalledSdk:
+        """The SDK among the gems of the Ruby on the PATH."""
+        finished = run(["ruby", "-e", _FIND, self.sdk.package], cwd=Path.cwd())
+        if not finished.ok:
+            raise self.not_in_environment("the Ruby on the PATH", finished.reason.splitlines()[0])
+        version, folder = json.loads(finished.stdout)
+        return InstalledSdk(version, Path(folder))
 
-    def _gem(self, into: Path, *words: str) -> Ran:
+    def _gem(self, into: Path, *words: str) -> Finished:
         path = self._ruby(into, _PATH).stdout.strip()
         quiet = ("--minimal-deps", "--no-document", "--no-user-install")
         environment = {"GEM_HOME": str(into), "GEM_PATH": path}
-        # Run in the folder itself, gem would leave what it downloads there.
+        # In the folder itself, gem would leave its downloads.
         return run(["gem", *words, *quiet], cwd=into.parent, environment=environment)
 
-    def _ruby(self, into: Path, program: str, *arguments: str) -> Ran:
-        # What an adapter finds: the gems of this Ruby, not the ones below the user's home.
+    def _ruby(self, into: Path, program: str, *arguments: str) -> Finished:
+        # An adapter finds the gems of this Ruby, but not those in the home of the user.
         alone = {"HOME": str(into), "RUBYOPT": "", "RUBYLIB": ""}
         return run(["ruby", "-e", program, *arguments], cwd=into, environment=alone)
 
-    def _unavailable(self, what: str, ran: Ran) -> Exception:
-        if _NO_SOURCE in ran.stderr:
-            return self.no_registry(ran)
-        return self.not_installed(what, ran)
+    def _unavailable(self, what: str, finished: Finished) -> Exception:
+        if _NO_SOURCE in finished.stderr:
+            return self.no_registry(finished)
+        return self.not_installed(what, finished)
 
 
-def _lacks(what: str, gems: list[str], ran: Ran) -> TargetUnavailableError:
-    why = " ".join(ran.stderr.split("\nERROR:")[0].split())
+def _lacks(what: str, gems: list[str], finished: Finished) -> TargetUnavailableError:
+    why = " ".join(finished.stderr.split("\nERROR:")[0].split())
     return TargetUnavailableError(
-        f"{what} needs gems that are not here.",
-        why=f"Missing are {', '.join(gem.replace(':', ' ', 1) for gem in gems)}. {why}",
+        f"{what} needs gems that this Ruby does not have.",
+        why=f"It lacks {', '.join(gem.replace(':', ' ', 1) for gem in gems)}. {why}",
         fix=f"Install them for all users (sudo gem install {shlex.join(gems)}), "
-        "or name a folder that has them in GEM_HOME.",
+        "or set GEM_HOME to a folder that has them.",
     )

@@ -1,4 +1,4 @@
-"""What every ecosystem's installer can do, and the sentences they share when they cannot."""
+"""Defines what every installer does, and the errors that installers share."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from msgspec import Struct
 
 from conform.core.errors import TargetUnavailableError, UsageError
 from conform.core.manifest import AdapterFolder
-from conform.targets.commands import Ran
+from conform.targets.commands import Finished
 
 
-class Found(Struct, frozen=True):
-    """An SDK that the current environment has."""
+class InstalledSdk(Struct, frozen=True):
+    """An SDK in the current environment."""
 
     release: str
     folder: Path
-    """What ``{sdk}`` stands for, as after :meth:`Installer.install`."""
+    """The value of ``{sdk}``, as after :meth:`Installer.install`."""
 
 
 class Installer(ABC):
-    """One ecosystem's own tool, asked for one SDK.
+    """The package manager of one language, used for one SDK.
 
-    Every method raises ``TargetUnavailableError`` with the tool's own reason in ``why``. Nothing
-    is ever written outside the folder that a method is given and the tool's own cache.
+    Every method raises ``TargetUnavailableError`` with the tool's own reason in ``why``. A method
+    writes only to the folder that it is given and to the tool's own cache.
 
     Args:
-        adapter: whose SDK it is.
+        adapter: the adapter of the SDK.
     """
 
     def __init__(self, adapter: AdapterFolder) -> None:
@@ -36,65 +36,65 @@ class Installer(ABC):
 
     @abstractmethod
     def newest(self) -> str:
-        """The newest release that can be installed here, asked of the registry each time.
+        """The newest release that can be installed here; the registry is asked each time.
 
-        The empty text says that there are no releases: the SDK is what is in the adapter's folder.
+        The empty text means that there are no releases: the SDK is in the folder of the adapter.
         """
 
     @abstractmethod
     def install(self, release: str, into: Path) -> None:
-        """Put a release with all that it depends on into an empty folder.
+        """Put a release with all its dependencies into an empty folder.
 
-        The folder is renamed when this returns: what is put there must not hold its path.
+        The folder is renamed later, so its files must not contain its path.
         """
 
     @abstractmethod
     def checkout(self, source: Path, into: Path) -> None:
-        """Put the SDK whose source is in a folder, with its dependencies, into an empty folder.
+        """Put the SDK from a folder of source, with its dependencies, into an empty folder.
 
-        ``source`` is a private copy of the checkout: it may be built in.
+        ``source`` is a private copy of the checkout, so a build may write there.
         """
 
     @abstractmethod
-    def installed(self) -> Found:
-        """The SDK that the current environment has."""
+    def installed(self) -> InstalledSdk:
+        """The SDK in the current environment."""
 
-    def no_such_release(self, release: str, ran: Ran) -> TargetUnavailableError:
-        """The registry answered, and has no such release."""
+    def no_such_release(self, release: str, finished: Finished) -> TargetUnavailableError:
+        """The registry answered that it has no such release."""
         return TargetUnavailableError(
             f"{self.sdk.package} {release} is not on {self.sdk.registry}.",
-            why=ran.reason,
+            why=finished.reason,
             fix=f"Name another release, or {self.adapter.name} for the newest one.",
         )
 
-    def no_registry(self, ran: Ran) -> TargetUnavailableError:
+    def no_registry(self, finished: Finished) -> TargetUnavailableError:
         """The registry did not answer."""
         return TargetUnavailableError(
             f"{self.sdk.registry} cannot be reached.",
-            why=ran.reason,
+            why=finished.reason,
             fix="Check the network and the settings of the registry, then run the command again.",
         )
 
-    def not_installed(self, what: str, ran: Ran) -> TargetUnavailableError:
-        """The tool could not install what there is."""
+    def not_installed(self, what: str, finished: Finished) -> TargetUnavailableError:
+        """The tool failed to install something that exists."""
         return TargetUnavailableError(
             f"{what} cannot be installed here.",
-            why=ran.reason,
-            fix=f"Name another release, or {self.adapter.name} for the newest that can be had.",
+            why=finished.reason,
+            fix=f"Name another release, or {self.adapter.name} for the newest available one.",
         )
 
-    def not_here(self, where: str, why: str = "") -> TargetUnavailableError:
-        """The current environment has no such SDK."""
+    def not_in_environment(self, where: str, why: str = "") -> TargetUnavailableError:
+        """The current environment does not have the SDK."""
         return TargetUnavailableError(
             f"{self.sdk.package} is not installed in {where}.",
             why=why,
-            fix=f"Install it there, or name {self.adapter.name} to have it installed privately.",
+            fix=f"Install it there, or name {self.adapter.name} to install it privately.",
         )
 
     def only_one(self, what: str) -> UsageError:
-        """The target has no such form."""
+        """The target does not exist in this form."""
         return UsageError(
             f"{self.adapter.name} has no {what}.",
-            why=f"{self.adapter.name} is not installed from anywhere: there is only one of it.",
+            why=f"{self.adapter.name} is part of the suite and exists only once.",
             fix=f"Name it as {self.adapter.name}.",
         )

@@ -1,4 +1,4 @@
-"""Installs from the npm registry, or whatever registry the user's npm is set to, with npm."""
+"""Installs the JavaScript SDK with npm, from the registry that the user has configured."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Final
 
-from conform.targets.commands import Ran, run
-from conform.targets.installers.installer import Found, Installer
+from conform.targets.commands import Finished, run
+from conform.targets.installers.installer import InstalledSdk, Installer
 
 _ENTRY: Final = "lib/Files.js"
-"""What applications load; only the oldest checkouts do not carry it."""
+"""The file that applications load; only the oldest checkouts lack it."""
 
 _NO_SUCH_RELEASE: Final = frozenset({"ETARGET", "E404"})
 _NOT_FOR_HERE: Final = frozenset({"EBADENGINE", "EBADPLATFORM", "ERESOLVE"})
@@ -23,71 +23,73 @@ console.log(JSON.stringify([require(found).version, found]))
 
 
 class Npm(Installer):
-    """The JavaScript SDK, in a ``node_modules`` of its own."""
+    """The JavaScript SDK, in its own ``node_modules``."""
 
     def newest(self) -> str:
         """The release that the registry calls ``latest``."""
-        ran = self._npm("view", self.sdk.package, "version", "--prefer-online", cwd=Path.cwd())
-        if not ran.ok:
-            raise self._unavailable(self.sdk.package, ran)
-        version = json.loads(ran.stdout)
-        assert isinstance(version, str), ran.stdout
+        finished = self._npm("view", self.sdk.package, "version", "--prefer-online", cwd=Path.cwd())
+        if not finished.ok:
+            raise self._unavailable(self.sdk.package, finished)
+        version = json.loads(finished.stdout)
+        assert isinstance(version, str), finished.stdout
         return version
 
     def install(self, release: str, into: Path) -> None:
         """Put a release and its dependencies into ``into/node_modules``."""
-        ran = self._into(f"{self.sdk.package}@{release}", into)
-        if ran.ok:
+        finished = self._into(f"{self.sdk.package}@{release}", into)
+        if finished.ok:
             return
-        if _code(ran) in _NO_SUCH_RELEASE:
-            raise self.no_such_release(release, ran)
-        raise self._unavailable(f"{self.sdk.package} {release}", ran)
+        if _code(finished) in _NO_SUCH_RELEASE:
+            raise self.no_such_release(release, finished)
+        raise self._unavailable(f"{self.sdk.package} {release}", finished)
 
     def checkout(self, source: Path, into: Path) -> None:
-        """Put there what publishing the checkout would publish.
+        """Put the files into a folder that a release of the checkout would contain.
 
-        A release is the checkout as it stands, compiled code included; where a checkout carries
-        none, it is compiled first, with the tools that it names itself.
+        A checkout contains compiled code. One without it is compiled first, with the tools that
+        it requires.
         """
         what = f"The checkout of {self.sdk.package}"
         if not (source / _ENTRY).is_file():
             for words in (("install", "--no-package-lock"), ("run", "build")):
-                ran = self._npm(*words, cwd=source)
-                if not ran.ok:
-                    raise self._unavailable(what, ran)
-        ran = self._into(str(source), into)
-        if not ran.ok:
-            raise self._unavailable(what, ran)
+                finished = self._npm(*words, cwd=source)
+                if not finished.ok:
+                    raise self._unavailable(what, finished)
+        finished = self._into(str(source), into)
+        if not finished.ok:
+            raise self._unavailable(what, finished)
 
-    def installed(self) -> Found:
-        """The SDK that an application in the current folder would load, else the global one."""
+    def installed(self) -> InstalledSdk:
+        """The SDK that an application in the current folder loads, else the global one."""
         here = Path.cwd()
         everywhere = run(["npm", "root", "--global"], cwd=here).stdout.strip()
-        ran = run(["node", "-e", _FIND, self.sdk.package, str(here), everywhere], cwd=here)
-        if not ran.ok:
-            raise self.not_here(str(here), f"Neither it nor {everywhere} has it.")
-        version, found = json.loads(ran.stdout)
-        return Found(version, Path(found).parents[2])
+        finished = run(["node", "-e", _FIND, self.sdk.package, str(here), everywhere], cwd=here)
+        if not finished.ok:
+            raise self.not_in_environment(
+                str(here), f"Neither that folder nor {everywhere} has it."
+            )
+        version, found = json.loads(finished.stdout)
+        return InstalledSdk(version, Path(found).parents[2])
 
-    def _into(self, package: str, into: Path) -> Ran:
+    def _into(self, package: str, into: Path) -> Finished:
         private = ("--prefix", str(into), "--no-save", "--no-package-lock", "--install-links")
         return self._npm("install", *private, package, cwd=into)
 
-    def _npm(self, *words: str, cwd: Path) -> Ran:
+    def _npm(self, *words: str, cwd: Path) -> Finished:
         quiet = ("--json", "--loglevel=error", "--no-audit", "--no-fund", "--no-update-notifier")
         return run(["npm", *words, *quiet], cwd=cwd)
 
-    def _unavailable(self, what: str, ran: Ran) -> Exception:
-        code = _code(ran)
-        # A number is the exit code of a script that npm ran.
+    def _unavailable(self, what: str, finished: Finished) -> Exception:
+        code = _code(finished)
+        # A number is the exit code of a script of the package.
         if code.isdigit() or code in _NO_SUCH_RELEASE | _NOT_FOR_HERE:
-            return self.not_installed(what, ran)
-        return self.no_registry(ran)
+            return self.not_installed(what, finished)
+        return self.no_registry(finished)
 
 
-def _code(ran: Ran) -> str:
-    """Why npm gave up, as it names it, else its exit code."""
+def _code(finished: Finished) -> str:
+    """The code of the error of npm, else its exit code."""
     try:
-        return str(json.loads(ran.stdout)["error"]["code"])
+        return str(json.loads(finished.stdout)["error"]["code"])
     except (ValueError, KeyError, TypeError):
-        return str(ran.exit_code)
+        return str(finished.exit_code)

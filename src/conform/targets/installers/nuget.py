@@ -1,4 +1,4 @@
-"""Installs from NuGet, or whatever sources the user's dotnet is set to, with dotnet."""
+"""Installs the .NET SDK with dotnet, from the sources that the user has configured."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Final
 from packaging.version import InvalidVersion, Version
 
 from conform.core.errors import TargetUnavailableError
-from conform.targets.commands import Ran, run
-from conform.targets.installers.installer import Found, Installer
+from conform.targets.commands import Finished, run
+from conform.targets.installers.installer import InstalledSdk, Installer
 
 _ALONE: Final = "--disable-build-servers"
-"""Without it, dotnet leaves processes behind that wait for the next build."""
+"""Without this option, dotnet leaves processes that wait for the next build."""
 
 _NO_SUCH_VERSION: Final = "NU1102"
 _NO_SOURCE: Final = "NU1301"
@@ -48,72 +48,76 @@ _INSTALLED: Final = """\
 
 
 class NuGet(Installer):
-    """The SDK for .NET: a packages folder, and a file of properties that names the release."""
+    """The .NET SDK: a folder of packages, and a file of properties that names the release."""
 
     def newest(self) -> str:
         """The newest release in the sources."""
         with tempfile.TemporaryDirectory() as project:
-            ran = self._restore("*", Path(project))
-            if not ran.ok:
-                raise self._unavailable(self.sdk.package, ran)
+            finished = self._restore("*", Path(project))
+            if not finished.ok:
+                raise self._unavailable(self.sdk.package, finished)
             restored = Path(project, "obj", "project.assets.json")
             libraries: dict[str, object] = json.loads(restored.read_bytes())["libraries"]
         names = (name.partition("/") for name in libraries)
         return next(version for package, _, version in names if package == self.sdk.package)
 
     def install(self, release: str, into: Path) -> None:
-        """Put the packages of a release and of everything that it depends on into a folder."""
-        ran = self._put(release, into)
-        if ran.ok:
+        """Put the packages of a release and of its dependencies into a folder."""
+        finished = self._put(release, into)
+        if finished.ok:
             return
-        if f"{_NO_SUCH_VERSION}: Unable to find package {self.sdk.package} " in ran.stdout:
-            raise self.no_such_release(release, ran)
-        raise self._unavailable(f"{self.sdk.package} {release}", ran)
+        if f"{_NO_SUCH_VERSION}: Unable to find package {self.sdk.package} " in finished.stdout:
+            raise self.no_such_release(release, finished)
+        raise self._unavailable(f"{self.sdk.package} {release}", finished)
 
     def checkout(self, source: Path, into: Path) -> None:
-        """Pack the checkout under the version that it says it has, and install that package."""
+        """Pack the checkout under the version in its file ``_VERSION``, and install the package."""
         what = f"The checkout of {self.sdk.package}"
         feed = source / "conform-feed"
         released = source / "_VERSION"
         version = released.read_text(encoding="utf-8").strip() if released.is_file() else ""
         named = [f"-property:PackageVersion={version}"] if version else []
         project = source / "sdk" / self.sdk.package / f"{self.sdk.package}.csproj"
-        ran = _dotnet("pack", project, _ALONE, "--output", feed, *named, cwd=source)
-        if not ran.ok:
-            raise self._unavailable(what, ran)
+        finished = _dotnet("pack", project, _ALONE, "--output", feed, *named, cwd=source)
+        if not finished.ok:
+            raise self._unavailable(what, finished)
         packed = next(feed.glob(f"{self.sdk.package}.*.nupkg"))
         release = packed.stem.removeprefix(f"{self.sdk.package}.")
-        ran = self._put(release, into, f"-property:RestoreAdditionalProjectSources={feed}")
-        if not ran.ok:
-            raise self._unavailable(what, ran)
+        finished = self._put(release, into, f"-property:RestoreAdditionalProjectSources={feed}")
+        if not finished.ok:
+            raise self._unavailable(what, finished)
 
-    def installed(self) -> Found:
-        """The newest release in the packages folder that the user's own projects share."""
-        ran = _dotnet("nuget", "locals", "global-packages", "--list", cwd=Path.cwd())
-        shared = Path(ran.stdout.partition("global-packages:")[2].strip())
+    def installed(self) -> InstalledSdk:
+        """The newest release in the folder of packages that the projects of the user share."""
+        finished = _dotnet("nuget", "locals", "global-packages", "--list", cwd=Path.cwd())
+        shared = Path(finished.stdout.partition("global-packages:")[2].strip())
         folders = (shared / self.sdk.package.lower()).glob("*")
         found = max((folder for folder in folders if _is_release(folder)), key=_order, default=None)
-        if not ran.ok or found is None:
-            raise self.not_here(str(shared), "" if ran.ok else ran.reason)
-        return Found(found.name, found)
+        if not finished.ok or found is None:
+            raise self.not_in_environment(str(shared), "" if finished.ok else finished.reason)
+        return InstalledSdk(found.name, found)
 
-    def _put(self, release: str, into: Path, *options: str) -> Ran:
+    def _put(self, release: str, into: Path, *options: str) -> Finished:
         named = _INSTALLED.format(package=self.sdk.package, version=release)
         (into / f"{self.sdk.package}.props").write_text(named, encoding="utf-8")
         with tempfile.TemporaryDirectory() as project:
             packages = ("--packages", str(into / "packages"))
             return self._restore(f"[{release}]", Path(project), *packages, *options)
 
-    def _restore(self, version: str, project: Path, *options: str) -> Ran:
+    def _restore(self, version: str, project: Path, *options: str) -> Finished:
         consumer = _CONSUMER.format(package=self.sdk.package, version=version)
         (project / "Consumer.csproj").write_text(consumer, encoding="utf-8")
         return _dotnet("restore", _ALONE, *options, cwd=project)
 
-    def _unavailable(self, what: str, ran: Ran) -> TargetUnavailableError:
-        return self.no_registry(ran) if _NO_SOURCE in ran.stdout else self.not_installed(what, ran)
+    def _unavailable(self, what: str, finished: Finished) -> TargetUnavailableError:
+        return (
+            self.no_registry(finished)
+            if _NO_SOURCE in finished.stdout
+            else self.not_installed(what, finished)
+        )
 
 
-def _dotnet(*words: str | Path, cwd: Path) -> Ran:
+def _dotnet(*words: str | Path, cwd: Path) -> Finished:
     return run(["dotnet", *words], cwd=cwd, environment=_ENVIRONMENT)
 
 

@@ -1,4 +1,4 @@
-"""Installs from PyPI, or whatever index the user's uv is set to, with uv."""
+"""Installs the Python SDK with uv, from the index that the user has configured."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Final
 
 import uv
 
-from conform.targets.commands import Ran, run
-from conform.targets.installers.installer import Found, Installer
+from conform.targets.commands import Finished, run
+from conform.targets.installers.installer import InstalledSdk, Installer
 
 _RESOLUTION_FAILED: Final = 1
-"""The exit code of uv when the index answered and no solution exists."""
+"""The exit code of uv when the index answered, but no solution exists."""
 
 _FIND: Final = """
 import importlib.metadata, json, sys
@@ -30,8 +30,8 @@ class Uv(Installer):
 
     def newest(self) -> str:
         """The newest release that can be installed with its dependencies on this Python."""
-        with tempfile.TemporaryDirectory() as nowhere:
-            ran = self._uv(
+        with tempfile.TemporaryDirectory() as empty:
+            finished = self._uv(
                 "pip",
                 "compile",
                 "-",
@@ -39,53 +39,53 @@ class Uv(Installer):
                 "--no-annotate",
                 "--refresh-package",
                 self.sdk.package,
-                cwd=Path(nowhere),
+                cwd=Path(empty),
                 stdin=self.sdk.package,
             )
-        if not ran.ok:
-            raise self._unavailable(self.sdk.package, ran)
+        if not finished.ok:
+            raise self._unavailable(self.sdk.package, finished)
         name = re.escape(_normalised(self.sdk.package))
-        pinned = re.search(rf"^{name}==(\S+)", ran.stdout, re.MULTILINE)
-        assert pinned, ran.stdout
+        pinned = re.search(rf"^{name}==(\S+)", finished.stdout, re.MULTILINE)
+        assert pinned, finished.stdout
         return pinned[1]
 
     def install(self, release: str, into: Path) -> None:
         """Put a release and its dependencies into a folder, as ``--target`` does."""
-        ran = self._into(f"{self.sdk.package}=={release}", into)
-        if ran.ok:
+        finished = self._into(f"{self.sdk.package}=={release}", into)
+        if finished.ok:
             return
-        if "there is no version of" in ran.stderr and f"=={release}" in ran.stderr:
-            raise self.no_such_release(release, ran)
-        raise self._unavailable(f"{self.sdk.package} {release}", ran)
+        if "there is no version of" in finished.stderr and f"=={release}" in finished.stderr:
+            raise self.no_such_release(release, finished)
+        raise self._unavailable(f"{self.sdk.package} {release}", finished)
 
     def checkout(self, source: Path, into: Path) -> None:
         """Build the checkout and put it and its dependencies into a folder."""
-        ran = self._into(str(source), into)
-        if not ran.ok:
-            raise self._unavailable(f"The checkout of {self.sdk.package}", ran)
+        finished = self._into(str(source), into)
+        if not finished.ok:
+            raise self._unavailable(f"The checkout of {self.sdk.package}", finished)
 
-    def installed(self) -> Found:
+    def installed(self) -> InstalledSdk:
         """The SDK of the active virtual environment, else of the Python that runs the suite."""
         active = os.environ.get("VIRTUAL_ENV")
         python = Path(active, "bin", "python") if active else Path(sys.executable)
-        ran = run([python, "-c", _FIND, self.sdk.package], cwd=Path.cwd())
-        if not ran.ok:
-            raise self.not_here(str(python), ran.stderr.strip().splitlines()[-1])
-        version, folder = json.loads(ran.stdout)
-        return Found(version, Path(folder))
+        finished = run([python, "-c", _FIND, self.sdk.package], cwd=Path.cwd())
+        if not finished.ok:
+            raise self.not_in_environment(str(python), finished.stderr.strip().splitlines()[-1])
+        version, folder = json.loads(finished.stdout)
+        return InstalledSdk(version, Path(folder))
 
-    def _into(self, requirement: str, into: Path) -> Ran:
+    def _into(self, requirement: str, into: Path) -> Finished:
         return self._uv("pip", "install", "--target", str(into), requirement, cwd=into)
 
-    def _uv(self, *words: str, cwd: Path, stdin: str = "") -> Ran:
+    def _uv(self, *words: str, cwd: Path, stdin: str = "") -> Finished:
         quiet = ("--quiet", "--color", "never", "--no-progress")
         command = [uv.find_uv_bin(), *words, "--python", sys.executable, *quiet]
         return run(command, cwd=cwd, stdin=stdin)
 
-    def _unavailable(self, what: str, ran: Ran) -> Exception:
-        if ran.exit_code != _RESOLUTION_FAILED:
-            return self.no_registry(ran)
-        return self.not_installed(what, ran)
+    def _unavailable(self, what: str, finished: Finished) -> Exception:
+        if finished.exit_code != _RESOLUTION_FAILED:
+            return self.no_registry(finished)
+        return self.not_installed(what, finished)
 
 
 def _normalised(name: str) -> str:

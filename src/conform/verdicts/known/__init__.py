@@ -1,4 +1,4 @@
-"""Failures that a user knows: a list in the user's own repository, strict on what it says."""
+"""A user's list of known failures and a verdict come in; the verdict after the list goes out."""
 
 from conform.verdicts.known.entries import KnownEntry, KnownList, LocatedEntry, read
 from conform.verdicts.known.updating import Update, update

@@ -1,8 +1,8 @@
-"""The list of known failures: its form, and what it makes of a verdict."""
+"""Reads a list of known failures, refuses one that is not valid, and applies it to verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,30 +19,30 @@ from conform.core.yamlfile import YamlFile
 from conform.verdicts import Fail, KnownFailure, OutdatedEntry, Pass, Verdict
 
 Pattern = Annotated[str, Meta(pattern=r"^[a-z0-9_.*-]+(/[a-z0-9_.*-]+)*$")]
-"""The id of a case, or of several with ``*`` for any text."""
+"""The id of a case, or a pattern for several ids, in which ``*`` matches any text."""
 Fingerprint = Annotated[str, Meta(pattern=r"^[0-9a-f]{12}$")]
 SCHEMA: Final = 2
-"""The version of the form of a list."""
-_FORM: Final = "schemas/known/file.json is the form of such a file."
+"""The version of the form of a list of known failures."""
+_FORM: Final = "Correct the file; schemas/known/file.json is its JSON Schema."
 
 
 class KnownEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that is known to fail."""
+    """One known reason why cases fail."""
 
     case: Pattern
     sdk: Annotated[str, Meta(min_length=1)]
     releases: str = ""
-    """A range such as ``>=1.0.17,<1.1`` (PEP 440); empty for all of them."""
+    """A range such as ``>=1.0.17,<1.1`` (PEP 440); empty for all releases."""
     reason: Annotated[str, Meta(min_length=1)]
-    """Why it fails, in the words of whoever knows."""
+    """Why the cases fail, in the words of the user."""
     link: str = ""
     expires: date | None = None
-    """The last day on which it is known."""
+    """The last day on which the failures are known."""
     failures: dict[CaseId, tuple[Fingerprint, ...]] = {}
-    """Exactly what fails, by case; ``conform known update`` writes this."""
+    """The fingerprints of the failures, by case; ``conform known update`` writes them."""
 
     def covers(self, sdk: str, release: str) -> bool:
-        """Whether it is about a release of an SDK."""
+        """Whether the entry is about a release of an SDK."""
         if sdk != self.sdk:
             return False
         try:
@@ -52,17 +52,17 @@ class KnownEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return SpecifierSet(self.releases).contains(version, prereleases=True)
 
     def matches(self, case: CaseId) -> bool:
-        """Whether it is about a case."""
+        """Whether the entry is about a case."""
         return fnmatchcase(case, self.case)
 
     @property
     def why(self) -> str:
-        """The reason with its link."""
+        """The reason, followed by its link."""
         return f"{self.reason} ({self.link})" if self.link else self.reason
 
 
 class LocatedEntry(Struct, frozen=True):
-    """An entry, and where it stands."""
+    """An entry with its place in the file."""
 
     entry: KnownEntry
     place: str
@@ -70,36 +70,53 @@ class LocatedEntry(Struct, frozen=True):
 
 
 class KnownFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a file of known failures holds."""
+    """The content of a file of known failures."""
 
     schema: Literal[1, 2] = 1
-    """2, since what a failure is known by is made from facts; 1 was made from sentences."""
+    """2: fingerprints are made from facts. 1: they were made from sentences."""
     known: tuple[KnownEntry, ...] = ()
 
 
 class KnownList(Struct, frozen=True, kw_only=True):
-    """The entries of a list, or those that are about one target."""
+    """The entries of a list, or only those about one target."""
 
-    listed: tuple[LocatedEntry, ...] = ()
+    entries: tuple[LocatedEntry, ...] = ()
 
     def about(self, sdk: str, release: str) -> KnownList:
-        """Those that are about one release of an SDK."""
+        """The entries about one release of an SDK."""
         return KnownList(
-            listed=tuple(each for each in self.listed if each.entry.covers(sdk, release))
+            entries=tuple(each for each in self.entries if each.entry.covers(sdk, release))
         )
 
-    def applied(self, case: CaseId, verdict: Verdict, today: date) -> Verdict:
-        """What a verdict is, given what is known.
+    def check(self, cases: Collection[CaseId]) -> None:
+        """Refuse entries about cases that do not exist.
 
-        A failure that is listed is known until its entry expires; another failure of the same case
-        is not. A case that passes while the list says that it fails makes the list outdated.
+        Args:
+            cases: the ids of all cases that there are for the target.
+
+        Raises:
+            UsageError: an entry matches no case, or lists one that does not exist; the error
+                names file and line.
         """
-        for each in self._listing(case):
+        for each in self.entries:
+            if each.entry.case not in cases and not any(map(each.entry.matches, cases)):
+                raise _no_case(each, each.entry.case)
+            for case in each.entry.failures:
+                if case not in cases:
+                    raise _no_case(each, case)
+
+    def applied(self, case: CaseId, verdict: Verdict, today: date) -> Verdict:
+        """The verdict on a case, after the list is applied to it.
+
+        A listed failure is known until its entry expires. Another failure of the same case is not
+        known. If a listed case passes, its entry is outdated.
+        """
+        for each in self._about_case(case):
             match verdict:
                 case Pass():
                     return OutdatedEntry(
                         place=each.place,
-                        reason=f"It passes, and is listed as failing: {each.entry.why}",
+                        reason=f"It passes, but is listed as failing: {each.entry.why}",
                         failure=None,
                     )
                 case Fail() if _is_listed(each.entry, case, verdict):
@@ -108,53 +125,63 @@ class KnownList(Struct, frozen=True, kw_only=True):
                         return KnownFailure(failure=verdict, why=each.entry.why)
                     return OutdatedEntry(
                         place=each.place,
-                        reason=f"It was known until {expires}, and fails still: {verdict.reason}",
+                        reason=f"It was known until {expires}, but still fails: {verdict.reason}",
                         failure=verdict,
                     )
         return verdict
 
-    def _listing(self, case: CaseId) -> Iterator[LocatedEntry]:
-        return (each for each in self.listed if case in each.entry.failures)
+    def _about_case(self, case: CaseId) -> Iterator[LocatedEntry]:
+        return (each for each in self.entries if case in each.entry.failures)
 
 
 def _is_listed(entry: KnownEntry, case: CaseId, failure: Fail) -> bool:
     return failure.fingerprint(case) in entry.failures[case]
 
 
+def _no_case(entry: LocatedEntry, pattern: Pattern) -> UsageError:
+    return UsageError(
+        f"No case matches {pattern} ({entry.place}).",
+        why="The entry could never apply.",
+        fix="Correct its `case` and `failures`, or remove it; `conform cases` lists all cases.",
+    )
+
+
 def read(path: Path) -> KnownList:
     """The list in a file.
 
     Raises:
-        UsageError: it is not a valid list, with file and line; or it is of an older schema.
+        UsageError: the file cannot be read, is not a valid list (the error names file and line),
+            or has an older schema.
     """
-    file = opened(path)
+    file = open_list(path)
     if file.convert(KnownFile).schema != SCHEMA and file.data:
         raise UsageError(
             f"{path} is a list of schema 1.",
-            why="What a failure is known by has changed since.",
-            fix=f"Run `conform known update {path} RESULTS` once; it keeps what people wrote.",
+            why="Since schema 2, the fingerprint of a failure is made from facts.",
+            fix=f"Migrate it once with `conform known update {path} RESULTS`, "
+            "which keeps reasons, links and comments.",
         )
-    return listed(file, path.name)
+    return parse(file, path.name)
 
 
-def opened(path: Path) -> YamlFile:
-    """The file of a list, its form not yet checked.
+def open_list(path: Path) -> YamlFile:
+    """The YAML file of a list, which may not be a valid list.
 
     Raises:
-        UsageError: it cannot be read, or is no YAML.
+        UsageError: the file cannot be read, or is not valid YAML.
     """
     return YamlFile(path, what="list of known failures", form=_FORM)
 
 
-def listed(file: YamlFile, name: str) -> KnownList:
-    """The entries of a file.
+def parse(file: YamlFile, name: str) -> KnownList:
+    """The entries of a file of any schema.
 
     Args:
         file: the file.
-        name: how it is called in a report.
+        name: the name of the file in reports.
 
     Raises:
-        UsageError: they are none; the error names file and line.
+        UsageError: an entry is not valid; the error names file and line.
     """
     entries = file.convert(KnownFile).known
     known = manifest.known()
@@ -167,16 +194,16 @@ def listed(file: YamlFile, name: str) -> KnownList:
         try:
             releases = SpecifierSet(entry.releases)
         except InvalidSpecifier:
-            file.refuse(f"{entry.releases!r} is no range of releases", (*at, "releases"))
+            file.refuse(f"{entry.releases!r} is not a valid range of releases", (*at, "releases"))
         for case in entry.failures:
             if not entry.matches(case):
-                file.refuse(f"{case} is not one of {entry.case}", (*at, "failures", case))
+                file.refuse(f"{case} does not match {entry.case}", (*at, "failures", case))
         key = entry.case, entry.sdk, str(releases)
         if key in seen:
-            file.refuse(f"The same is known in line {seen[key]} already", at)
+            file.refuse(f"The same case, SDK and releases are already in line {seen[key]}", at)
         seen[key] = file.line(at)
     return KnownList(
-        listed=tuple(
+        entries=tuple(
             LocatedEntry(entry, f"{name}, line {file.line(('known', index))}")
             for index, entry in enumerate(entries)
         )

@@ -1,10 +1,11 @@
-"""Brings a list of known failures up to what a run has found; what people wrote in it stays."""
+"""Updates a list of known failures with the results of a run, and keeps what people wrote in it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 import json
 from math import inf
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -18,7 +19,7 @@ from conform.core.identity import CaseId
 from conform.core.results import CaseLine, Line, RunLine
 from conform.core.yamlfile import YamlFile
 from conform.targets.names import split
-from conform.verdicts.known.entries import SCHEMA, KnownEntry, KnownFile, listed, opened, read
+from conform.verdicts.known.entries import SCHEMA, KnownEntry, KnownFile, open_list, parse, read
 
 _HEADER: Final = (
     "# What is known to fail, and why. `conform known update` writes the failures and\n"
@@ -28,59 +29,59 @@ Failures = dict[CaseId, tuple[str, ...]]
 
 
 class Update(Struct, frozen=True, kw_only=True):
-    """What became of a list."""
+    """An updated list, and what changed in it."""
 
     text: str
     """The new content of the file."""
     added: tuple[str, ...] = ()
-    """Failures that are listed now, as ``python==1.0.17 session.create/…``."""
+    """Failures that were added, as ``python==1.0.17 session.create/…``."""
     removed: tuple[str, ...] = ()
-    """Failures that are no longer listed, since they pass."""
+    """Failures that were removed because their cases pass."""
     unused: tuple[str, ...] = ()
-    """Entries whose failures all pass now, as ``known.yaml, line 12``."""
+    """Entries that have no failures left, as ``known.yaml, line 12``."""
     lost: tuple[str, ...] = ()
-    """Failures of a list of schema 1 that these results do not cover."""
+    """Failures of a list of schema 1 that were removed because the results do not have them."""
 
 
-class _Found(Struct, frozen=True, kw_only=True):
-    """What a run found of one case."""
+class _Result(Struct, frozen=True, kw_only=True):
+    """The result of one case in a run."""
 
     target: str
     sdk: str
     release: str
     case: CaseId
     fingerprint: str
-    """Of the failure; empty where the case passed."""
+    """The fingerprint of the failure; empty if the case passed."""
     reason: str
 
 
 def update(path: Path, lines: Iterable[Line], *, strict: bool = False) -> Update:
-    """The list in a file as the results of a run would have it.
+    """Update a list with the results of a run.
 
     Args:
-        path: the file; a missing one is an empty list.
+        path: the file of the list; if it does not exist, the list is empty.
         lines: the results.
-        strict: list conventions that are not followed too.
+        strict: whether failures of conventions are added, too.
 
     Raises:
-        UsageError: the file is no list.
+        UsageError: the file is not a valid list.
     """
-    found = tuple(_found(lines, strict=strict))
+    results = tuple(_results(lines, strict=strict))
     if not path.exists():
-        fresh = tuple(_new(found, found))
-        text = f"{_HEADER}schema: {SCHEMA}\nknown:{_rendered(fresh)}\n"
-        made = Update(text=text, added=tuple(f"{e.sdk} {c}" for e in fresh for c in e.failures))
+        new = tuple(_new_entries(results, results))
+        text = f"{_HEADER}schema: {SCHEMA}\nknown:{_rendered(new)}\n"
+        update = Update(text=text, added=tuple(f"{e.sdk} {c}" for e in new for c in e.failures))
     else:
-        made = _List(opened(path), path.name, found).updated()
-    _check(made.text)
-    return made
+        update = _ListUpdate(open_list(path), path.name, results).made()
+    _check(update.text)
+    return update
 
 
 def _check(text: str) -> None:
-    """Refuse to hand out what could not be read back.
+    """Read an updated list as ``conform run --known`` would read it.
 
     Raises:
-        SuiteError: it could not.
+        SuiteError: it is not a valid list.
     """
     with TemporaryDirectory() as folder:
         path = Path(folder, "known.yaml")
@@ -89,13 +90,13 @@ def _check(text: str) -> None:
             read(path)
         except UsageError as error:
             raise SuiteError(
-                "The list of known failures would be broken by its update.",
+                "The update would make the list of known failures invalid.",
                 why=f"{error.what} {error.why}",
-                fix="Write each entry on lines of its own, and report this.",
+                fix="Write each entry on separate lines, and report this defect of conform.",
             ) from error
 
 
-def _found(lines: Iterable[Line], *, strict: bool) -> Iterator[_Found]:
+def _results(lines: Iterable[Line], *, strict: bool) -> Iterator[_Result]:
     runs: dict[str, RunLine] = {}
     for line in lines:
         match line:
@@ -104,14 +105,14 @@ def _found(lines: Iterable[Line], *, strict: bool) -> Iterator[_Found]:
             case CaseLine(verdict="pass" | "fail" | "known-failure"):
                 counts = strict or line.level != "convention" or line.verdict != "fail"
                 if counts and line.blame not in {"suite", "server"}:
-                    yield _of(line, runs[line.target])
+                    yield _result(line, runs[line.target])
 
 
-def _of(line: CaseLine, run: RunLine) -> _Found:
+def _result(line: CaseLine, run: RunLine) -> _Result:
     sdk, release = split(line.target)
     is_release = release.startswith("==")
     failed = line.verdict != "pass" and line.blame != "list"
-    return _Found(
+    return _Result(
         target=line.target,
         sdk=sdk,
         release=release.removeprefix("==") if is_release else run.sdk.version if run.sdk else "",
@@ -121,39 +122,42 @@ def _of(line: CaseLine, run: RunLine) -> _Found:
     )
 
 
-class _List:
-    """A list that is being brought up to date."""
+class _ListUpdate:
+    """An update of a list that exists."""
 
-    def __init__(self, file: YamlFile, name: str, found: tuple[_Found, ...]) -> None:
+    def __init__(self, file: YamlFile, name: str, results: tuple[_Result, ...]) -> None:
         self._file = file
-        self._listed = listed(file, name).listed
-        self._found = found
+        self._located = parse(file, name).entries
+        self._results = results
         self._is_old = file.convert(KnownFile).schema != SCHEMA
-        self._entries = tuple(each.entry for each in self._listed)
+        self._entries = tuple(each.entry for each in self._located)
         self._added: list[str] = []
         self._removed: list[str] = []
         self._lost: list[str] = []
 
-    def updated(self) -> Update:
-        """The list as it should be."""
+    def made(self) -> Update:
+        """The updated list."""
         edits: list[tuple[int, int, str]] = []
         unused: list[str] = []
-        homes = {each: self._home(each) for each in self._found if each.fingerprint}
+        owners = {each: self._owner(each) for each in self._results if each.fingerprint}
         for index, entry in enumerate(self._entries):
-            failures = self._failures(index, entry, homes)
+            lost = self._lost_of(entry)
+            self._lost += [f"{entry.sdk} {case}" for case in lost]
+            failures = self._failures(index, entry, owners)
             if failures != entry.failures:
                 edits.append(self._edit(index, entry, failures))
-            if not failures and not self._is_old:
-                unused.append(self._listed[index].place)
-        fresh = tuple(_new([each for each, home in homes.items() if home is None], self._found))
-        self._added += [f"{entry.sdk} {case}" for entry in fresh for case in entry.failures]
-        if fresh:
-            edits.append(self._appended(fresh))
+            if not failures and not lost:
+                unused.append(self._located[index].place)
+        unowned = [each for each, owner in owners.items() if owner is None]
+        new = tuple(_new_entries(unowned, self._results))
+        self._added += [f"{entry.sdk} {case}" for entry in new for case in entry.failures]
+        if new:
+            edits.append(self._appended(new))
         if self._is_old:
             edits.append(self._versioned())
         text = self._file.text
-        for start, end, instead in sorted(edits, reverse=True):
-            text = text[:start] + instead + text[end:]
+        for start, end, new_text in sorted(edits, key=itemgetter(0), reverse=True):
+            text = text[:start] + new_text + text[end:]
         return Update(
             text=text,
             added=tuple(self._added),
@@ -162,47 +166,55 @@ class _List:
             lost=tuple(self._lost),
         )
 
-    def _home(self, found: _Found) -> int | None:
-        """The entry that a failure belongs to: one that lists its case, or one that is about it."""
+    def _owner(self, result: _Result) -> int | None:
+        """The index of the entry for a failure; an entry that lists the case comes first."""
         about = [
             index
             for index, entry in enumerate(self._entries)
-            if entry.covers(found.sdk, found.release) and entry.matches(found.case)
+            if entry.covers(result.sdk, result.release) and entry.matches(result.case)
         ]
-        listing = [index for index in about if found.case in self._entries[index].failures]
+        listing = [index for index in about if result.case in self._entries[index].failures]
         return next(iter(listing or about), None)
 
-    def _failures(self, index: int, entry: KnownEntry, homes: dict[_Found, int | None]) -> Failures:
-        """What an entry lists once the run is known."""
+    def _lost_of(self, entry: KnownEntry) -> tuple[CaseId, ...]:
+        """The cases whose fingerprints of schema 1 cannot be replaced."""
+        return tuple(
+            case for case in entry.failures if self._is_old and not self._results_of(entry, case)
+        )
+
+    def _results_of(self, entry: KnownEntry, case: CaseId) -> list[_Result]:
+        return [
+            each
+            for each in self._results
+            if each.case == case and entry.covers(each.sdk, each.release)
+        ]
+
+    def _failures(
+        self, index: int, entry: KnownEntry, owners: dict[_Result, int | None]
+    ) -> Failures:
+        """The failures of an entry after the run."""
         failures: Failures = {} if self._is_old else dict(entry.failures)
         for case in entry.failures:
-            about = [
-                each
-                for each in self._found
-                if each.case == case and entry.covers(each.sdk, each.release)
-            ]
-            if self._is_old and not about:
-                self._lost.append(f"{entry.sdk} {case}")
-            elif about and not any(each.fingerprint for each in about):
+            about = self._results_of(entry, case)
+            if about and not any(each.fingerprint for each in about):
                 failures.pop(case, None)
                 self._removed.append(f"{entry.sdk} {case}")
             elif about and entry.releases.startswith("==") and not self._is_old:
-                # Of one release everything is known now.
+                # The entry is about one release, and the results have all its failures.
                 failures[case] = ()
-        for each, home in homes.items():
-            if home != index:
+        for each, owner in owners.items():
+            if owner != index:
                 continue
             before = failures.get(each.case, ())
-            is_listed = each.case if self._is_old else each.fingerprint
-            if is_listed not in (
-                entry.failures if self._is_old else entry.failures.get(each.case, ())
-            ):
+            # A fingerprint of schema 1 says only that the case was listed.
+            listed = entry.failures.get(each.case, ())
+            if not listed if self._is_old else each.fingerprint not in listed:
                 self._added.append(f"{each.target} {each.case}")
             failures[each.case] = tuple(dict.fromkeys((*before, each.fingerprint)))
         return failures
 
     def _edit(self, index: int, entry: KnownEntry, failures: Failures) -> tuple[int, int, str]:
-        """Where in the text the failures of an entry are written, and what."""
+        """The edit of the text that writes the failures of an entry: start, end, new text."""
         at = ("known", index)
         whole = self._file.span(at)
         if "failures" in self._file.data["known"][index]:
@@ -218,36 +230,36 @@ class _List:
         return whole.end, whole.end, f"\n{inner[:-2]}failures:\n{inner}{block}"
 
     def _versioned(self) -> tuple[int, int, str]:
-        """Where in the text the version of its form is written, and what."""
+        """The edit of the text that writes the version of the schema."""
         if "schema" in self._file.data:
             span = self._file.span(("schema",))
             return span.start, span.end, str(SCHEMA)
         start = self._file.span(()).start
         return start, start, f"schema: {SCHEMA}\n"
 
-    def _appended(self, fresh: Iterable[KnownEntry]) -> tuple[int, int, str]:
-        """Where in the text new entries are written, and what."""
+    def _appended(self, new: Iterable[KnownEntry]) -> tuple[int, int, str]:
+        """The edit of the text that adds new entries."""
         end = len(self._file.text)
         if not self._file.data:
-            return end, end, f"known:{_rendered(fresh)}\n"
+            return end, end, f"known:{_rendered(new)}\n"
         if "known" not in self._file.data:
-            return end, end, f"\nknown:{_rendered(fresh)}\n"
+            return end, end, f"\nknown:{_rendered(new)}\n"
         span = self._file.span(("known",))
         if not self._entries:
-            return span.start, span.end, _rendered(fresh)
+            return span.start, span.end, _rendered(new)
         if span.inline:
             raise UsageError(
-                "The list of known failures cannot be added to.",
-                why="It stands in brackets on one line.",
-                fix="Write each entry on lines of its own, after a dash.",
+                "No entry can be added to the list of known failures.",
+                why="Its entries are in brackets on one line.",
+                fix="Write each entry on separate lines that begin with a dash.",
             )
-        return span.end, span.end, _rendered(fresh, column=span.column)
+        return span.end, span.end, _rendered(new, column=span.column)
 
 
-def _new(failed: Iterable[_Found], found: Iterable[_Found]) -> Iterator[KnownEntry]:
-    """An entry for each case of an SDK that failed, with the releases in which it did."""
+def _new_entries(failed: Iterable[_Result], results: Iterable[_Result]) -> Iterator[KnownEntry]:
+    """An entry for each case of an SDK that failed, with the releases in which it failed."""
     failed = [each for each in failed if each.fingerprint]
-    everything = tuple(found)
+    everything = tuple(results)
     for sdk, case in dict.fromkeys((each.sdk, each.case) for each in failed):
         own = [each for each in failed if (each.sdk, each.case) == (sdk, case)]
         passed = {
@@ -265,8 +277,8 @@ def _new(failed: Iterable[_Found], found: Iterable[_Found]) -> Iterator[KnownEnt
             )
 
 
-def _ranges(failed: list[_Found], passed: set[str]) -> Iterator[tuple[str, list[_Found]]]:
-    """Ranges of releases that hold every failure and no release that passed."""
+def _ranges(failed: list[_Result], passed: set[str]) -> Iterator[tuple[str, list[_Result]]]:
+    """Ranges of releases that contain every failure and no release that passed."""
     versions = {each: _version(each.release) for each in failed}
     good = [version for each in passed if (version := _version(each)) is not None]
     if None in versions.values():
@@ -291,7 +303,7 @@ def _version(text: str) -> Version | None:
 
 
 def _rendered(entries: Iterable[KnownEntry], column: int = 2) -> str:
-    """Entries as the items of a list, from the line after the one that opens it."""
+    """Entries as items of a YAML list, on new lines after its key."""
     lines = [line for entry in entries for line in _lines(entry)]
     return "".join(f"\n{' ' * column}{line}" for line in lines) if lines else " []"
 

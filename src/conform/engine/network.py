@@ -1,0 +1,213 @@
+"""A network in which every address is local: answers for every host, and sees who is contacted.
+
+It exists where a worker runs behind :mod:`conform.engine.isolation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+import ipaddress
+import os
+import socket
+import ssl
+import struct
+import threading
+from typing import Final, Self
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.rdatatype
+import dns.rrset
+from msgspec import Struct
+
+from conform.core.observations import Contact, Request
+from conform.engine import http, playback
+from conform.engine.certificates import Certificates
+from conform.engine.isolation import WATCH
+
+_HTTP, _HTTPS, _DNS = 80, 443, 53
+_FIRST_ADDRESS: Final = int(ipaddress.IPv4Address("198.18.0.1"))
+"""The addresses that names get are those for benchmarks (RFC 2544)."""
+_OUTGOING: Final = 4
+"""The kind of a packet that is seen on its way out; each is seen on its way in, too."""
+_TCP, _UDP = 6, 17
+_LARGEST_PACKET: Final = 65536
+_ANSWER: Final = b"{}"
+
+
+class _Attempt(Struct, frozen=True):
+    """One connection, known by its ports and the address that it goes to."""
+
+    address: str
+    port: int
+    source_port: int
+
+
+class Network:
+    """The other hosts of a worker's network.
+
+    Use it as a context manager.
+
+    Args:
+        certificates: signs for every host name that a TLS client asks for.
+        home: takes a connection to another port of the gateway's own address.
+    """
+
+    def __init__(self, certificates: Certificates, home: Callable[[socket.socket], None]) -> None:
+        self._certificates = certificates
+        self._home = home
+        self._watch = socket.socket(fileno=int(os.environ[WATCH]))
+        self._watch.setblocking(False)
+        self._lock = threading.Lock()
+        self._names: dict[str, str] = {}
+        self._looked_up: list[Contact] = []
+        self._contacts: dict[_Attempt, Contact] = {}
+        self._sockets: list[socket.socket] = []
+
+    def __enter__(self) -> Self:
+        for family, anywhere in ((socket.AF_INET, "0.0.0.0"), (socket.AF_INET6, "::")):  # noqa: S104
+            names = socket.socket(family, socket.SOCK_DGRAM)
+            if family == socket.AF_INET6:
+                names.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            names.bind((anywhere, _DNS))
+            self._serve(names, self._answer_names)
+            for port in (_HTTP, _HTTPS):
+                listener = socket.create_server((anywhere, port), family=family, backlog=128)
+                self._serve(listener, self._accept)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+        self._watch.close()
+
+    def contacts(self, own: Collection[int]) -> tuple[Contact, ...]:
+        """What was looked up and connected to since the last call.
+
+        Args:
+            own: the ports of the suite's own servers on loopback, which are no contact.
+        """
+        with self._lock:
+            self._watch_attempts()
+            found = {
+                attempt: contact
+                for attempt, contact in self._contacts.items()
+                if not (attempt.port in own and _is_loopback(attempt.address))
+            }
+            seen = (*self._looked_up, *found.values())
+            self._contacts.clear()
+            self._looked_up.clear()
+        return seen
+
+    def _serve(self, server: socket.socket, what: Callable[[socket.socket], None]) -> None:
+        self._sockets.append(server)
+        threading.Thread(target=what, args=(server,), name="network", daemon=True).start()
+
+    # ── names ────────────────────────────────────────────────────────────────────────────────────
+
+    def _answer_names(self, server: socket.socket) -> None:
+        while True:
+            try:
+                asked, client = server.recvfrom(_LARGEST_PACKET)
+                with suppress(dns.exception.DNSException):
+                    server.sendto(self._resolved(dns.message.from_wire(asked)).to_wire(), client)
+            except OSError:
+                return
+
+    def _resolved(self, asked: dns.message.Message) -> dns.message.Message:
+        """Every name has one IPv4 address, and nothing else."""
+        answer = dns.message.make_response(asked)
+        answer.flags |= dns.flags.RA
+        for question in asked.question:
+            name = question.name.to_text(omit_final_dot=True).lower()
+            with self._lock:
+                if not any(each.host == name for each in self._looked_up):
+                    self._looked_up.append(Contact(host=name, port=_DNS, protocol="dns"))
+                address = self._address(name)
+            if question.rdtype == dns.rdatatype.A:
+                record = dns.rrset.from_text(question.name, 1, "IN", "A", address)
+                answer.answer.append(record)
+        return answer
+
+    def _address(self, name: str) -> str:
+        for address, known in self._names.items():
+            if known == name:
+                return address
+        address = str(ipaddress.IPv4Address(_FIRST_ADDRESS + len(self._names)))
+        self._names[address] = name
+        return address
+
+    # ── connections ──────────────────────────────────────────────────────────────────────────────
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, peer = listener.accept()
+            except OSError:
+                return
+            address, port = connection.getsockname()[:2]
+            attempt = _Attempt(address.removeprefix("::ffff:"), port, peer[1])
+            threading.Thread(target=self._take, args=(connection, attempt), daemon=True).start()
+
+    def _take(self, connection: socket.socket, attempt: _Attempt) -> None:
+        """Find out what a connection wants, and answer it."""
+        if _is_loopback(attempt.address) and attempt.port == _HTTP:
+            self._note(attempt, "http")
+            self._home(connection)
+            return
+        with suppress(OSError), connection:
+            connection.settimeout(http.PATIENCE)
+            if attempt.port == _HTTPS:
+                self._note(attempt, "tls")
+                connection = self._over_tls(connection, attempt)
+            if (request := http.receive(connection)) is not None:
+                self._note(attempt, "https" if attempt.port == _HTTPS else "http", request)
+                playback.send(connection, 200, (), _ANSWER)
+
+    def _over_tls(self, connection: socket.socket, attempt: _Attempt) -> ssl.SSLSocket:
+        name = self._names.get(attempt.address, attempt.address)
+        return self._certificates.context_of(name).wrap_socket(connection, server_side=True)
+
+    def _note(self, attempt: _Attempt, protocol: str, request: Request | None = None) -> None:
+        with self._lock:
+            self._contacts[attempt] = self._contact(attempt, protocol, request)
+
+    def _contact(self, attempt: _Attempt, protocol: str, request: Request | None = None) -> Contact:
+        host = self._names.get(attempt.address, attempt.address)
+        return Contact(host=host, port=attempt.port, protocol=protocol, request=request)
+
+    def _watch_attempts(self) -> None:
+        """Add the attempts that nobody here has accepted."""
+        for attempt, protocol in self._attempts():
+            self._contacts.setdefault(attempt, self._contact(attempt, protocol))
+
+    def _attempts(self) -> Iterator[tuple[_Attempt, str]]:
+        while True:
+            try:
+                packet, (_, _, kind, *_) = self._watch.recvfrom(_LARGEST_PACKET)
+            except BlockingIOError:
+                return
+            found = _attempt_in(packet) if kind == _OUTGOING else None
+            if found is not None:
+                yield found
+
+
+def _attempt_in(packet: bytes) -> tuple[_Attempt, str] | None:
+    """The connection that an IP packet opens; nothing for a part of the traffic with names."""
+    if packet[0] >> 4 == 4:  # noqa: PLR2004 - IPv4
+        start, protocol, address = (packet[0] & 15) * 4, packet[9], packet[16:20]
+    else:
+        start, protocol, address = 40, packet[6], packet[24:40]
+    source_port, port = struct.unpack_from(">HH", packet, start)
+    if protocol == _UDP and _DNS in {port, source_port}:
+        return None
+    name = "tcp" if protocol == _TCP else "udp"
+    return _Attempt(str(ipaddress.ip_address(address)), port, source_port), name
+
+
+def _is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address).is_loopback
