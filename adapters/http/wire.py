@@ -1,6 +1,6 @@
 """Speaks the suite's protocol, version 1: one JSON-RPC message a line, values tagged.
 
-Nothing here knows an SDK. Copy it with an adapter that is written in Python.
+Nothing here knows an SDK. Every adapter that is written in Python uses this file.
 """
 
 import base64

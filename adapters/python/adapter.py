@@ -1,6 +1,6 @@
 """Drives the Files.com SDK for Python, every release since 1.0.9, through its public interface.
 
-Usage: python -S adapter.py FOLDER-WITH-THE-SDK
+Usage: python -I -S adapter.py FOLDER-WITH-THE-SDK
 """
 
 import ast
@@ -17,7 +17,11 @@ import tempfile
 from types import FunctionType, ModuleType
 from typing import Any
 
+# wire.py stands with the reference client; the SDK must not find anything there.
+sys.path.insert(0, str(Path(__file__).parents[1] / "http"))
 import wire
+
+del sys.path[0]
 
 Message = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Python's values arrive as what they are, and each adapter in Python carries the same wire.py."""
+"""Python's values arrive as what they are, and what carries them stays out of the SDK's way."""
 
 import base64
 from datetime import date
@@ -6,6 +6,8 @@ from decimal import Decimal
 import importlib.util
 import json
 import math
+from pathlib import Path
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -14,18 +16,11 @@ from hypothesis import strategies as st
 import msgspec
 import pytest
 
-from conform.core import paths
-from conform.core.values import (
-    ABSENT,
-    Bytes,
-    Integer,
-    Number,
-    Other,
-    Value,
-    from_json,
-    same,
-    to_json,
-)
+from conform.core import manifest, paths
+from conform.core.protocol import ErrorResponse, Start
+from conform.targets.adapter import Adapter
+from conform.targets.launch import Launch, Places
+from conform.core.values import ABSENT, Bytes, Integer, Number, Other, Value, from_json, same, to_json
 
 
 def _loaded() -> ModuleType:
@@ -46,9 +41,15 @@ def encoded(value: object) -> Value:
     return msgspec.json.decode(text, type=Value)
 
 
-def test_the_adapters_in_python_have_the_same_wire() -> None:
-    http, python = (paths.adapters() / name / "wire.py" for name in ("http", "python"))
-    assert http.read_bytes() == python.read_bytes()
+def test_an_sdk_in_python_finds_no_module_of_an_adapter(tmp_path: Path) -> None:
+    (tmp_path / "files_sdk.py").write_text("import sys\nraise ImportError(*sys.path)\n")
+    python = manifest.named("python")
+    places = Places(runtime=Path(sys.executable), adapter=python.folder, sdk=tmp_path)
+    with Adapter(Launch.of(python.manifest.start, places)) as adapter:
+        refused = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1"), 60)
+    assert isinstance(refused, ErrorResponse)
+    assert str(tmp_path) in refused.message
+    assert str(paths.adapters()) not in refused.message
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))

@@ -67,11 +67,19 @@ def _example(document: Document, sdk: str | None) -> Iterator[Finding]:
             line = document.attributes[0].line
             yield _finding(Code.EXAMPLE_MISSING, line, "The object has attributes, but no example.")
         case Example(line=line, problem=problem) if problem:
-            yield _finding(Code.EXAMPLE_UNREADABLE, line, f"The example {problem}.")
+            yield _finding(
+                Code.EXAMPLE_UNREADABLE, line, f"The example cannot be read ({problem})."
+            )
         case Example(line=line, value=value) if not isinstance(value, dict):
             yield _finding(Code.EXAMPLE_UNREADABLE, line, "The example is not a JSON object.")
-        case Example(line=line, notation="literal") if not _writes_literals(sdk):
+        case Example(line=line, notation="literal") if not _has_literals(sdk):
             yield _finding(Code.EXAMPLE_NOT_JSON, line, "The example is not valid JSON.")
+
+
+def _has_literals(sdk: str | None) -> bool:
+    """Whether the pages of an SDK write examples as literals of its language."""
+    table = sdks.pages().get(sdk or "")
+    return table is not None and table.notation != "json"
 
 
 def _values(example: Example, document: Document, resources: frozenset[str]) -> Iterator[Finding]:
@@ -100,7 +108,7 @@ def _section(section: Section, document: Document, sdk: str | None) -> Iterator[
         try:
             call = calls.documented(sample.text)
         except LiteralError as error:
-            what = f"The arguments in the sample of “{section.title}” cannot be read: {error}."
+            what = f"The arguments in the sample of “{section.title}” cannot be read ({error})."
             yield _finding(Code.SAMPLE_UNPARSABLE, sample.line, what)
             continue
         if call is None or not (call.complete or sdk == "ruby"):
