@@ -53,8 +53,10 @@ export class Sdk {
       const Resource = this.resource(resource)
       const operations = (form, holder) => Object.keys(holder)
         .filter(name => typeof holder[name] === 'function' && !/^[gs]et[A-Z]/.test(name))
-        .map(operation => ({ resource, operation, form, signature: this.#signature(resource, form, operation) }))
-      const made = { resource, operation: 'new', form: 'construct', signature: 'attributes = {}, options = {}' }
+        .map(operation => (
+          { resource, operation, form, signature: this.#signature(resource, form, operation) }))
+      const signature = 'attributes = {}, options = {}'
+      const made = { resource, operation: 'new', form: 'construct', signature }
       return [made, ...operations('static', Resource), ...operations('instance', new Resource())]
     })
       .filter(({ signature }) => signature !== undefined)
@@ -102,7 +104,9 @@ export class Sdk {
       .map(name => /^(?:get|should)([A-Z])(\w+)$/.exec(name))
       .filter(Boolean)
       .map(([getter, first, rest]) => [first, rest, this.Files[getter]()])
-    const named = Object.fromEntries(settings.map(([first, rest, value]) => [first.toLowerCase() + rest, value]))
+    const named = Object.fromEntries(
+      settings.map(([first, rest, value]) => [first.toLowerCase() + rest, value]),
+    )
     return () => {
       settings.forEach(([first, rest, value]) => this.Files[`set${first}${rest}`]?.(value))
       this.Files.configureNetwork(named)
