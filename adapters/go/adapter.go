@@ -18,12 +18,17 @@ import (
 
 const protocol = 1
 
-type fault struct {
+// faultError says that the adapter cannot do what it was asked; the SDK has no part in it.
+type faultError struct {
 	Code    int    `json:"code"`
 	Message string `json:"message"`
 }
 
-func (f fault) Error() string { return f.Message }
+func (f faultError) Error() string { return f.Message }
+
+func fault(code int, format string, parts ...any) error {
+	return faultError{code, fmt.Sprintf(format, parts...)}
+}
 
 type adapter struct {
 	baseURL  string
@@ -46,10 +51,10 @@ type startParams struct {
 
 func (a *adapter) start(params startParams) (object, error) {
 	if params.Protocol != protocol {
-		return nil, fault{-32000, fmt.Sprintf("This adapter speaks version %d.", protocol)}
+		return nil, fault(-32000, "this adapter speaks version %d", protocol)
 	}
 	if params.BaseURL == "" {
-		return nil, fault{-32602, "start needs base_url."}
+		return nil, fault(-32602, "start needs base_url")
 	}
 	// Read by crypto/x509 before the first connection; the system's folder of authorities stays.
 	if params.CAFile != "" {
@@ -60,7 +65,7 @@ func (a *adapter) start(params startParams) (object, error) {
 	}
 	a.baseURL = params.BaseURL
 	if _, err := a.reset(struct{}{}); err != nil {
-		return nil, fault{-32002, err.Error()}
+		return nil, fault(-32002, "%v", err)
 	}
 	var found []object
 	for _, name := range slices.Sorted(maps.Keys(resources)) {
@@ -128,14 +133,14 @@ type callParams struct {
 
 func (a *adapter) call(params callParams) (object, error) {
 	if params.Resource == "" {
-		return nil, fault{-32602, "call needs resource."}
+		return nil, fault(-32602, "call needs resource")
 	}
 	if _, ok := a.kept[params.On]; !ok && (params.Form == "instance" || params.Form == "read") {
-		return nil, fault{-32602, fmt.Sprintf("Nothing is kept under %q.", params.On)}
+		return nil, fault(-32602, "nothing is kept under %q", params.On)
 	}
 	value, err := a.attempt(params)
-	var misused fault
-	var reason notSupported
+	var misused faultError
+	var reason unsupportedError
 	switch {
 	case errors.As(err, &misused):
 		return nil, misused
@@ -158,7 +163,7 @@ func (a *adapter) attempt(params callParams) (value reflect.Value, err error) {
 	defer func() {
 		if thrown := recover(); thrown != nil {
 			if err, _ = thrown.(error); err == nil {
-				err = panicked(fmt.Sprint(thrown))
+				err = panicError(fmt.Sprint(thrown))
 			}
 		}
 	}()
@@ -188,15 +193,15 @@ func (a *adapter) attempt(params callParams) (value reflect.Value, err error) {
 		}
 		return send(method, params.Parameters)
 	}
-	return value, fault{-32602, fmt.Sprintf("There is no form %q.", params.Form)}
+	return value, fault(-32602, "there is no form %q", params.Form)
 }
 
 // ── what was seen ────────────────────────────────────────────────────────────────────────────
 
-// panicked is what the SDK panicked with, where that is no error.
-type panicked string
+// panicError is what the SDK panicked with, where that is not an error.
+type panicError string
 
-func (p panicked) Error() string { return string(p) }
+func (p panicError) Error() string { return string(p) }
 
 // raised shows an error with those that it wraps, which is what errors.As looks through.
 func raised(err error) object {
@@ -253,7 +258,7 @@ func (a *adapter) answer(asked request) (object, error) {
 		return object{}, nil
 	case "reset", "configure", "call":
 		if a.baseURL == "" {
-			return nil, fault{-32001, "start comes first."}
+			return nil, fault(-32001, "start comes first")
 		}
 	}
 	switch asked.Method {
@@ -264,14 +269,14 @@ func (a *adapter) answer(asked request) (object, error) {
 	case "call":
 		return with(asked.Params, a.call)
 	}
-	return nil, fault{-32601, fmt.Sprintf("There is no method %q.", asked.Method)}
+	return nil, fault(-32601, "there is no method %q", asked.Method)
 }
 
 func with[P any](params json.RawMessage, method func(P) (object, error)) (object, error) {
 	var decoded P
 	if len(params) > 0 {
 		if err := json.Unmarshal(params, &decoded); err != nil {
-			return nil, fault{-32602, err.Error()}
+			return nil, fault(-32602, "%v", err)
 		}
 	}
 	return method(decoded)
@@ -279,20 +284,20 @@ func with[P any](params json.RawMessage, method func(P) (object, error)) (object
 
 func (a *adapter) reply(line []byte) object {
 	if !json.Valid(line) {
-		return object{"jsonrpc": "2.0", "id": nil, "error": fault{-32700, "The line is no JSON."}}
+		return object{"jsonrpc": "2.0", "id": nil, "error": fault(-32700, "the line is not JSON")}
 	}
 	var asked request
 	var result object
 	err := json.Unmarshal(line, &asked)
 	if err != nil || asked.Method == "" {
-		err = fault{-32600, "The line is JSON, but no request."}
+		err = fault(-32600, "the line is JSON, but not a request")
 	} else {
 		result, err = a.answer(asked)
 	}
 	if err == nil {
 		return object{"jsonrpc": "2.0", "id": asked.ID, "result": result}
 	}
-	known := fault{-32603, err.Error()}
+	known := faultError{-32603, err.Error()}
 	errors.As(err, &known)
 	return object{"jsonrpc": "2.0", "id": asked.ID, "error": known}
 }

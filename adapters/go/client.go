@@ -17,12 +17,12 @@ type resource struct {
 
 // unsupported is a reason why this release cannot do what it was asked.
 func unsupported(format string, parts ...any) error {
-	return notSupported(fmt.Sprintf(format, parts...))
+	return unsupportedError(fmt.Sprintf(format, parts...))
 }
 
-type notSupported string
+type unsupportedError string
 
-func (n notSupported) Error() string { return string(n) }
+func (u unsupportedError) Error() string { return string(u) }
 
 // settings are those of one Config, under whatever names the release has.
 type settings struct{ config *Config }

@@ -10,16 +10,18 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"go/version"
 	"log"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"text/template"
@@ -29,9 +31,7 @@ import (
 const oldest = "1.23"
 
 var (
-	moduleLine = regexp.MustCompile(`(?m)^module\s+"?([^\s"]+)"?`)
-	goLine     = regexp.MustCompile(`(?m)^go\s+(\S+)`)
-	goMod      = template.Must(template.New("go.mod").Parse(`module adapter
+	goMod = template.Must(template.New("go.mod").Parse(`module adapter
 
 go {{.Go}}
 
@@ -73,6 +73,12 @@ var resources = map[string]resource{
 `))
 )
 
+// module is a go.mod as "go mod edit -json" prints it.
+type module struct {
+	Module struct{ Path string }
+	Go     string
+}
+
 type release struct {
 	Module, Version, Go, Pretended, Folder string
 	Resources                              []resource
@@ -90,7 +96,7 @@ func main() {
 func generate(folder string, packages []string) error {
 	sdk, err := look(folder, packages)
 	if err != nil {
-		return err
+		return fmt.Errorf("the SDK in %s cannot be read: %w", folder, err)
 	}
 	var mod, source bytes.Buffer
 	if err := errors.Join(goMod.Execute(&mod, sdk), sdkGo.Execute(&source, sdk)); err != nil {
@@ -108,21 +114,20 @@ func generate(folder string, packages []string) error {
 }
 
 func look(folder string, packages []string) (release, error) {
-	mod, modErr := os.ReadFile(filepath.Join(folder, "go.mod"))
+	mod, modErr := readModule(filepath.Join(folder, "go.mod"))
 	number, numberErr := os.ReadFile(filepath.Join(folder, "_VERSION"))
 	types, typesErr := structs(folder)
+	major := 1 // what a path has at its end from the second one on
+	fmt.Sscanf(path.Base(mod.Module.Path), "v%d", &major)
 	sdk := release{
-		Module:    first(moduleLine, mod),
+		Module:    mod.Module.Path,
 		Version:   strings.TrimSpace(string(number)),
-		Go:        first(goLine, mod),
-		Pretended: "v1.0.0",
+		Go:        mod.Go,
+		Pretended: fmt.Sprintf("v%d.0.0", major),
 		Folder:    folder,
 	}
 	if version.Compare("go"+sdk.Go, "go"+oldest) < 0 {
 		sdk.Go = oldest
-	}
-	if major := path.Base(sdk.Module); regexp.MustCompile(`^v\d+$`).MatchString(major) {
-		sdk.Pretended = major + ".0.0"
 	}
 	for _, name := range packages {
 		inside, err := structs(filepath.Join(folder, name))
@@ -132,6 +137,17 @@ func look(folder string, packages []string) (release, error) {
 		}
 	}
 	return sdk, errors.Join(modErr, numberErr, typesErr)
+}
+
+func readModule(path string) (module, error) {
+	var read module
+	command := exec.Command("go", "mod", "edit", "-json", path)
+	command.Stderr = os.Stderr
+	printed, err := command.Output()
+	if err != nil {
+		return read, fmt.Errorf("%s: %w", path, err)
+	}
+	return read, json.Unmarshal(printed, &read)
 }
 
 // structs are the names of the exported types of the package in a folder.
@@ -147,11 +163,4 @@ func structs(folder string) ([]string, error) {
 		})
 	}
 	return names, err
-}
-
-func first(pattern *regexp.Regexp, text []byte) string {
-	if match := pattern.FindSubmatch(text); match != nil {
-		return string(match[1])
-	}
-	return ""
 }

@@ -47,6 +47,12 @@ export class Sdk {
     return this.#load(`models/${name}`)
   }
 
+  /** The SDK's classes whose names stand in some code, by those names. */
+  named(code) {
+    const names = ['Files', ...this.resources].filter(name => new RegExp(`\\b${name}\\b`).test(code))
+    return Object.fromEntries(names.map(name => [name, name === 'Files' ? this.Files : this.resource(name)]))
+  }
+
   /** Every operation of every resource, with what it takes. */
   operations() {
     return this.resources.flatMap(resource => {

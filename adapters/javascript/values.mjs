@@ -14,7 +14,7 @@ export function decode(value) {
     case 'bytes': return Buffer.from(value.base64, 'base64')
     case 'list': return (value.items ?? []).map(decode)
     case 'map': return decodeAll((value.entries ?? []).map(each => [each.key, each.value]))
-    default: throw new TypeError(`${JSON.stringify(value)} is no value of JavaScript.`)
+    default: throw new TypeError(`${JSON.stringify(value)} is not a value of JavaScript.`)
   }
 }
 

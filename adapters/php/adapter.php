@@ -19,9 +19,11 @@ ini_set('memory_limit', '1G');
 ini_set('display_errors', 'stderr');
 ini_set('log_errors', '0');
 
-foreach (['Fault', 'Unsupported', 'Values', 'Wire', 'Sdk', 'Adapter'] as $class) {
-    require __DIR__ . "/src/{$class}.php";
-}
+spl_autoload_register(static function (string $class): void {
+    if (str_starts_with($class, 'Conform\\')) {
+        require __DIR__ . '/src/' . substr($class, strlen('Conform\\')) . '.php';
+    }
+});
 
 $again = getenv('CONFORM_FIRST_REQUEST');
 $first = $again === false ? (string) fgets(STDIN) : $again;

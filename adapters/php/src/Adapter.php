@@ -58,7 +58,7 @@ final class Adapter
         string $log_level = 'none',
     ): array {
         if ($protocol !== Wire::PROTOCOL) {
-            throw new Fault(-32000, 'this adapter speaks only version ' . Wire::PROTOCOL);
+            throw new Fault('this adapter speaks only version ' . Wire::PROTOCOL, -32000);
         }
         $this->load();
         \Files\Files::setBaseUrl($base_url);
@@ -122,7 +122,7 @@ final class Adapter
     ): array {
         $arguments = [Values::decodeAll($parameters), $options];
         $kept = match ($form) {
-            'instance', 'read' => $this->kept[$on] ?? throw new Fault(-32602, "nothing is kept under {$on}"),
+            'instance', 'read' => $this->kept[$on] ?? throw new Fault("nothing is kept under {$on}", -32602),
             default => null,
         };
 
@@ -132,7 +132,7 @@ final class Adapter
                 'instance' => Sdk::callOn($kept, $operation, ...$arguments),
                 'construct' => Sdk::construct(Sdk::model($resource), ...$arguments),
                 'read' => $kept,
-                default => throw new Fault(-32602, "there is no form {$form}"),
+                default => throw new Fault("there is no form {$form}", -32602),
             };
             if ($keep !== null) {
                 $this->kept[$keep] = $result;
@@ -176,7 +176,7 @@ final class Adapter
                 throw new \Error('Class "Files\Files" not found');
             }
         } catch (\Throwable $error) {
-            throw new Fault(-32002, get_class($error) . ": {$error->getMessage()}");
+            throw new Fault(get_class($error) . ": {$error->getMessage()}", -32002);
         } finally {
             $this->loading = false;
         }
@@ -214,7 +214,7 @@ final class Adapter
             \Files\Files::${self::SETTINGS[$name]} = (float) $value;
         } elseif ($value === 1) {
             // The SDK counts what follows the first attempt. With a count of none it takes every
-            // answer for an error, a success too, so that it cannot be held to one attempt.
+            // answer for an error, a success too, so that it cannot be limited to one attempt.
             return false;
         } else {
             \Files\Files::$maxNetworkRetries = $value - 1;

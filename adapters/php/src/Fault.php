@@ -5,12 +5,8 @@ declare(strict_types=1);
 namespace Conform;
 
 /**
- * The adapter cannot do what it was asked; the SDK has no part in it.
+ * The adapter cannot do what it was asked; the SDK has no part in it. Its code is the protocol's.
  */
 final class Fault extends \Exception
 {
-    public function __construct(int $code, string $message)
-    {
-        parent::__construct($message, $code);
-    }
 }

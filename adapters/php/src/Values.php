@@ -53,7 +53,7 @@ final class Values
             'bytes' => base64_decode($value['base64'], true),
             'list' => array_map(self::decode(...), $value['items'] ?? []),
             'map' => self::decodeAll(array_column($value['entries'] ?? [], 'value', 'key')),
-            default => throw new Fault(-32602, "PHP has no value of the kind {$value['kind']}"),
+            default => throw new Fault("PHP has no value of the kind {$value['kind']}", -32602),
         };
     }
 

@@ -18,6 +18,8 @@ final class Wire
     /** The request that is being carried out. */
     private mixed $number = null;
 
+    private bool $stopped = false;
+
     /**
      * @param resource $requests
      * @param resource $replies
@@ -37,10 +39,9 @@ final class Wire
     public function serve(string $first): void
     {
         register_shutdown_function($this->lastWords(...));
-        for ($line = $first; is_string($line) && $line !== ''; $line = fgets($this->requests)) {
-            $request = json_decode($line, true);
-            $this->reply($this->answer($request));
-            if (($request['method'] ?? null) === 'stop') {
+        for ($line = $first; $line !== ''; $line = (string) fgets($this->requests)) {
+            $this->reply($this->answer($line));
+            if ($this->stopped) {
                 return;
             }
         }
@@ -49,11 +50,13 @@ final class Wire
     /**
      * @return array<string, mixed>
      */
-    private function answer(mixed $request): array
+    private function answer(string $line): array
     {
         $this->number = null;
-        if (json_last_error() !== JSON_ERROR_NONE) {
-            return self::refusal(-32700, 'not JSON: ' . json_last_error_msg());
+        try {
+            $request = json_decode($line, true, flags: JSON_THROW_ON_ERROR);
+        } catch (\JsonException $error) {
+            return self::refusal(-32700, "not JSON: {$error->getMessage()}");
         }
         if (!is_array($request) || !isset($request['id'], $request['method'])) {
             return self::refusal(-32600, 'not a request');
@@ -61,6 +64,7 @@ final class Wire
         $this->number = $request['id'];
         try {
             $method = $this->chosen($request['method']);
+            $this->stopped = $request['method'] === 'stop';
 
             return ['result' => (object) $method(...($request['params'] ?? []))];
         } catch (Fault $fault) {
@@ -76,10 +80,10 @@ final class Wire
     private function chosen(mixed $method): \Closure
     {
         if (!in_array($method, self::METHODS, true)) {
-            throw new Fault(-32601, 'there is no method ' . json_encode($method));
+            throw new Fault('there is no method ' . json_encode($method), -32601);
         }
         if (!$this->adapter->hasStarted() && !in_array($method, ['start', 'stop'], true)) {
-            throw new Fault(-32001, 'start comes first');
+            throw new Fault('start comes first', -32001);
         }
 
         return $this->adapter->$method(...);

@@ -24,6 +24,16 @@ public final class Adapter {
 
   private Adapter() {}
 
+  private record Request(JsonNode id, String method, JsonNode params) {
+    static Request of(JsonNode message) throws Fault {
+      JsonNode method = message.path("method");
+      if (!message.has("id") || !method.isTextual()) {
+        throw new Fault(Fault.NO_REQUEST, "not a request");
+      }
+      return new Request(message.get("id"), method.textValue(), message.path("params"));
+    }
+  }
+
   /**
    * Answers requests until one of them is to stop, or until nobody asks any more.
    *
@@ -54,12 +64,9 @@ public final class Adapter {
   private JsonNode answer(String line) {
     ObjectNode reply = JSON.createObjectNode().put("jsonrpc", "2.0").putNull("id");
     try {
-      JsonNode request = JSON.readTree(line);
-      if (!request.has("id") || !request.path("method").isTextual()) {
-        throw new Fault(Fault.NO_REQUEST, "not a request");
-      }
-      reply.set("id", request.get("id"));
-      reply.set("result", result(request.get("method").textValue(), request.path("params")));
+      Request request = Request.of(JSON.readTree(line));
+      reply.set("id", request.id());
+      reply.set("result", result(request.method(), request.params()));
     } catch (JsonProcessingException error) {
       fail(reply, Fault.NOT_JSON, "not JSON: " + error.getOriginalMessage());
     } catch (Fault fault) {

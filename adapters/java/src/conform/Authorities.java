@@ -28,8 +28,8 @@ final class Authorities {
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init((KeyStore) null);
     for (TrustManager manager : factory.getTrustManagers()) {
-      if (manager instanceof X509TrustManager) {
-        for (X509Certificate known : ((X509TrustManager) manager).getAcceptedIssuers()) {
+      if (manager instanceof X509TrustManager trusting) {
+        for (X509Certificate known : trusting.getAcceptedIssuers()) {
           add(store, known);
         }
       }

@@ -35,6 +35,27 @@ final class Calls {
     }
   }
 
+  /** What a caller passes: parameters, and the options of one call. */
+  private record Arguments(HashMap<String, Object> parameters, HashMap<String, Object> options) {
+    static Arguments of(JsonNode params) throws Fault {
+      HashMap<String, Object> options = new HashMap<>();
+      params
+          .path("options")
+          .fields()
+          .forEachRemaining(each -> options.put(each.getKey(), each.getValue().textValue()));
+      return new Arguments(Values.decodeAll(params.path("parameters")), options);
+    }
+
+    /** How many a method must take so that nothing is lost. */
+    int needed() {
+      return options.isEmpty() ? parameters.isEmpty() ? 0 : 1 : 2;
+    }
+
+    Object[] first(int count) {
+      return Arrays.copyOf(new Object[] {parameters, options}, count);
+    }
+  }
+
   /** Forgets the objects that were kept. */
   void forget() {
     kept.clear();
@@ -105,25 +126,20 @@ final class Calls {
   private Object value(JsonNode params) throws Fault, Unsupported, ReflectiveOperationException {
     String resource = Fault.required(params, "resource");
     String operation = params.path("operation").asText();
-    HashMap<String, Object> parameters = Values.decodeAll(params.path("parameters"));
-    HashMap<String, Object> options = new HashMap<>();
-    params
-        .path("options")
-        .fields()
-        .forEachRemaining(e -> options.put(e.getKey(), e.getValue().textValue()));
+    Arguments arguments = Arguments.of(params);
     String form = params.path("form").asText("static");
     return switch (form) {
-      case "static" -> invoke(model(resource), null, operation, parameters, options);
+      case "static" -> invoke(model(resource), null, operation, arguments);
       case "construct" ->
           model(resource)
               .getConstructor(HashMap.class, HashMap.class)
-              .newInstance(parameters, options);
+              .newInstance(arguments.first(2));
       case "instance" -> {
         Object object = kept(params);
         if (object == null) {
           throw new Unsupported("null has no operations");
         }
-        yield invoke(object.getClass(), object, operation, parameters, options);
+        yield invoke(object.getClass(), object, operation, arguments);
       }
       case "read" -> kept(params);
       default -> throw new Fault(Fault.WRONG_PARAMS, "there is no form " + form);
@@ -146,23 +162,17 @@ final class Calls {
     return kept.get(handle);
   }
 
-  private static Object invoke(
-      Class<?> type,
-      Object object,
-      String operation,
-      HashMap<String, Object> parameters,
-      HashMap<String, Object> options)
+  private static Object invoke(Class<?> type, Object object, String operation, Arguments arguments)
       throws Unsupported, ReflectiveOperationException {
-    Object[] arguments = {parameters, options};
-    int needed = options.isEmpty() ? parameters.isEmpty() ? 0 : 1 : 2;
-    for (int taken = arguments.length; taken >= needed; taken--) {
+    int needed = arguments.needed();
+    for (int taken = 2; taken >= needed; taken--) {
       Class<?>[] types = new Class<?>[taken];
       Arrays.fill(types, HashMap.class);
       for (Method method : type.getMethods()) {
         if (method.getName().equals(operation)
             && Modifier.isStatic(method.getModifiers()) == (object == null)
             && Arrays.equals(method.getParameterTypes(), types)) {
-          return method.invoke(object, Arrays.copyOf(arguments, taken));
+          return method.invoke(object, arguments.first(taken));
         }
       }
     }
@@ -215,7 +225,7 @@ final class Calls {
       try {
         return error.getClass().getMethod(getter).invoke(error);
       } catch (ReflectiveOperationException none) {
-        continue;
+        // The next one may be there.
       }
     }
     return null;

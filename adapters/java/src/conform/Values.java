@@ -117,7 +117,7 @@ final class Values {
   /** Named tagged values as the map that a caller passes, without the absent ones. */
   static HashMap<String, Object> decodeAll(JsonNode values) throws Fault {
     if (!values.isMissingNode() && !values.isObject()) {
-      throw new Fault(Fault.WRONG_PARAMS, values + " is no object");
+      throw new Fault(Fault.WRONG_PARAMS, values + " is not an object");
     }
     HashMap<String, Object> decoded = new LinkedHashMap<>();
     for (var names = values.fieldNames(); names.hasNext(); ) {
@@ -139,35 +139,34 @@ final class Values {
 
   private static Object decoded(JsonNode value) throws Fault {
     String text = value.path("text").asText();
-    switch (value.path("kind").asText()) {
-      case "null":
-        return null;
-      case "boolean":
-        return Boolean.valueOf(text);
-      case "integer":
-        BigInteger whole = new BigInteger(text);
-        return whole.bitLength() < Long.SIZE ? (Object) whole.longValue() : whole;
-      case "number":
-        return Double.valueOf(text);
-      case "string":
-        return text;
-      case "bytes":
-        return Base64.getDecoder().decode(value.path("base64").asText());
-      case "list":
+    return switch (value.path("kind").asText()) {
+      case "null" -> null;
+      case "boolean" -> Boolean.valueOf(text);
+      case "integer" -> whole(new BigInteger(text));
+      case "number" -> Double.valueOf(text);
+      case "string" -> text;
+      case "bytes" -> Base64.getDecoder().decode(value.path("base64").asText());
+      case "list" -> {
         List<Object> items = new ArrayList<>();
         for (JsonNode item : value.path("items")) {
           items.add(decode(item));
         }
-        return array(items);
-      case "map":
+        yield array(items);
+      }
+      case "map" -> {
         Map<String, Object> map = new LinkedHashMap<>();
         for (JsonNode entry : value.path("entries")) {
           map.put(entry.path("key").asText(), decode(entry.path("value")));
         }
-        return map;
-      default:
-        throw new IllegalArgumentException("there is no such kind");
-    }
+        yield map;
+      }
+      default -> throw new IllegalArgumentException("there is no such kind");
+    };
+  }
+
+  /** A whole number as the literal that a caller would write. */
+  private static Object whole(BigInteger number) {
+    return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
   }
 
   /** An array of strings, of longs and so on; of objects where the items differ or lack. */
