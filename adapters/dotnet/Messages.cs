@@ -51,7 +51,7 @@ namespace Conform
             {
                 { ValueKind: JsonValueKind.Object } member => member.EnumerateObject(),
                 { ValueKind: JsonValueKind.Undefined } => Enumerable.Empty<JsonProperty>(),
-                _ => throw new FaultException(FaultException.WrongParameters, $"{name} is no object"),
+                _ => throw new FaultException(FaultException.WrongParameters, $"{name} is not an object"),
             };
     }
 }

@@ -95,7 +95,7 @@ namespace Conform
 
         private bool Set(string name, JsonElement value)
         {
-            var names = Settings.TryGetValue(name, out var known) ? known : new string[0];
+            var names = Settings.TryGetValue(name, out var known) ? known : Array.Empty<string>();
             var property = names
                 .Select(typeof(FilesConfiguration).GetProperty)
                 .FirstOrDefault(each => each is not null);

@@ -1,4 +1,4 @@
-// Adapter does what the suite says through the Files.com SDK for Go, and says what it saw.
+// Adapter calls the Files.com SDK for Go as the suite asks, and reports what happened.
 //
 // JSON-RPC 2.0, one message a line: requests on standard input, replies on standard output.
 package main

@@ -2,7 +2,7 @@
 
 // Generate writes what differs from one release of the SDK to the next: go.mod, go.sum and sdk.go.
 //
-//	go run generate.go FOLDER PACKAGE…     FOLDER holds the source of the SDK
+//	go run generate.go FOLDER PACKAGE…     FOLDER contains the source of the SDK
 //
 // Import paths name the major version, and Go finds no package by its name at run time. Only the
 // named packages are compiled in: all of them would take seven times as long.

@@ -42,8 +42,7 @@ func (v Value) text() string {
 	return *v.Text
 }
 
-// as is the Go value of a type that a tagged value stands for. A value that the compiler would
-// refuse there is unsupported.
+// as converts a tagged value to a Go type. A value that the compiler would refuse is unsupported.
 func (v Value) as(want reflect.Type) (reflect.Value, error) {
 	refused := unsupported("a %s takes no %s %s", want, v.Kind, v.text())
 	made := reflect.New(want).Elem()

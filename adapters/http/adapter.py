@@ -1,7 +1,7 @@
-"""The control: drives a direct client, so that there is one that does what the pages say.
+"""The reference client's adapter: the one to read first.
 
-The adapter to read first. ``wire.py`` speaks the protocol, ``client.py`` is in the place of the
-SDK, and this file stands between them, as it does in the adapter of any SDK.
+``wire.py`` speaks the protocol and ``client.py`` takes the place of the SDK. This file connects the
+two, as in the adapter of any SDK.
 """
 
 import logging
@@ -22,7 +22,7 @@ Message = dict[str, Any]
 
 
 class Adapter:
-    """One method for each one of the protocol."""
+    """One method for each method of the protocol."""
 
     def __init__(self) -> None:
         self.started = False

@@ -1,4 +1,4 @@
-"""A direct client of the documented API: it sends what the pages say and takes what they say."""
+"""The reference client: sends exactly what the pages say, and accepts exactly what they say."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -18,10 +18,10 @@ LARGEST = 32 * 1024 * 1024
 """Bytes of the largest answer that is read."""
 
 PASSING = {None, 429, *range(500, 600)}
-"""What another attempt may change: no whole answer, too many requests, errors of the server."""
+"""When another attempt is made: no whole answer, too many requests, errors of the server."""
 
 OTHER_TYPES = {"no_cookie": bool, "session": dict, "id": int, "page": int, "per_page": int}
-"""The documented parameters that are no text."""
+"""The documented parameters that are not text."""
 
 log = logging.getLogger("client")
 
@@ -244,7 +244,7 @@ METHODS = {"save": Client.save, "destroy": Client.destroy, "delete": Client.dest
 
 
 def spread(parameters: Mapping[str, Any]) -> dict[str, str]:
-    """What stands in a query, the members of an object each by itself: ``session[language]``."""
+    """The parameters of a query; each member of an object is one: ``session[language]``."""
     members = {
         f"{name}[{member}]": each
         for name, value in parameters.items()
@@ -263,10 +263,10 @@ def segment(value: object) -> str:
 
 
 def taken(status: int, body: bytes, operation: Operation) -> Any:
-    """What an answer stands for.
+    """What an answer means.
 
     Raises:
-        Error: it stands for an error, or for nothing that is documented.
+        Error: it says that there was an error, or it is not documented.
     """
     if status in range(400, 600):
         refused(status, body)
@@ -321,7 +321,7 @@ def parsed(status: int, body: bytes) -> Any:
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of which no member is named twice."""
+    """An object whose members all have different names."""
     members = dict(pairs)
     if len(members) < len(pairs):
         raise ValueError("a member is named twice")
@@ -329,8 +329,8 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def finite(text: str) -> float:
-    """A number that is one."""
+    """A finite number."""
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is no number")
+        raise ValueError(f"{text} is not a valid number")
     return number

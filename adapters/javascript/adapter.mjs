@@ -1,5 +1,5 @@
 /**
- * Does what the suite says through the Files.com SDK for JavaScript, and says what it saw.
+ * Calls the Files.com SDK for JavaScript as the suite asks, and reports what happened.
  *
  *   node adapter.mjs FOLDER     FOLDER/node_modules holds the SDK
  */
@@ -25,7 +25,7 @@ class Adapter {
 
   constructor(folder) {
     this.#folder = folder
-    // An error outside every promise ends a program: it is what the call that made it came to.
+    // An error outside every promise would end the process: it is the outcome of the call.
     process.on('uncaughtException', error => {
       console.error(error)
       this.#crash(error)
@@ -125,7 +125,7 @@ class Adapter {
 
   stop() { return {} }
 
-  /** What an attempt came to, whatever the SDK throws. */
+  /** The outcome of an attempt, whatever the SDK throws. */
   async #outcome(attempt, { keep, read = [] }) {
     try {
       const crashed = new Promise((_, reject) => { this.#crash = reject })

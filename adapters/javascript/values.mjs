@@ -1,4 +1,4 @@
-/** Values as they travel: tagged, so that a number that JavaScript cannot hold shows what became of it. */
+/** Values as they travel: tagged, so that it shows what JavaScript made of a number. */
 
 const LONE_SURROGATE = /\p{Surrogate}/u
 

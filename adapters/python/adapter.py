@@ -40,7 +40,7 @@ class UnsupportedError(Exception):
 
 
 class Adapter:
-    """One method for each one of the protocol."""
+    """One method for each method of the protocol."""
 
     def __init__(self) -> None:
         self.started = False

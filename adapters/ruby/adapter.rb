@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Drives the Files.com SDK for Ruby: does what the suite tells it and says what it saw.
+# Calls the Files.com SDK for Ruby as the suite asks, and reports what happened.
 #
 # Usage: ruby adapter.rb FOLDER-THAT-GEM-INSTALLED-INTO
 class Adapter
@@ -103,7 +103,7 @@ class Adapter
 
   private
 
-  # What doing it came to, whatever the SDK throws.
+  # The outcome of a call, whatever the SDK raises.
   def outcome(read)
     Wire.returned(yield, read)
   rescue Unsupported => e

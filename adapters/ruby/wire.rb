@@ -4,7 +4,7 @@ require "json"
 
 # Speaks the suite's protocol, version 1: one JSON-RPC message a line, values tagged.
 #
-# Nothing here knows an SDK. Copy it with an adapter that is written in Ruby.
+# Nothing here knows an SDK: it fits any adapter that is written in Ruby.
 module Wire
   PROTOCOL = 1
   METHODS = %w[start reset configure call run stop].freeze
@@ -157,7 +157,7 @@ module Wire
     text.ascii_only? || (text.encoding != Encoding::BINARY && text.valid_encoding?)
   end
 
-  # A text for people, with what is no Unicode replaced.
+  # A text for people; what is not valid Unicode is replaced.
   def unicode(text)
     text = text.dup.force_encoding("UTF-8") if text.encoding == Encoding::BINARY
     text.encode("UTF-8", invalid: :replace, undef: :replace).scrub

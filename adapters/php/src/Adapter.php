@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Conform;
 
 /**
- * Drives the Files.com SDK for PHP: does what the suite tells it and says what it saw.
+ * Calls the Files.com SDK for PHP as the suite asks, and reports what happened.
  */
 final class Adapter
 {
@@ -224,7 +224,7 @@ final class Adapter
     }
 
     /**
-     * What doing it came to, whatever the SDK throws.
+     * The outcome of a call, whatever the SDK throws.
      *
      * @param list<string> $read
      *
