@@ -307,7 +307,7 @@ def test_an_error_is_shown_as_its_caller_gets_it(it: Spelling, known: Known) -> 
 def test_a_broken_connection_is_an_error(it: Spelling, known: Known) -> None:
     dropped = it.call("session.create", Drop(how="reset"))
     session, create = it.naming.spell("resource", "session"), it.operation("create")
-    with it.adapter.gateway.deaf():
+    with it.adapter.gateway.refuse():
         refused = it.adapter.adapter.ask(Call(resource=session, operation=create), 60)
     for error in (dropped, refused):
         assert isinstance(error, Raised)

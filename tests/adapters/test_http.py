@@ -277,7 +277,7 @@ def test_what_is_not_documented_is_unsupported(control: Any) -> None:
 
 
 def test_a_refused_connection_is_an_error_of_the_network(control: Any) -> None:
-    with control.gateway.deaf():
+    with control.gateway.refuse():
         outcome = control.adapter.ask(Call(resource="session", operation="create"), 60)
     assert isinstance(outcome, Raised)
     assert outcome.error == "client.APIConnectionError"

@@ -1,23 +1,31 @@
-"""A written case applies where page, README and adapter have what it needs, and says why not."""
+"""A case applies if page, README and adapter have what it needs, else it gives the reason."""
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from packaging.version import Version
 import pytest
 
-from conform.cases.applicability import ANYONE, Subject, missing
-from conform.cases.model import Case, Inapplicable, Needs
-from conform.cases.plan import every_variant, plan
+from conform.cases import Case, Documentation, Inapplicable, plan
+from conform.cases.applicability import missing
+from conform.cases.model import Needs
+from conform.core import manifest
 from conform.schemas.catalog import Catalog
 from conform.schemas.readmes import Readmes, Statement
 
 FACT = "class not-found/folder-not-found"
-"""Named by the READMEs of Python from 1.4.113 until before 1.6.45."""
+"""In the READMEs of Python from 1.4.113 until before 1.6.45."""
+PAGE = "The page of python 1.0.17 does not document the"
 
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
     return Catalog.load()
+
+
+@pytest.fixture(scope="module")
+def python(catalog: Catalog) -> Documentation:
+    return Documentation.of_release(manifest.named("python").manifest, "1.0.17", catalog)
 
 
 @pytest.mark.parametrize(
@@ -32,52 +40,104 @@ def test_a_readme_states_a_fact_from_a_release_until_another(
     assert not readmes.state(FACT, "go", None)
 
 
-def test_the_newest_readme_counts_where_no_release_is_known() -> None:
+def test_the_newest_readme_counts_if_no_release_is_known() -> None:
     statement = Statement(facts=("a",), since={"python": "1.0.0"})
     assert Readmes((statement,)).state("a", "python", None)
 
 
 @pytest.mark.parametrize(
-    ("needs", "subject", "reason"),
+    ("needs", "reason"),
     [
-        (Needs(), ANYONE, None),
-        (Needs(operation="session.create", parameter="otp"), ANYONE, None),
+        (Needs(), None),
+        (Needs(operation="session.create", parameter="otp"), None),
         (
             Needs(operation="session.create", parameter="colour"),
-            ANYONE,
-            "There is no parameter colour of operation session.create on the page.",
+            f"{PAGE} parameter colour of the operation session.create.",
         ),
-        (Needs(operation="session.paint"), ANYONE, "There is no operation session.paint on"),
-        (Needs(attribute="colour"), ANYONE, "There is no attribute colour on the page."),
-        (Needs(attribute="id", type="string"), ANYONE, None),
-        (Needs(attribute="id", type="int64"), ANYONE, "no attribute id of type int64 on the page."),
-        (Needs(readme="setting attempts"), Subject(sdk="go"), "The README of go says nothing of"),
-        (Needs(readme="setting attempts"), ANYONE, None),
-        (Needs(capability="ca_file"), Subject(capabilities=frozenset()), "no capability ca_file"),
-        (Needs(capability="ca_file"), Subject(capabilities=frozenset({"ca_file"})), None),
-        (Needs(capability="ca_file"), ANYONE, None),
+        (Needs(operation="session.paint"), f"{PAGE} operation session.paint."),
+        (Needs(attribute="colour"), f"{PAGE} attribute colour."),
+        (Needs(attribute="id", type="string"), None),
+        (Needs(attribute="id", type="int64"), f"{PAGE} attribute id of type int64."),
+        (
+            Needs(attribute="colour", operation="session.paint"),
+            f"{PAGE} attribute colour and operation session.paint.",
+        ),
     ],
 )
-def test_what_a_case_needs_is_there_or_named(
-    catalog: Catalog, needs: Needs, subject: Subject, reason: str | None
+def test_a_case_applies_if_the_page_documents_what_it_needs(
+    python: Documentation, needs: Needs, reason: str | None
 ) -> None:
-    pages = [catalog.held("python", Version("1.0.17")).facts]
-    found = missing(needs, subject, pages, Readmes.load(), "the page")
-    assert found is None if reason is None else reason in (found or "")
+    found = missing(needs, python, Readmes.load())
+    assert found is None if reason is None else found == f"{reason[0].lower()}{reason[1:]}"
 
 
-def test_a_class_that_no_readme_names_yet_is_not_applicable(catalog: Catalog) -> None:
-    held = catalog.held("python", Version("1.0.17"))
-    subject = Subject(sdk="python", release=Version("1.0.17"))
-    planned = plan(catalog, (held,), held_to="its page", subject=subject)
+def test_a_case_applies_if_the_readme_states_what_it_needs(python: Documentation) -> None:
+    readmes = Readmes.load()
+    class_of_error = Needs(readme=FACT)
+    assert missing(class_of_error, python, readmes) == (
+        f"The README of python 1.0.17 does not document the {FACT}."
+    )
+    later = replace(python, release=Version("1.4.113"))
+    assert missing(class_of_error, later, readmes) is None
+    newest = replace(python, sdk="go", release=None)
+    assert missing(class_of_error, newest, readmes) == (
+        f"The README of go does not document the {FACT}."
+    )
+    any_readme = replace(python, sdk=None)
+    assert missing(class_of_error, any_readme, readmes) is None
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "reason"),
+    [
+        (None, None),
+        (frozenset({"ca_file"}), None),
+        (frozenset({"run"}), "The adapter does not have the capability ca_file."),
+    ],
+)
+def test_a_case_applies_if_the_adapter_has_the_capability_or_is_not_known(
+    python: Documentation, capabilities: frozenset[str] | None, reason: str | None
+) -> None:
+    started = replace(python, capabilities=capabilities)
+    assert missing(Needs(capability="ca_file"), started, Readmes.load()) == reason
+
+
+def test_a_class_that_no_readme_names_yet_is_not_applicable(
+    catalog: Catalog, python: Documentation
+) -> None:
+    planned = plan(catalog, python)
     classes = [each for each in planned if each.id.endswith("/class")]
     assert classes
     assert all(isinstance(each, Inapplicable) for each in classes)
     assert {each.id for each in planned} == {
-        each.id for each in plan(catalog, every_variant(catalog), held_to="any page")
+        each.id for each in plan(catalog, Documentation.of_every_variant(catalog))
     }
 
 
-def test_everything_from_readmes_applies_to_the_control(catalog: Catalog) -> None:
-    planned = plan(catalog, every_variant(catalog), held_to="any page")
+def test_everything_from_readmes_applies_to_the_reference_client(catalog: Catalog) -> None:
+    planned = plan(catalog, Documentation.of_every_variant(catalog))
     assert all(isinstance(each, Case) for each in planned if each.suite in {"errors", "faults"})
+
+
+def test_a_target_with_its_own_page_is_checked_against_that_page(
+    catalog: Catalog, python: Documentation
+) -> None:
+    started = replace(python, capabilities=frozenset({"run"}))
+    page = catalog.page_of("python", Version("1.6.415"))
+    own = started.with_page(page)
+    assert (own.name, own.sentence) == (page.name, page.sentence)
+    assert (own.sdk, own.release) == (python.sdk, python.release)
+    assert own.capabilities == started.capabilities
+    assert missing(Needs(operation="session.pairing_key"), python, Readmes.load())
+    assert missing(Needs(operation="session.pairing_key"), own, Readmes.load()) is None
+
+
+def test_cases_of_other_sdks_pages_are_conventions_for_an_sdk_without_pages(
+    catalog: Catalog,
+) -> None:
+    go = manifest.named("go").manifest
+    documentation = Documentation.of_release(go, "3.3.308", catalog)
+    assert (documentation.variant, documentation.is_own) == (go.pages.variant, False)
+    from_pages = [each for each in plan(catalog, documentation) if each.source.kind == "page"]
+    assert from_pages
+    assert {each.level for each in from_pages} == {"convention"}

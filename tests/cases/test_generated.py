@@ -1,4 +1,4 @@
-"""Cases of parameters, samples and variants follow from the pages, and the control passes them."""
+"""Cases of parameters, samples and variants follow from pages; the reference client passes them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def catalog() -> Catalog:
     return Catalog.load()
 
 
-def held(catalog: Catalog, sdk: str, release: str) -> ReferencePage:
-    return catalog.held(sdk, Version(release))
+def page_of(catalog: Catalog, release: str) -> ReferencePage:
+    return catalog.page_of("python", Version(release))
 
 
 def parameters(page: ReferencePage, catalog: Catalog) -> dict[str, Case]:
@@ -34,7 +34,7 @@ def parameters(page: ReferencePage, catalog: Catalog) -> dict[str, Case]:
 
 
 def test_every_documented_parameter_has_values_of_its_type_and_others(catalog: Catalog) -> None:
-    page = held(catalog, "python", "1.6.415")
+    page = page_of(catalog, "1.6.415")
     cases = parameters(page, catalog)
     for operation in page.facts.operations:
         for parameter in operation.parameters:
@@ -48,10 +48,10 @@ def test_every_documented_parameter_has_values_of_its_type_and_others(catalog: C
             assert expected in names, of
 
 
-def test_a_value_is_looked_for_where_its_parameter_travels(catalog: Catalog) -> None:
+def test_a_value_is_expected_where_its_parameter_is_sent(catalog: Catalog) -> None:
     cases = {
-        **parameters(held(catalog, "python", "1.6.415"), catalog),
-        **parameters(held(catalog, "python", "1.0.17"), catalog),
+        **parameters(page_of(catalog, "1.6.415"), catalog),
+        **parameters(page_of(catalog, "1.0.17"), catalog),
     }
     places = {
         "session.create/parameters/otp/string-unicode": "body",
@@ -66,8 +66,8 @@ def test_a_value_is_looked_for_where_its_parameter_travels(catalog: Catalog) -> 
         assert call.parameters[carried.parameter] == carried.value
 
 
-def test_a_text_in_an_address_is_no_longer_than_addresses_may_be(catalog: Catalog) -> None:
-    cases = parameters(held(catalog, "python", "1.6.415"), catalog)
+def test_a_text_in_a_url_is_not_longer_than_a_url_may_be(catalog: Catalog) -> None:
+    cases = parameters(page_of(catalog, "1.6.415"), catalog)
     lengths = {}
     for name in ("create/parameters/otp", "pairing_key/parameters/key"):
         call = cases[f"session.{name}/string-long"].steps[-1]
@@ -78,16 +78,16 @@ def test_a_text_in_an_address_is_no_longer_than_addresses_may_be(catalog: Catalo
     assert lengths == {"create/parameters/otp": 65_536, "pairing_key/parameters/key": 4_096}
 
 
-def test_a_parameter_that_is_left_out_by_position_may_be_refused_by_the_language(
+def test_a_missing_positional_argument_may_be_refused_by_the_language(
     catalog: Catalog,
 ) -> None:
-    cases = parameters(held(catalog, "python", "1.6.415"), catalog)
+    cases = parameters(page_of(catalog, "1.6.415"), catalog)
     assert cases["session.pairing_key/parameters/key/missing"].expect == (Refuses(own=False),)
     assert cases["session.oauth/parameters/provider/missing"].expect == (Refuses(own=True),)
 
 
-def test_null_may_be_left_out_only_where_nothing_is_required(catalog: Catalog) -> None:
-    cases = parameters(held(catalog, "python", "1.6.415"), catalog)
+def test_null_may_be_left_out_only_if_the_parameter_is_not_required(catalog: Catalog) -> None:
+    cases = parameters(page_of(catalog, "1.6.415"), catalog)
     (optional,) = cases["session.create/parameters/otp/null"].expect
     (required,) = cases["session.oauth/parameters/provider/null"].expect
     assert isinstance(optional, Guards)
@@ -126,7 +126,7 @@ def printed(
     return {case.id: case for case in sample_cases(known, catalog, {"run"})}
 
 
-def test_a_sample_is_run_as_it_is_printed_and_its_arguments_are_passed(catalog: Catalog) -> None:
+def test_a_sample_is_run_as_printed_and_its_arguments_are_passed(catalog: Catalog) -> None:
     code = 'files_sdk.session.create({\n  "username": "u",\n})'
     cases = printed(catalog, code, "files_sdk.session.delete()")
     case = cases["session.create/samples/printed-1"]
@@ -163,38 +163,38 @@ def test_a_sample_that_cannot_work_is_a_finding_on_the_page(
     assert any(each.startswith(problem) for each in found)
 
 
-def test_what_cannot_be_run_says_why(catalog: Catalog) -> None:
+def test_a_sample_that_cannot_be_run_gives_the_reason(catalog: Catalog) -> None:
     signature = "Task<Session> Session.Create(\n    Dictionary<string, object> parameters = null\n)"
     declared = printed(catalog, signature, "x", sdk="dotnet")["session.create/samples/printed-1"]
     assert isinstance(declared, Inapplicable)
-    assert declared.reason == "The sample declares the operation and calls nothing."
-    page = held(catalog, "python", "1.0.17")
+    assert declared.reason == "The sample declares the operation and does not call it."
+    page = page_of(catalog, "1.0.17")
     (case, *_) = [each for each in sample_cases(page, catalog, {"run"}) if "printed" in each.id]
     assert isinstance(case, Inapplicable)
-    assert case.reason == "No page with the code came with the target."
+    assert case.reason == "The target comes without a page that has the code."
 
 
-def test_an_adapter_that_runs_nothing_gets_no_code(catalog: Catalog) -> None:
+def test_an_adapter_without_the_capability_gets_no_code(catalog: Catalog) -> None:
     page = reader.parse(
         PAGE.format(create="files_sdk.session.create({})", delete="x"), "session.md"
     )
     cases = sample_cases(catalog.at_hand(page, "python", "9.9.9"), catalog, ())
     (case,) = [each for each in cases if each.id == "session.create/samples/printed-1"]
     assert isinstance(case, Inapplicable)
-    assert case.reason == "The adapter runs no code."
+    assert case.reason == "The adapter cannot run code."
 
 
 def test_a_page_that_contradicts_itself_is_to_blame(catalog: Catalog) -> None:
-    page = held(catalog, "python", "1.0.17")
+    page = page_of(catalog, "1.0.17")
     cases = {case.id: case for case in sample_cases(page, catalog, ()) if isinstance(case, Case)}
     assert cases["session.delete/samples/arguments-1"].blame == "page"
     assert cases["session.create/samples/arguments-1"].blame == "sdk"
 
 
-def test_every_other_variant_answers_once_and_each_retyped_attribute_by_itself(
+def test_every_other_variant_has_one_case_and_one_for_each_retyped_attribute(
     catalog: Catalog,
 ) -> None:
-    page = held(catalog, "python", "1.0.17")
+    page = page_of(catalog, "1.0.17")
     names = {
         case.id.removeprefix("session.create/variants/") for case in variant_cases(page, catalog)
     }
@@ -206,7 +206,7 @@ def test_every_other_variant_answers_once_and_each_retyped_attribute_by_itself(
 
 
 def test_ids_are_unique_on_a_page(catalog: Catalog) -> None:
-    for page in catalog.held_pages():
+    for page in catalog.newest_pages():
         cases = (
             *parameter_cases(page, catalog),
             *sample_cases(page, catalog, {"run"}),
@@ -216,15 +216,16 @@ def test_ids_are_unique_on_a_page(catalog: Catalog) -> None:
         assert twice == []
 
 
-def test_the_control_passes(tmp_path: Path) -> None:
-    with Worker("http", tmp_path / "results.jsonl") as control:
+def test_the_reference_client_passes(tmp_path: Path) -> None:
+    with Worker("http", tmp_path / "results.jsonl") as worker:
+        worker.prepare()
         every = [
-            *control.planned("parameters")[::7],
-            *control.planned("samples"),
-            *control.planned("variants"),
-            *control.planned("lifecycle"),
+            *worker.planned("parameters")[::7],
+            *worker.planned("samples"),
+            *worker.planned("variants"),
+            *worker.planned("lifecycle"),
         ]
-        verdicts = {case.id: control.hold(case) for case in every}
+        verdicts = {case.id: worker.check(case) for case in every}
     failed = {name: each for name, each in verdicts.items() if not isinstance(each, Pass)}
     assert all(isinstance(each, NotApplicable) for each in failed.values()), failed
     assert {name.rpartition("-")[0].rpartition("/")[2] for name in failed} == {"printed"}

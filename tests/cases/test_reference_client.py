@@ -1,4 +1,4 @@
-"""The control passes every case about errors, faults and security that there is."""
+"""The reference client passes every case about errors, faults and security."""
 
 from __future__ import annotations
 
@@ -13,28 +13,31 @@ from conform.verdicts import Pass
 
 
 @pytest.fixture(scope="module")
-def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
-    with Worker("http", tmp_path_factory.mktemp("control") / "results.jsonl") as campaign:
-        yield campaign
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
+    folder = tmp_path_factory.mktemp("reference-client")
+    with Worker("http", folder / "results.jsonl") as worker:
+        worker.prepare()
+        yield worker
 
 
 @pytest.mark.parametrize(("suite", "least"), [("errors", 500), ("faults", 70), ("security", 90)])
-def test_the_control_passes(campaign: Worker, suite: str, least: int) -> None:
-    planned = campaign.planned(suite)
+def test_the_reference_client_passes(worker: Worker, suite: str, least: int) -> None:
+    planned = worker.planned(suite)
     assert len(planned) >= least
-    verdicts = {case.id: campaign.hold(case) for case in planned}
+    verdicts = {case.id: worker.check(case) for case in planned}
     assert {name: each for name, each in verdicts.items() if each != Pass()} == {}
 
 
-def test_what_goes_to_another_origin_is_recorded_beside_the_rest(tmp_path: Path) -> None:
+def test_requests_to_another_origin_are_recorded_separately(tmp_path: Path) -> None:
     results = tmp_path / "results.jsonl"
-    with Worker("http", results) as campaign:
+    with Worker("http", results) as worker:
+        worker.prepare()
         (case,) = (
             each
-            for each in campaign.planned("security")
+            for each in worker.planned("security")
             if each.id == "session.create/security/redirect-elsewhere/password-307"
         )
-        campaign.hold(case)
+        worker.check(case)
     (line,) = (each for each in read(results) if isinstance(each, CaseLine))
     (exchange,) = line.observation.exchanges
     location = next(h.value for h in exchange.response.headers if h.name == "Location")

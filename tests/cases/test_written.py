@@ -1,4 +1,4 @@
-"""Written cases are read as they stand, and refused with file and line where they cannot be."""
+"""Written cases are read unchanged; one that is not valid is refused with file and line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from jsonschema import Draft202012Validator
+from packaging.version import Version
 import pytest
 import yaml
 
@@ -54,7 +55,7 @@ def read(folder: Path, text: str = CASE) -> Path:
     return folder
 
 
-def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
+def test_a_case_is_read_unchanged(tmp_path: Path) -> None:
     (case,) = written_cases(read(tmp_path))
     assert case.id == "session.create/errors/refused"
     refusal = {"error": "Refused.", "list": [1, None, True]}
@@ -69,6 +70,24 @@ def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("changed", "version", "is_newer"),
+    [
+        ("", "0.0.9", True),
+        ("", "0.1.0", False),
+        ("", "0.1.0rc1", True),
+        ("    changed: 0.3.0\n", "0.2.0", True),
+        ("    changed: 0.3.0\n", "0.3.0", False),
+        ("    changed: 0.10.0\n", "0.9.0", True),
+    ],
+)
+def test_a_case_is_as_new_as_the_last_change_of_its_meaning(
+    tmp_path: Path, changed: str, version: str, *, is_newer: bool
+) -> None:
+    (case,) = written_cases(read(tmp_path, CASE.replace("0.1.0\n", f"0.1.0\n{changed}")))
+    assert case.is_newer_than(Version(version)) is is_newer
+
+
+@pytest.mark.parametrize(
     ("right", "wrong", "line", "problem"),
     [
         ("title:", "titel:", 9, "titel"),
@@ -76,7 +95,7 @@ def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
         ("http_status: 401", "http_statuss: 401", 24, "http_statuss"),
         ("http_status: 401", "step: 2", 24, "there is no step 2"),
         ("http_status: 401", "step: -3", 24, "there is no step -3"),
-        ("http_status: 401", "step: 0", 24, "a step that makes settings"),
+        ("http_status: 401", "step: 0", 24, "a step that changes settings"),
         ("must: raises, http_status: 401", "must: matches", 24, "no Pact server"),
         (
             "must: raises, http_status: 401",
@@ -94,36 +113,48 @@ def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
         ("reply: answer, status: 401", "reply: answer, status: 1000", 16, "<= 599"),
         ("reply: answer, status", "reply: answr, status", 16, "answr"),
         ("kind: script\n", "kind: contract\n", 15, "replies"),
-        ("text: motor}", "text: motor, txet: motor}", 4, "no 'txet'"),
-        ("level: convention", "level: convention\n    level: documented", 11, "stands there twice"),
+        ("text: motor}", "text: motor, txet: motor}", 4, "no key 'txet'"),
+        ("level: convention", "level: convention\n    level: documented", 11, "twice"),
         ("level: convention", "level: must", 10, "must"),
-        ("since: 0.1.0", "since: soon", 12, "soon is no version"),
-        ("needs: {operation: session.create, parameter", "needs: {parameter", 25, "none is named"),
-        ("errors/refused", "faults/refused", 7, "another suite"),
-        ("do: call", "do: call\n        'on': it", 20, "nothing is kept under 'it'"),
+        ("since: 0.1.0", "since: soon", 12, "soon is not a valid version"),
+        ("since: 0.1.0", "since: 0.1.0\n    changed: soon", 13, "soon is not a valid version"),
+        ("since: 0.1.0", "since: 0.1.0\n    changed: 0.0.9", 13, "0.0.9 is before 0.1.0"),
+        (
+            "needs: {operation: session.create, parameter",
+            "needs: {parameter",
+            25,
+            "no operation is named",
+        ),
+        ("errors/refused", "faults/refused", 7, "does not name the suite errors"),
+        (
+            "do: call",
+            "do: call\n        'on': it",
+            20,
+            "no earlier step keeps an object under 'it'",
+        ),
         ("about: One case.", "about: [", 4, "expected"),
         (CASE, "", 1, "`about`"),
         (CASE, "\0", 1, "character"),
         (CASE, "- 1", 1, "object"),
     ],
 )
-def test_what_cannot_be_a_case_is_refused_with_its_line(
+def test_a_case_that_is_not_valid_is_refused_with_its_line(
     tmp_path: Path, right: str, wrong: str, line: int, problem: str
 ) -> None:
     assert CASE.count(right) == 1
     with pytest.raises(UsageError) as refused:
         written_cases(read(tmp_path, CASE.replace(right, wrong)))
-    assert refused.value.what == f"{tmp_path / 'one.yaml'}:{line} is no case."
+    assert refused.value.what == f"{tmp_path / 'one.yaml'}:{line} is not a valid case."
     assert problem in refused.value.why
 
 
-def test_an_id_that_exists_in_another_file_is_refused(tmp_path: Path) -> None:
+def test_an_id_that_is_used_in_another_file_is_refused(tmp_path: Path) -> None:
     read(tmp_path / "a")
     read(tmp_path / "b")
     with pytest.raises(UsageError) as refused:
         written_cases(tmp_path)
     assert refused.value.what.startswith(f"{tmp_path / 'b' / 'one.yaml'}:7 ")
-    assert "is already at one.yaml:7" in refused.value.why
+    assert "is already used at one.yaml:7" in refused.value.why
 
 
 def test_every_file_follows_the_committed_schema() -> None:
@@ -135,7 +166,7 @@ def test_every_file_follows_the_committed_schema() -> None:
         assert list(validator.iter_errors(content)) == [], path.name
 
 
-def test_the_shipped_cases_have_ids_of_their_own_and_of_their_folder() -> None:
+def test_the_shipped_cases_have_unique_ids_that_name_their_suite() -> None:
     cases = written_cases()
     assert len({case.id for case in cases}) == len(cases)
     for case in cases:

@@ -1,4 +1,4 @@
-"""The schemas of messages and results hold what the program really sends and writes."""
+"""The schemas of formats accept what the program really sends, writes and reads."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 import msgspec
+from msgspec.structs import replace
 import pytest
 
 from conform.cli import formats
-from conform.core import manifest, paths, protocol
-from conform.core.errors import DriftError
+from conform.core import manifest, paths, protocol, results
+from conform.core.errors import DriftError, ExitCode
+from conform.core.identity import Identity, Source
+from conform.core.results import CaseLine, RunError, RunLine
 from conform.core.values import parameters
 
 
@@ -24,13 +27,15 @@ def test_a_schema_is_valid_and_the_committed_one(name: str) -> None:
     assert committed == json.loads(json.dumps(formats.schema(name)))
 
 
-def test_drift_is_named_and_mended(tmp_path: Path) -> None:
-    assert set(formats.write(tmp_path)) == set(formats.FORMATS)
+def test_drift_is_named_and_building_removes_it(tmp_path: Path) -> None:
+    files = formats.format_files(tmp_path)
+    assert set(files.write()) == set(formats.FORMATS)
     (tmp_path / "results/line.json").write_text("{}")
-    with pytest.raises(DriftError, match=r"results/line\.json"):
-        formats.check(tmp_path)
-    assert formats.write(tmp_path) == ["results/line.json"]
-    assert formats.check(tmp_path) == len(formats.FORMATS)
+    with pytest.raises(DriftError, match="1 format schema differs") as drift:
+        files.check()
+    assert "results/line.json" in drift.value.why
+    assert files.write() == ("results/line.json",)
+    assert files.check() == len(formats.FORMATS)
 
 
 def messages() -> Iterator[tuple[str, Any]]:
@@ -66,11 +71,34 @@ def test_a_message_is_valid(name: str, message: object) -> None:
         ("protocol/call.result.json", {"outcome": "raised"}),
     ],
 )
-def test_a_wrong_message_is_not(name: str, message: object) -> None:
+def test_a_wrong_message_is_not_valid(name: str, message: object) -> None:
     assert not Draft202012Validator(formats.schema(name)).is_valid(message)
 
 
-@pytest.mark.parametrize("folder", [*manifest.shipped()], ids=lambda folder: folder.name)
-def test_every_manifest_is_valid(folder: Path) -> None:
+def test_lines_of_results_are_valid() -> None:
+    case = Identity(
+        id="session.create/fields/id/text",
+        suite="fields",
+        title="id keeps its text",
+        level="documented",
+        source=Source(kind="page", reference="Session: attribute id (string)"),
+        since="0.1.0",
+    )
+    error = RunError(what="The adapter did not start.", exit_code=ExitCode.NOTHING_TESTED)
+    run = RunLine.opening("python==1.0.17", planned=1)
+    for line in (run, replace(run, error=error), CaseLine.opening(run.target, case)):
+        written = json.loads(results.encode(line))
+        assert (
+            list(Draft202012Validator(formats.schema("results/line.json")).iter_errors(written))
+            == []
+        )
+    assert not Draft202012Validator(formats.schema("results/line.json")).is_valid(
+        json.loads(results.encode(run)) | {"schema": 1}
+    )
+
+
+@pytest.mark.parametrize("name", manifest.shipped())
+def test_every_manifest_is_valid(name: str) -> None:
+    folder = manifest.named(name).folder
     content = msgspec.toml.decode((folder / manifest.FILE).read_bytes())
     assert Draft202012Validator(formats.schema("adapter/manifest.json")).is_valid(content)

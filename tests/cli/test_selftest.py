@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner
 from msgspec.structs import replace
 
-from conform.cli.selftest import selftest
+from conform import selftest
+from conform.cli.selftest import selftest as command
 from conform.core.errors import ExitCode
-from conform.selftest import proof as proof
 from conform.selftest.mutants import Mutant, MutantResult
 
 if TYPE_CHECKING:
@@ -19,40 +19,41 @@ if TYPE_CHECKING:
 
 Command = Callable[..., CompletedProcess[str]]
 
-LOST = MutantResult(
-    sibling=Mutant(name="values/lost", does="It loses.", fails={}, passes=()),
-    wrong=("It had to fail.",),
+SURVIVOR = MutantResult(
+    mutant=Mutant(name="values/lost", does="It loses.", fails={}, passes=()),
+    wrong=("It must fail.",),
 )
 
 
-def test_the_last_line_says_what_was_proved(conform: Command) -> None:
-    ran = conform("selftest", "--no-siblings", "-k", "site_id")
+def test_the_last_line_summarises_the_proof(conform: Command) -> None:
+    ran = conform("selftest", "--no-mutants", "-k", "site_id")
     assert ran.returncode == 0, ran.stderr
     last = ran.stdout.splitlines()[-1]
     assert last.startswith("cases ")
-    assert last.endswith("control clean")
+    assert last.endswith("reference client passes")
     assert "rounded" in ran.stdout
 
 
-def test_a_sibling_can_be_run_by_its_name(conform: Command) -> None:
+def test_a_mutant_can_be_run_by_its_name(conform: Command) -> None:
     ran = conform("selftest", "-k", "values/rounded")
     assert ran.returncode == 0, ran.stderr
     assert "values/rounded" in ran.stdout
-    assert ran.stdout.splitlines()[-1].startswith("siblings 1/1 caught, cases 0/0 can fail")
+    assert ran.stdout.splitlines()[-1].startswith("mutants 1/1 killed, cases 0/0 can fail")
 
 
-def test_a_name_that_nothing_has_is_refused(conform: Command) -> None:
+def test_a_name_that_does_not_exist_is_refused(conform: Command) -> None:
     ran = conform("selftest", "-k", "no such thing")
     assert ran.returncode == 2
-    assert "Nothing holds 'no such thing'" in ran.stderr
+    assert "No case and no mutant has 'no such thing' in its name." in ran.stderr
     assert ran.stdout == ""
 
 
-def test_what_is_not_proved_is_named_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = proof.run("site_id/int64-one", with_siblings=False)
-    monkeypatch.setattr(proof, "run", lambda *_, **__: replace(whole, held=(LOST,)))
-    ran = CliRunner().invoke(selftest, standalone_mode=False)
+def test_a_mutant_that_is_not_killed_is_named_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    proof = selftest.prove("site_id/int64-one", with_mutants=False)
+    assert proof.complete
+    monkeypatch.setattr(selftest, "prove", lambda *_, **__: replace(proof, results=(SURVIVOR,)))
+    ran = CliRunner().invoke(command, standalone_mode=False)
     assert ran.return_value == ExitCode.SUITE_FAILED
-    assert "NOT CAUGHT" in ran.output
-    assert "✗ values/lost is not caught: It had to fail." in ran.output
-    assert ran.output.splitlines()[-1].startswith("siblings 0/1 caught")
+    assert "NOT KILLED" in ran.output
+    assert "✗ values/lost is not killed: It must fail." in ran.output
+    assert ran.output.splitlines()[-1].startswith("mutants 0/1 killed")

@@ -1,4 +1,4 @@
-"""Contracts are generated from the schemas, and hold what the pages say."""
+"""Contracts are generated from the schemas, and contain what the pages document."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import requests
 
-from conform.contracts import files, pacts
+from conform.contracts import contract_files, served
 from conform.contracts.rules import matching_rules
 from conform.core import paths
 from conform.core.errors import DriftError
 from conform.schemas.catalog import Catalog
+from conform.schemas.validation import Validator
 
 STRING, INTEGER, BOOLEAN = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
 
@@ -24,28 +25,24 @@ def catalog() -> Catalog:
 
 
 def test_the_committed_contracts_are_the_generated_ones(catalog: Catalog) -> None:
-    assert files.check(catalog, paths.contracts()) == len(catalog.held_pages())
+    assert contract_files(catalog).check() == len(catalog.newest_pages())
 
 
 def test_every_sdk_and_variant_has_a_contract(catalog: Catalog) -> None:
-    wanted = {f"{held.facts.sdk}-{held.variant}.json" for held in catalog.held_pages()}
-    assert set(files.build(catalog)) == wanted
+    pages = {f"{page.facts.sdk}-{page.variant}.json" for page in catalog.newest_pages()}
+    assert contract_files(catalog).wanted.keys() == pages
 
 
 def test_drift_is_named_with_what_to_do(catalog: Catalog, tmp_path: Path) -> None:
-    files.write(catalog, tmp_path)
+    contract_files(catalog, tmp_path).write()
     (tmp_path / "python-compact.json").write_text("{}")
     (tmp_path / "stale.json").write_text("{}")
-    with pytest.raises(DriftError, match=r"(?s)python-compact.json, stale.json.*contracts build"):
-        files.check(catalog, tmp_path)
-
-
-def test_writing_mends_drift_and_says_what_changed(catalog: Catalog, tmp_path: Path) -> None:
-    files.write(catalog, tmp_path)
-    (tmp_path / "python-compact.json").write_text("{}")
-    (tmp_path / "stale.json").write_text("{}")
-    assert files.write(catalog, tmp_path) == ("python-compact.json", "stale.json")
-    assert files.write(catalog, tmp_path) == ()
+    with pytest.raises(DriftError, match="2 contracts differ from what the schemas") as drift:
+        contract_files(catalog, tmp_path).check()
+    assert "python-compact.json, stale.json" in drift.value.why
+    assert "conform contracts build" in drift.value.fix
+    assert contract_files(catalog, tmp_path).write() == ("python-compact.json", "stale.json")
+    assert contract_files(catalog, tmp_path).write() == ()
 
 
 def test_credentials_come_from_the_provider_state() -> None:
@@ -59,15 +56,26 @@ def test_credentials_come_from_the_provider_state() -> None:
 
 
 @pytest.mark.parametrize("sdk_variant", ["python-compact", "ruby-integer-id", "dotnet-compact"])
-def test_a_served_interaction_takes_what_it_documents(catalog: Catalog, sdk_variant: str) -> None:
-    held = next(h for h in catalog.held_pages() if f"{h.facts.sdk}-{h.variant}" == sdk_variant)
+def test_a_served_interaction_accepts_the_documented_request(
+    catalog: Catalog, sdk_variant: str
+) -> None:
+    page = next(p for p in catalog.newest_pages() if f"{p.facts.sdk}-{p.variant}" == sdk_variant)
     body = {"username": "somebody", "password": "else", "otp": "1"}
-    with pacts.served(held, catalog, "session.create/documented") as served:
-        url = f"http://{served.host}:{served.port}/api/rest/v1/sessions"
+    with served(page, catalog, "session.create/documented") as server:
+        url = f"http://{server.host}:{server.port}/api/rest/v1/sessions"
         response = requests.post(url, json=body, timeout=5)
     assert response.status_code == 201
-    assert served.mismatches == ()
-    assert catalog.validator(held.variant).body(response.content) == ()
+    assert server.mismatches == ()
+    assert Validator(catalog.schema(page.variant)).value(response.json()) == ()
+
+
+def test_a_served_interaction_accepts_a_form_as_well(catalog: Catalog) -> None:
+    body = {"username": "motor", "password": "vroom", "otp": "123456"}
+    page = catalog.page_of("python", None)
+    with served(page, catalog, "session.create/documented") as server:
+        url = f"http://{server.host}:{server.port}/api/rest/v1/sessions"
+        assert requests.post(url, data=body, timeout=5).status_code == 201
+    assert server.mismatches == ()
 
 
 @pytest.mark.parametrize(
@@ -85,19 +93,21 @@ def test_a_served_interaction_takes_what_it_documents(catalog: Catalog, sdk_vari
         ("POST", "/api/rest/v1/session", {"username": "a"}, "Request"),
     ],
 )
-def test_a_served_interaction_finds_what_breaks_it(
+def test_a_served_interaction_reports_any_other_request(
     catalog: Catalog, method: str, path: str, body: dict[str, Any], kind: str
 ) -> None:
-    held = catalog.held("python", None)
-    with pacts.served(held, catalog, "session.create/documented") as served:
-        url = f"http://{served.host}:{served.port}{path}"
+    page = catalog.page_of("python", None)
+    with served(page, catalog, "session.create/documented") as server:
+        url = f"http://{server.host}:{server.port}{path}"
         requests.request(method, url, json=body, timeout=5)
-        assert any(each.kind.startswith(kind) for each in served.mismatches)
+        assert any(each.kind.startswith(kind) for each in server.mismatches)
 
 
-def test_an_interaction_that_nobody_asked_for_is_a_mismatch(catalog: Catalog) -> None:
-    with pacts.served(catalog.held("python", None), catalog, "session.delete/documented") as served:
-        assert [each.kind for each in served.mismatches] == ["MissingRequest"]
+@pytest.mark.parametrize("operation", ["create", "delete"])
+def test_a_missing_request_is_one_mismatch(catalog: Catalog, operation: str) -> None:
+    page = catalog.page_of("python", None)
+    with served(page, catalog, f"session.{operation}/documented") as server:
+        assert [each.kind for each in server.mismatches] == ["MissingRequest"]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +124,7 @@ def test_an_interaction_that_nobody_asked_for_is_a_mismatch(catalog: Catalog) ->
         ),
     ],
 )
-def test_a_schema_becomes_the_matchers_that_hold_it(
+def test_a_schema_becomes_matchers(
     schema: dict[str, Any], example: object, rules: list[dict[str, Any]]
 ) -> None:
     whole = {"type": "object", "properties": {"x": schema}}

@@ -1,4 +1,4 @@
-"""No secret of the caller's is left in what is shown."""
+"""No secret of the caller is left in an observation that is shown."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def seen(secret: str) -> Observation:
 
 
 @given(secrets)
-def test_a_secret_is_nowhere_in_any_encoding(secret: str) -> None:
+def test_a_secret_is_masked_in_every_spelling(secret: str) -> None:
     shown = redacted(seen(secret), [secret])
     (exchange,) = shown.exchanges
     for text in (
@@ -58,7 +58,7 @@ def test_a_secret_is_nowhere_in_any_encoding(secret: str) -> None:
 
 
 @given(secrets)
-def test_what_is_no_secret_stays(secret: str) -> None:
+def test_an_observation_without_secrets_is_unchanged(secret: str) -> None:
     observation = seen(secret)
     assert redacted(observation, []) == observation
     assert redacted(observation, [""]) == observation

@@ -1,4 +1,4 @@
-"""Pages written for the tests, in the format of each SDK."""
+"""Pages for the tests, in the format of each SDK."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TYPES = {
 
 
 class Field(Struct, frozen=True):
-    """An attribute or a parameter to be written on a page."""
+    """An attribute or a parameter of a page."""
 
     name: str
     kind: str
@@ -28,7 +28,7 @@ class Field(Struct, frozen=True):
 
 
 class Method(Struct, frozen=True):
-    """An operation to be written on a page."""
+    """An operation of a page."""
 
     name: str
     title: str
@@ -37,7 +37,7 @@ class Method(Struct, frozen=True):
 
 
 class Described(Struct, frozen=True):
-    """What a page is to state."""
+    """The content of a page."""
 
     title: str
     fields: tuple[Field, ...]
@@ -140,7 +140,7 @@ def write() -> Callable[[str, Described], str]:
 
 @pytest.fixture(scope="session")
 def thing() -> Described:
-    """An object of three answered attributes and one that is only sent, with two operations."""
+    """An object with three returned attributes, one that is only sent, and two operations."""
     secret = Field("secret", "text", "What opens it", required=True)
     return Described(
         title="Thing",
@@ -160,9 +160,9 @@ def thing() -> Described:
 
 @pytest.fixture(scope="session")
 def real_pages() -> dict[str, Path]:
-    """The five documented pages, where ``CONFORM_PAGES`` names their folder."""
+    """The five documented pages; the variable ``CONFORM_PAGES`` names their folder."""
     folder = os.environ.get("CONFORM_PAGES")
     if not folder:
-        pytest.skip("the real pages are not here: CONFORM_PAGES names no folder")
+        pytest.skip("the real pages are missing: CONFORM_PAGES is not set")
     sdks = {"000": "python", "001": "ruby", "002": "php", "003": "dotnet", "004": "ruby-oldest"}
     return {sdks[path.name[:3]]: path for path in sorted(Path(folder).iterdir())}

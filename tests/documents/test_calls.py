@@ -53,7 +53,7 @@ FOR_PATH = "await Thing.listFor(path, {\n  'a': \"b\",\n})"
         (QUOTED, "create", False, (), {"a": "Files::Other.destroy(1)"}),
     ],
 )
-def test_the_documented_call(
+def test_the_documented_call_of_a_sample(
     sample: str,
     operation: str,
     positional: tuple[Any, ...],
@@ -68,12 +68,12 @@ def test_the_documented_call(
 
 
 @pytest.mark.parametrize("sample", ["", "thing", "// nothing is called here"])
-def test_a_sample_without_a_call(sample: str) -> None:
+def test_a_sample_without_a_call_has_none(sample: str) -> None:
     assert calls.documented(sample) is None
 
 
 @pytest.mark.parametrize("sample", ["A.b(", "A.b({1 2})", "A.b(a: )", "A.b(a: 1, a: 2)"])
-def test_what_a_call_passes_and_nobody_can_read(sample: str) -> None:
+def test_arguments_that_cannot_be_read_are_refused(sample: str) -> None:
     with pytest.raises(LiteralError):
         calls.documented(sample)
 
@@ -85,7 +85,7 @@ def test_what_a_call_passes_and_nobody_can_read(sample: str) -> None:
         *("[1}", "[1,,2]", "{'a' 1}", "{'a': 1, 2}", "{'a':", "{,: 1}"),
     ],
 )
-def test_what_is_no_data(text: str) -> None:
+def test_a_text_that_is_not_data_is_refused(text: str) -> None:
     with pytest.raises(LiteralError):
         literals.read(text)
 
@@ -99,5 +99,5 @@ def test_what_is_no_data(text: str) -> None:
         ('"\\ud83d\\ude00"', "😀", "json"),
     ],
 )
-def test_data_in_each_notation(text: str, value: Any, notation: str) -> None:
+def test_data_in_each_notation_is_read(text: str, value: Any, notation: str) -> None:
     assert literals.read(text) == (value, notation)

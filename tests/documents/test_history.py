@@ -1,7 +1,7 @@
-"""The releases of a git checkout, and which of them ship which page."""
+"""The releases of a git checkout, and the pages that they ship."""
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 import subprocess
 
 import pytest
@@ -10,8 +10,8 @@ from conform.core.errors import UsageError
 from conform.documents import coverage, history
 from conform.documents.git import Repository
 from conform.documents.meanings import Meanings
-from conform.documents.sdks import STYLES
-from conform.schemas.catalog import Catalog
+from conform.documents.sdks import pages
+from conform.schemas.source import SchemaSource
 
 PAGE = "# Session\n\n* `id` ({kind}): Who\n"
 
@@ -69,7 +69,7 @@ def test_a_page_that_changed_back_is_two_ranges(checkout: Checkout) -> None:
     assert ranges(checkout) == [[("1.0.1", "1.0.1"), ("1.0.3", "1.0.3")], [("1.0.2", "1.0.2")]]
 
 
-def test_releases_without_a_tag_are_known_by_their_version_file(checkout: Checkout) -> None:
+def test_releases_without_a_tag_are_found_by_their_version_file(checkout: Checkout) -> None:
     checkout.release("1.0.3", PAGE.format(kind="int64"), tag=False)
     checkout.release("1.0.4", PAGE.format(kind="string"))
     assert ranges(checkout) == [[("1.0.3", "1.0.3")], [("1.0.4", "1.0.4")]]
@@ -83,7 +83,7 @@ def test_releases_without_a_readable_page_are_skipped_by_name(checkout: Checkout
     found = history.walk(Repository(checkout.path), "docs/session.md")
     assert found.releases == 3
     assert [(each.release, each.why) for each in found.skipped] == [
-        ("1.0.2", "The release has no such page."),
+        ("1.0.2", "The release does not have the page."),
         ("1.0.3", "It lists neither attributes nor operations."),
     ]
 
@@ -100,11 +100,11 @@ def test_a_shallow_clone_without_tags_says_so(checkout: Checkout, tmp_path: Path
         checkout.release(version, PAGE.format(kind="int64"), tag=False)
     source, clone = f"file://{checkout.path}", str(tmp_path / "clone")
     checkout.git("clone", "--quiet", "--depth=1", source, clone)
-    with pytest.raises(UsageError, match="cut off"):
+    with pytest.raises(UsageError, match="The clone is shallow"):
         history.walk(Repository(Path(clone)), "docs/session.md")
 
 
-def test_a_folder_that_is_no_checkout_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_checkout_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none"):
         with pytest.raises(UsageError):
             Repository(path)
@@ -112,36 +112,37 @@ def test_a_folder_that_is_no_checkout_is_refused(tmp_path: Path) -> None:
 
 def test_a_checkout_without_the_page_is_refused(checkout: Checkout) -> None:
     checkout.release("1.0.1", None)
-    with pytest.raises(UsageError, match="has a page"):
+    with pytest.raises(UsageError, match="has a valid page"):
         ranges(checkout)
 
 
-@pytest.fixture(params=list(STYLES))
+@pytest.fixture(params=list(pages()))
 def real(request: pytest.FixtureRequest) -> tuple[str, Path]:
-    """The checkout of an SDK, where ``CONFORM_CHECKOUT_<SDK>`` names one."""
+    """The checkout of an SDK; the variable ``CONFORM_CHECKOUT_<SDK>`` names it."""
     sdk: str = request.param
     variable = f"CONFORM_CHECKOUT_{sdk.upper()}"
     if variable not in os.environ:
-        pytest.skip(f"no checkout of the {sdk} SDK: {variable} names none")
+        pytest.skip(f"the checkout of the {sdk} SDK is missing: {variable} is not set")
     return sdk, Path(os.environ[variable])
 
 
 def test_the_committed_facts_are_those_of_the_real_history(real: tuple[str, Path]) -> None:
     sdk, path = real
-    found = history.walk(Repository(path), STYLES[sdk].session).facts(sdk, Meanings.load())
-    known = tuple(each for each in Catalog.load().facts if each.sdk == sdk)
+    page = pages()[sdk].checkout[0]
+    found = history.walk(Repository(path), page).facts(sdk, Meanings.load())
+    known = tuple(each for each in SchemaSource.load().facts if each.sdk == sdk)
     assert sorted(found, key=lambda each: each.sha256) == sorted(
         known, key=lambda each: each.sha256
     )
 
 
-def test_every_page_of_the_newest_release_is_accounted_for(
+def test_every_line_of_the_newest_release_is_parsed_or_reported(
     real: tuple[str, Path], tmp_path: Path
 ) -> None:
     sdk, path = real
     repository = Repository(path)
     newest = history.releases(repository)[-1].revision
-    listing = repository.list(newest, STYLES[sdk].folder)
+    listing = repository.list(newest, str(PurePath(pages()[sdk].checkout[0]).parent))
     contents = repository.read(listing.values())
     for name, blob in listing.items():
         if blob in contents:
@@ -154,7 +155,7 @@ def test_every_page_of_the_newest_release_is_accounted_for(
     assert found.findings == ()
 
 
-def test_coverage_counts_what_the_reader_overlooks(tmp_path: Path) -> None:
+def test_coverage_counts_the_lines_that_the_reader_does_not_parse(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "session.md").write_text("# A\n\n* `id` (frob): Who\n* `oops (x: y\n")

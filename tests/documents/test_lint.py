@@ -1,4 +1,4 @@
-"""Each kind of fault on a page has its finding, and a page without faults has none."""
+"""Each kind of defect on a page has its finding, and a page without defects has none."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -42,12 +42,12 @@ Files::Thing.create(
 
 
 @pytest.mark.parametrize("sdk", ["python", "javascript", "ruby", "dotnet", "java"])
-def test_a_page_without_faults(sdk: str, write: Callable[..., str], thing: Any) -> None:
+def test_a_page_without_defects(sdk: str, write: Callable[..., str], thing: Any) -> None:
     assert lint.lint(reader.parse(write(sdk, thing), "page")) == ()
 
 
 @pytest.mark.parametrize(
-    ("fault", "instead", "code", "line"),
+    ("part", "instead", "code", "line"),
     [
         ('"id": 1,', '"id": "1",', Code.EXAMPLE_TYPE, 7),
         ('"id": 1,', '"id": 1', Code.EXAMPLE_UNREADABLE, 6),
@@ -64,9 +64,9 @@ def test_a_page_without_faults(sdk: str, write: Callable[..., str], thing: Any) 
         ('Files::Thing.create(\n  secret: "sesame"\n)', "thing", Code.SAMPLE_WITHOUT_CALL, 21),
     ],
 )
-def test_each_fault_is_found_where_it_is(fault: str, instead: str, code: Code, line: int) -> None:
+def test_each_defect_is_found_on_its_line(part: str, instead: str, code: Code, line: int) -> None:
     assert lint.lint(reader.parse(GOOD, "page"), sdk="ruby") == ()
-    text = GOOD.replace(fault, instead, 1)
+    text = GOOD.replace(part, instead, 1)
     assert text != GOOD
     found = lint.lint(reader.parse(text, "page"), sdk="ruby")
     assert (code, line) in [(each.code, each.line) for each in found]

@@ -1,6 +1,7 @@
-"""Pages of every format become documents without loss."""
+"""Pages of every SDK become documents without loss."""
 
 from collections.abc import Callable
+import os
 from pathlib import Path
 import string
 from typing import Any
@@ -73,7 +74,7 @@ def meant(fields: tuple[Any, ...]) -> list[tuple[str, str, str, bool]]:
 @pytest.mark.parametrize("folded", [False, True], ids=["lines", "folded"])
 @pytest.mark.parametrize("sdk", SDKS)
 @given(data=st.data())
-def test_a_written_page_reads_back_as_it_was_meant(
+def test_a_written_page_is_read_back_unchanged(
     sdk: str, write: Callable[..., str], thing: Any, data: st.DataObject, *, folded: bool
 ) -> None:
     make = (type(thing.fields[0]), type(thing.methods[0]), type(thing))
@@ -133,7 +134,7 @@ def test_a_list_inside_a_description_belongs_to_it() -> None:
     assert document.attributes[0].description == "How often:\n* 'S': second\n* 'M': minute"
 
 
-def test_a_description_may_begin_like_a_heading() -> None:
+def test_a_description_can_start_like_a_heading() -> None:
     text = "# A\n\n* `users` (int64): # of users\n* `id` (int64): Who\n\n## Example A Object\n"
     for form in (text, fold(text)):
         assert [each.description for each in reader.parse(form, "page").attributes] == [
@@ -142,7 +143,7 @@ def test_a_description_may_begin_like_a_heading() -> None:
         ]
 
 
-def test_example_responses_are_read_beside_samples() -> None:
+def test_example_responses_are_read_as_well_as_samples() -> None:
     text = (
         "# A\n\n* `id` (int64): Who\n\n---\n\n## Make\n\n```\nA.make()\n```\n\n"
         '### Example Response\n\n```json\n{"id": 1}\n```\n'
@@ -173,7 +174,7 @@ def test_a_line_that_cannot_be_read_is_a_finding_with_its_line() -> None:
     assert [(each.code, each.line) for each in document.findings] == [(Code.ENTRY_UNREADABLE, 4)]
 
 
-def test_an_entry_under_no_heading_is_a_finding() -> None:
+def test_an_entry_without_a_heading_is_a_finding() -> None:
     document = reader.parse("# A\n\n## Make\n\n```\nA.make()\n```\n\n* `id` (int64): Who\n", "page")
     assert [each.code for each in document.findings] == [Code.ENTRY_MISPLACED]
 
@@ -185,13 +186,13 @@ def test_an_entry_under_no_heading_is_a_finding() -> None:
         (b" \n\t\n", "empty"),
         (b"\x89PNG\r\n\x00\x00", "binary"),
         ("# Grüße".encode("latin-1"), "not UTF-8"),
-        (b"# A page about nothing\n\nWords.\n", "neither attributes nor operations"),
+        (b"# A page without an object\n\nWords.\n", "neither attributes nor operations"),
         (b"* `a` (string): b\n" * 30_000, "more than 20000 lines"),
         (b"x" * (33 << 20), "larger than"),
     ],
     ids=["empty", "blank", "binary", "latin-1", "prose", "a million lines", "huge"],
 )
-def test_what_is_no_page_is_refused_with_the_reason(
+def test_a_file_that_is_not_a_page_is_refused_with_the_reason(
     content: bytes, reason: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "page.md"
@@ -200,13 +201,22 @@ def test_what_is_no_page_is_refused_with_the_reason(
         reader.read(path)
 
 
-def test_a_missing_page_and_a_folder_are_refused(tmp_path: Path) -> None:
-    for path in (tmp_path / "none.md", tmp_path):
-        with pytest.raises(DocumentError, match="cannot be read"):
+def test_a_missing_page_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="cannot be read") as refused:
+        reader.read(tmp_path / "none.md")
+    assert refused.value.why == "No such file or directory."
+
+
+def test_a_page_that_is_not_a_regular_file_is_refused(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.md"
+    os.mkfifo(pipe)
+    for path in (tmp_path, pipe, Path(os.devnull)):
+        with pytest.raises(DocumentError, match="cannot be read") as refused:
             reader.read(path)
+        assert refused.value.why == "It is not a regular file."
 
 
-def test_a_byte_order_mark_is_no_part_of_the_title(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_not_part_of_the_title(tmp_path: Path) -> None:
     path = tmp_path / "page.md"
     path.write_bytes(b"\xef\xbb\xbf# A\n\n* `id` (int64): Who\n")
     assert reader.read(path).title == "A"

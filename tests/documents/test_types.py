@@ -1,4 +1,4 @@
-"""The one table of documented type names."""
+"""The table of documented type names."""
 
 import pytest
 
@@ -33,11 +33,11 @@ from conform.documents import types
         (None, "any"),
     ],
 )
-def test_documented_names(documented: str | None, parsed: str) -> None:
+def test_documented_names_are_parsed(documented: str | None, parsed: str) -> None:
     assert str(types.parse(documented, frozenset({"preview"}))) == parsed
 
 
-def test_nesting_without_end_is_unknown() -> None:
+def test_a_type_that_nests_too_deep_is_unknown() -> None:
     assert types.unknown_names(types.parse("array(" * 50 + "string" + ")" * 50))
 
 
@@ -58,7 +58,7 @@ def test_nesting_without_end_is_unknown() -> None:
         ("FormFieldSet", "x", False),
     ],
 )
-def test_examples_are_held_against_their_types(
+def test_examples_are_checked_against_their_types(
     documented: str, value: object, *, agrees: bool
 ) -> None:
     assert types.accepts(types.parse(documented), value) is agrees

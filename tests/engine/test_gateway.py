@@ -1,4 +1,4 @@
-"""The gateway records what arrives and answers what the script says."""
+"""The gateway records every request and sends the replies of the script."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def script(*replies: Answer | RawBytes | Drop) -> Script:
     return Script(replies=replies)
 
 
-def test_a_request_is_recorded_as_its_bytes_were(gateway: Gateway) -> None:
+def test_a_request_is_recorded_with_its_own_bytes(gateway: Gateway) -> None:
     with gateway.play(script(Answer(status=201, json={"id": 1}))) as recording:
         response = requests.post(
             f"{gateway.url}/api/x%2Fy?a=1&a=2", data=b"\xff\x00", headers={"X-Odd": "é"}, timeout=5
@@ -39,21 +39,21 @@ def test_a_request_is_recorded_as_its_bytes_were(gateway: Gateway) -> None:
     assert exchange.response.body == b'{"id":1}'
 
 
-def test_header_names_keep_their_letters(gateway: Gateway) -> None:
+def test_header_names_keep_their_upper_and_lower_case(gateway: Gateway) -> None:
     with gateway.play(script(Answer())) as recording:
         requests.get(gateway.url, headers={"x-FilesAPI-Auth": "1"}, timeout=5)
     names = {header.name for header in recording.exchanges[0].request.headers}
     assert "x-FilesAPI-Auth" in names
 
 
-def test_replies_go_out_in_order_and_the_last_one_is_repeated(gateway: Gateway) -> None:
+def test_replies_are_sent_in_order_and_the_last_one_is_repeated(gateway: Gateway) -> None:
     with gateway.play(script(Answer(status=500), Answer(status=200))) as recording:
         seen = [requests.get(gateway.url, timeout=5).status_code for _ in range(3)]
     assert seen == [500, 200, 200]
     assert [exchange.response.status for exchange in recording.exchanges] == [500, 200, 200]
 
 
-def test_requests_know_the_step_they_came_in(gateway: Gateway) -> None:
+def test_a_request_has_the_index_of_its_step(gateway: Gateway) -> None:
     with gateway.play(script(Answer())) as recording:
         for step in range(2):
             recording.step = step
@@ -61,7 +61,7 @@ def test_requests_know_the_step_they_came_in(gateway: Gateway) -> None:
     assert [exchange.request.step for exchange in recording.exchanges] == [0, 1]
 
 
-def test_every_answer_closes_its_connection(gateway: Gateway) -> None:
+def test_every_response_closes_its_connection(gateway: Gateway) -> None:
     with (
         gateway.play(script(Answer())) as recording,
         socket.create_connection(("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))) as client,
@@ -72,12 +72,12 @@ def test_every_answer_closes_its_connection(gateway: Gateway) -> None:
     assert b"Connection: close" in received
 
 
-def test_nothing_is_answered_between_cases(gateway: Gateway) -> None:
+def test_no_request_gets_a_response_between_cases(gateway: Gateway) -> None:
     with pytest.raises(requests.ConnectionError):
         requests.get(gateway.url, timeout=5)
 
 
-def test_a_connection_that_stays_open_ends_with_its_case(gateway: Gateway) -> None:
+def test_an_idle_connection_ends_with_its_case(gateway: Gateway) -> None:
     address = ("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
     with socket.create_connection(address) as idle:
         with gateway.play(script(Answer())) as recording:
@@ -89,7 +89,7 @@ def test_a_connection_that_stays_open_ends_with_its_case(gateway: Gateway) -> No
 @pytest.mark.parametrize(
     ("how", "error"), [("reset", ConnectionResetError), ("close", None)], ids=["reset", "close"]
 )
-def test_a_dropped_connection_is_dropped_as_said(
+def test_a_connection_is_dropped_as_the_script_says(
     gateway: Gateway, how: str, error: type[Exception] | None
 ) -> None:
     address = ("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
@@ -106,7 +106,7 @@ def test_a_dropped_connection_is_dropped_as_said(
     assert recording.exchanges[0].response.fault == how
 
 
-def test_a_held_connection_ends_when_the_case_does(gateway: Gateway) -> None:
+def test_a_connection_that_the_script_keeps_open_ends_with_its_case(gateway: Gateway) -> None:
     caught: list[Exception] = []
 
     def ask() -> None:
@@ -126,7 +126,7 @@ def test_a_held_connection_ends_when_the_case_does(gateway: Gateway) -> None:
     assert recording.exchanges[0].response.fault == "hold"
 
 
-def test_bytes_go_out_as_they_stand(gateway: Gateway) -> None:
+def test_raw_bytes_are_sent_unchanged(gateway: Gateway) -> None:
     raw = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
     reply = RawBytes(parts=(Part(text=raw), Part(text="ab", times=3)))
     with (
@@ -136,20 +136,20 @@ def test_bytes_go_out_as_they_stand(gateway: Gateway) -> None:
         requests.get(gateway.url, timeout=5)
 
 
-def test_what_is_no_http_is_recorded(gateway: Gateway) -> None:
+def test_bytes_that_are_not_http_are_recorded(gateway: Gateway) -> None:
     address = ("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
     with (
         gateway.play(script(Answer())) as recording,
         socket.create_connection(address) as client,
     ):
-        client.sendall(b"\x16\x03\x01 no http\r\n\r\n")
+        client.sendall(b"\x16\x03\x01 not http\r\n\r\n")
         while client.recv(4096):
             pass
     assert recording.exchanges[0].request.method == ""
     assert recording.exchanges[0].request.body.startswith(b"\x16\x03\x01")
 
 
-def test_a_body_waits_for_nobody_to_expect_it(gateway: Gateway) -> None:
+def test_a_client_that_waits_for_100_continue_gets_it(gateway: Gateway) -> None:
     address = ("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
     with (
         gateway.play(script(Answer())) as recording,
@@ -164,7 +164,7 @@ def test_a_body_waits_for_nobody_to_expect_it(gateway: Gateway) -> None:
     assert recording.exchanges[0].request.body == b"ok"
 
 
-def test_an_upstream_gets_the_request_and_its_answer_comes_back(gateway: Gateway) -> None:
+def test_a_request_is_forwarded_to_an_upstream(gateway: Gateway) -> None:
     with Gateway() as behind:
         port = int(behind.url.rsplit(":", 1)[1])
         answer = Answer(status=201, json=[1], headers={"X-Seen": "1"})

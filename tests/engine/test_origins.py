@@ -1,4 +1,4 @@
-"""The gateway refuses and comes back, speaks TLS with every certificate, and has a second name."""
+"""The gateway refuses connections, speaks TLS with every certificate, and has a second origin."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ def gateway() -> Iterator[Gateway]:
         yield gateway
 
 
-def test_a_deaf_gateway_refuses_and_comes_back_at_the_same_address(gateway: Gateway) -> None:
+def test_a_gateway_that_refused_connections_keeps_its_address(gateway: Gateway) -> None:
     parts = urlsplit(gateway.url)
     for _ in range(3):
-        with gateway.deaf() as recording, pytest.raises(ConnectionRefusedError):
+        with gateway.refuse() as recording, pytest.raises(ConnectionRefusedError):
             socket.create_connection((parts.hostname, parts.port), timeout=5)
         assert recording.exchanges == ()
         with gateway.play(ANSWER):
             assert requests.get(gateway.url, timeout=5).json() == {"id": 1}
 
 
-def test_the_alias_is_another_origin_that_leads_to_the_same_gateway(gateway: Gateway) -> None:
+def test_the_alias_is_another_origin_of_the_same_gateway(gateway: Gateway) -> None:
     assert urlsplit(gateway.alias).hostname != urlsplit(gateway.url).hostname
     with gateway.play(ANSWER) as recording:
         assert requests.get(gateway.alias, timeout=5).json() == {"id": 1}
     assert len(recording.exchanges) == 1
 
 
-def test_a_script_is_located_in_the_headers_of_its_answers() -> None:
+def test_the_origins_are_filled_into_the_headers_of_a_script() -> None:
     moved = Answer(status=302, headers={"Location": "{elsewhere}/a", "X-Own": "{here}"})
     raw = RawBytes(parts=(Part(text="{here}"),))
     script = Script(replies=(moved, raw), elsewhere=(moved,)).located("http://a:1", "http://b:2")
@@ -57,11 +57,11 @@ def test_a_script_is_located_in_the_headers_of_its_answers() -> None:
     assert script.elsewhere == script.replies[:1]
 
 
-def test_plain_http_has_no_context(certificates: Certificates) -> None:
+def test_plain_http_has_no_tls_context(certificates: Certificates) -> None:
     assert certificates.context("http") is None
 
 
-def test_a_good_certificate_is_taken_with_its_authority(certificates: Certificates) -> None:
+def test_a_valid_certificate_is_accepted_with_its_authority(certificates: Certificates) -> None:
     with Gateway(certificates.context("tls")) as gateway, gateway.play(ANSWER) as recording:
         assert gateway.url.startswith("https://")
         answer = requests.get(gateway.url, timeout=5, verify=certificates.ca_file)
@@ -78,7 +78,7 @@ def test_a_good_certificate_is_taken_with_its_authority(certificates: Certificat
         ("tls-self-signed", "self-signed"),
     ],
 )
-def test_one_thing_alone_is_wrong_with_each_bad_certificate(
+def test_each_bad_certificate_has_exactly_one_flaw(
     certificates: Certificates, transport: Transport, problem: str
 ) -> None:
     with (

@@ -28,9 +28,20 @@ from conform.cases.replies import Closed, Script
 from conform.cli.adapter import check as checked
 from conform.core import manifest as manifests
 from conform.core.errors import TargetUnavailableError, UsageError
+from conform.core.identity import Source
 from conform.core.manifest import AdapterFolder
 from conform.core.observations import Exchange
 from conform.core.protocol import Credentials
+from conform.core.values import (
+    ABSENT,
+    Bytes,
+    Integer,
+    String,
+    Undefined,
+    Value,
+    from_json,
+    parameters,
+)
 from conform.engine.gateway import Gateway
 from conform.engine.preparation import prepare
 from conform.engine.snippets import FILE, check, snippet

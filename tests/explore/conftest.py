@@ -1,4 +1,4 @@
-"""Explores the control, and siblings of it that deviate."""
+"""Explores the reference client, correct and broken."""
 
 from __future__ import annotations
 
@@ -12,39 +12,37 @@ import pytest
 from conform.core import manifest, paths
 from conform.core.manifest import AdapterFolder
 from conform.engine.preparation import prepare
-from conform.explore.search import Explored
-from conform.explore.target import ExploreOptions, explore_target
+from conform.explore import Explored, ExploreOptions, explore_target
 from conform.schemas.catalog import Catalog
 
 Exploring = Callable[..., dict[str, Explored]]
 
 
 @pytest.fixture
-def deviating(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Puts a sibling in the place of the control."""
-    control = manifest.named("http")
+def break_client(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Replace the reference client by a broken one."""
+    reference = manifest.named("http")
 
-    def put(*deviations: str) -> None:
-        sibling = str(Path(__file__).with_name("sibling.py"))
-        command = ("{python}", sibling, str(paths.adapters() / "http"), *deviations)
-        start = replace(control.manifest.start, command=command)
-        folder = AdapterFolder(control.folder, replace(control.manifest, start=start))
+    def broken(*defects: str) -> None:
+        program = str(Path(__file__).with_name("broken_client.py"))
+        command = ("{python}", program, str(paths.adapters() / "http"), *defects)
+        start = replace(reference.manifest.start, command=command)
+        folder = AdapterFolder(reference.folder, replace(reference.manifest, start=start))
         monkeypatch.setattr(manifest, "named", lambda _: folder)
 
-    return put
+    return broken
 
 
 @pytest.fixture
-def exploring(deviating: Callable[..., None]) -> Exploring:
-    """What becomes of each property, by its id, with a sibling of the control."""
+def exploring(break_client: Callable[..., None]) -> Exploring:
+    """Explore the reference client with defects; gives the results by the id of the property."""
 
-    def explore(*deviations: str, **choice: Any) -> dict[str, Explored]:
-        if deviations:
-            deviating(*deviations)
-        catalog = Catalog.load()
-        wanted = ExploreOptions(**{"examples": 200, "seconds": 600, **choice})
-        with prepare("http", catalog) as stand:
-            found = tuple(explore_target(stand, catalog, wanted))
-        return {each.property.id: each for each in found}
+    def explore(*defects: str, **options: Any) -> dict[str, Explored]:
+        if defects:
+            break_client(*defects)
+        chosen = ExploreOptions(**{"examples": 200, "seconds": 600, **options})
+        with prepare("http", Catalog.load()) as prepared:
+            explored = tuple(explore_target(prepared, chosen))
+        return {each.property.id: each for each in explored}
 
     return explore

@@ -1,4 +1,4 @@
-"""``conform explore``: says what was found, the same way each time, and how to see it again."""
+"""``conform explore``: what it prints, the same each time, and how to reproduce a finding."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def conform(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Run ``conform explore`` in this process, where a sibling can be in the control's place."""
+    """Run ``conform explore`` in this process, where the reference client can be broken."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments: str) -> Result:
@@ -48,67 +48,67 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Re
     return run
 
 
-def test_the_control_conforms_and_leaves_nothing_behind(
+def test_the_reference_client_conforms_and_no_file_is_left(
     conform: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
 ) -> None:
     first = conform("explore", "http", "--about", "errors", "--examples", "30")
     assert first.returncode == 0, first.stderr
     assert first.stderr == ""
-    assert "held to the 15 known variants; seed 0, 30 examples" in first.stdout
+    assert "checked against the 15 known variants; seed 0, 30 examples" in first.stdout
     assert re.search(r"\d+ situations tried: no failure", first.stdout)
-    again = conform("explore", "http", "--about", "errors", "--examples", "30")
-    assert again.stdout == first.stdout
+    second = conform("explore", "http", "--about", "errors", "--examples", "30")
+    assert second.stdout == first.stdout
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_finding_is_told_with_its_smallest_situation(
-    command: Callable[..., Result], deviating: Callable[..., None]
+def test_a_finding_is_printed_with_its_smallest_situation(
+    command: Callable[..., Result], break_client: Callable[..., None]
 ) -> None:
-    deviating("needs_a_type")
+    break_client("needs_a_type")
     ran = command("http", "-k", ERRORS, "--seed", "3", "--strict")
     assert ran.return_value == 1
-    assert "KeyError is no error of the SDK's own." in ran.stdout
-    assert "smallest: 400 application/json: {}" in ran.stdout
-    assert "seen:     KeyError: 'type'" in ran.stdout
-    assert "--- came back ---" not in ran.stdout
+    assert "KeyError is not an error of the SDK's own." in ran.stdout
+    assert "smallest:  400 application/json: {}" in ran.stdout
+    assert "seen:      KeyError: 'type'" in ran.stdout
+    assert "--- sent ---" not in ran.stdout
 
 
-def test_the_command_that_is_told_shows_the_same_again(
-    command: Callable[..., Result], deviating: Callable[..., None]
+def test_the_printed_command_reproduces_a_finding(
+    command: Callable[..., Result], break_client: Callable[..., None]
 ) -> None:
-    deviating("rounds_through_double", "needs_a_type")
+    break_client("rounds_through_double", "needs_a_type")
     first = command("http", "--seed", "5", "--examples", "60", "--about", "objects").stdout
-    told = re.search(r"again: +conform explore (.*)", first)
-    assert told
-    again = command(*shlex.split(told[1])).stdout
+    printed = re.search(r"reproduce: +conform explore (.*)", first)
+    assert printed
+    second = command(*shlex.split(printed[1])).stdout
     finding = first[first.index("session.create/explored/objects") :]
     for line in finding.partition("\n\n")[0].splitlines():
-        assert line in again.splitlines()
-    assert "--- came back ---" in again
+        assert line in second.splitlines()
+    assert "--- sent ---" in second
 
 
-def test_conventions_count_only_where_they_shall(
-    command: Callable[..., Result], deviating: Callable[..., None]
+def test_conventions_count_only_with_strict(
+    command: Callable[..., Result], break_client: Callable[..., None]
 ) -> None:
-    deviating("needs_a_type")
+    break_client("needs_a_type")
     assert command("http", "-k", ERRORS).return_value == 0
-    deviating("drops_long_texts")
+    break_client("drops_long_texts")
     assert command("http", "-k", "create/explored/objects", "--examples", "40").return_value == 1
 
 
-def test_an_adapter_that_breaks_the_protocol_is_a_fault_of_the_suite(
-    command: Callable[..., Result], deviating: Callable[..., None]
+def test_an_adapter_that_violates_the_protocol_is_a_failure_of_the_suite(
+    command: Callable[..., Result], break_client: Callable[..., None]
 ) -> None:
-    deviating("misspeaks")
+    break_client("violates_the_protocol")
     ran = command("http", "-k", "create/explored/objects")
     assert ran.return_value == 4
-    assert "the suite failed: The adapter broke the protocol" in ran.stdout
+    assert "the suite failed: The adapter violated the protocol" in ran.stdout
 
 
 def test_findings_are_lines_of_results(
-    command: Callable[..., Result], deviating: Callable[..., None], tmp_path: Path
+    command: Callable[..., Result], break_client: Callable[..., None], tmp_path: Path
 ) -> None:
-    deviating("rounds_through_double", "drops_long_texts")
+    break_client("rounds_through_double", "drops_long_texts")
     ran = command("http", "--about", "objects", "--examples", "40", "--report", "out")
     assert ran.return_value == 1
     opened, *lines = read(tmp_path / "out/results.jsonl")
@@ -129,7 +129,7 @@ def test_findings_are_lines_of_results(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["http", "-k", "nothing"], "No property is chosen."),
+        (["http", "-k", "nothing"], "No property is selected."),
         (["htpp"], "Did you mean http?"),
         (["http", "--examples", "0"], "0 is not in the range x>=1"),
         (["http", "--about", "faults"], "'faults' is not one of"),
@@ -151,12 +151,12 @@ def test_a_real_release_is_explored(
 ) -> None:
     ran = conform("explore", "python==1.6.456", "-k", ERRORS, "--strict")
     assert ran.returncode == 1
-    assert "KeyError is no error of the SDK's own." in ran.stdout
-    assert re.search(r'smallest: 400 application/json: \{"errors?": (""|\[""\])\}', ran.stdout)
+    assert "KeyError is not an error of the SDK's own." in ran.stdout
+    assert re.search(r'smallest:  400 application/json: \{"errors?": (""|\[""\])\}', ran.stdout)
 
 
 @pytest.mark.registry
-def test_a_release_that_is_not_there_is_unavailable(
+def test_a_release_that_does_not_exist_is_unavailable(
     conform: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     assert conform("explore", "python==9.9.9").returncode == 3

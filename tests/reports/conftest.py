@@ -1,4 +1,4 @@
-"""A run as it could have been: a control, two releases, one that could not be had, one broken."""
+"""An example run: the reference client, two releases, an unavailable target, and a failed one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from conform.core.protocol import Program, Raised, Returned
 from conform.core.results import Blame, CaseLine, Line, RunLine, VerdictName
 from conform.core.values import Absent, Boolean, Integer, Null, Other, String, Value
 
-CONTROL = "http"
+REFERENCE = "http"
 OLD = "python==1.0.17"
 NEW = "python==1.6.456"
 GONE = "ruby==1.0.223"
@@ -56,9 +56,9 @@ BOOLEANS = ("read_only", "sftp_enabled", "tls_disabled")
 
 
 def run_line(target: str, **more: object) -> RunLine:
-    """The line that opens a target's results."""
+    """The first line of the results of a target."""
     fields: dict[str, object] = {
-        "schema": 1,
+        "schema": 2,
         "target": target,
         "suite_version": "0.1.0",
         "protocol": 1,
@@ -80,6 +80,7 @@ def case_line(
     reason: str = "",
     expected: str = "",
     seen: str = "",
+    cause: str = "",
     observation: Observation = NOTHING,
     source: str = "attribute site_id (int64) of session",
 ) -> CaseLine:
@@ -97,14 +98,15 @@ def case_line(
         reason=reason,
         expected=expected,
         seen=seen,
+        cause=cause,
         observation=observation,
         seconds=0.0125,
     )
 
 
-def answered(answer: dict[str, object], *steps: StepOutcome, output: str = "") -> Observation:
-    """What was seen when a login was answered with an object."""
-    body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+def login(response: dict[str, object], *steps: StepOutcome, output: str = "") -> Observation:
+    """A login whose response is an object."""
+    body = json.dumps(response, ensure_ascii=False, separators=(",", ":")).encode()
     return Observation(
         steps=steps,
         exchanges=(
@@ -136,7 +138,7 @@ def answered(answer: dict[str, object], *steps: StepOutcome, output: str = "") -
 
 
 def session(**attributes: Value) -> Returned:
-    """What an adapter says of a session that was returned."""
+    """The outcome of a call that returned a session."""
     return Returned(value=Other(native="Session", text="<Session>"), attributes=attributes)
 
 
@@ -183,11 +185,11 @@ def _field_line(target: str, name: str, boundary: str, item: object, kind: str) 
             source=source,
             reason=f"There is no {source} on the page of python 1.0.17.",
         )
-    answer: dict[str, object] = {"id": "motor", "language": "en", "site_id": 4}
+    response: dict[str, object] = {"id": "motor", "language": "en", "site_id": 4}
     if not isinstance(item, Absent):
-        answer[name] = item
+        response[name] = item
     right: Value = Null(native="NoneType") if nothing else _value(item)
-    wrong, reason = _deviation(target, name, item, right)
+    wrong, reason, cause = _failure(target, name, item, right)
     if wrong is None:
         return case_line(
             target,
@@ -196,7 +198,7 @@ def _field_line(target: str, name: str, boundary: str, item: object, kind: str) 
             title=title,
             level=level,
             source=source,
-            observation=answered(answer, session(**{name: right})),
+            observation=login(response, session(**{name: right})),
         )
     step = wrong if isinstance(wrong, Raised | Crashed | Hung) else session(**{name: wrong})
     return case_line(
@@ -209,8 +211,9 @@ def _field_line(target: str, name: str, boundary: str, item: object, kind: str) 
         reason=reason,
         expected=f"{name} = {right}",
         seen=f"{name} = {wrong}" if not isinstance(wrong, Raised | Crashed | Hung) else reason,
-        observation=answered(
-            answer,
+        cause=f"exposes: {cause}",
+        observation=login(
+            response,
             step,
             output='\x1b[31mTraceback (most recent call last):\x1b[0m\n  File "<stdin>"\n'
             if isinstance(step, Raised)
@@ -219,24 +222,26 @@ def _field_line(target: str, name: str, boundary: str, item: object, kind: str) 
     )
 
 
-def _deviation(
+def _failure(
     target: str, name: str, item: object, right: Value
-) -> tuple[Value | Raised | Crashed | Hung | None, str]:
-    """What a target makes of a value, where it is not what it should, and a sentence about it."""
+) -> tuple[Value | Raised | Crashed | Hung | None, str, str]:
+    """The wrong value that a target makes of a value, the reason and the cause; else None."""
     python = target in {OLD, NEW}
     if python and name == "server_host" and isinstance(item, str):
-        return Absent(), "The object has no server_host."
+        return Absent(), "The object has no server_host.", "absent"
     if python and name == "user_id" and isinstance(item, int) and item > 2**53:
         wrong = Integer(text=str(int(float(item)) + 2), native="float")
-        return wrong, f"user_id was changed: {item} became {wrong}."
+        return wrong, f"user_id was changed: {item} became {wrong}.", "changed"
     if target == OLD and name == "site_id" and isinstance(item, int):
         return (
             String(text=str(item), native="str"),
             f'site_id was turned into a string: {item} became "{item}".',
+            "turned into a string",
         )
     if target == OLD and name == "tls_disabled" and not isinstance(item, bool):
         wrong_flag = Boolean(text="false", native="bool")
-        return wrong_flag, "The server sent no tls_disabled, and the SDK invented false."
+        reason = "The server sent no tls_disabled, and the SDK invented false."
+        return wrong_flag, reason, "invented a boolean"
     if target == NEW and name == "theme" and item == STRING["nul"]:
         return (
             Raised(
@@ -245,13 +250,15 @@ def _deviation(
                 message="'theme\x00' \x1b[1mnot\x1b[0m found </pre><script>alert(3)</script>",
             ),
             "session.create raised builtins.KeyError: 'theme'.",
+            "raised builtins.KeyError",
         )
     if target == NEW and name == "theme" and item == STRING["markup"]:
         return (
             String(text="<script>alert(1)</script>", native="str"),
             f"theme was changed: {str(item)!r} became '<script>alert(1)</script>'.",
+            "changed",
         )
-    return None, str(right)
+    return None, str(right), ""
 
 
 def _contract_lines(target: str) -> Iterator[CaseLine]:
@@ -263,7 +270,7 @@ def _contract_lines(target: str) -> Iterator[CaseLine]:
         suite="contract",
         title="A session is created with user name and password",
         source="operation session.create",
-        observation=answered({"id": "motor"}, session(id=String(text="motor"))),
+        observation=login({"id": "motor"}, session(id=String(text="motor"))),
     )
     if target == OLD:
         request = Request(
@@ -301,33 +308,33 @@ def _contract_lines(target: str) -> Iterator[CaseLine]:
             "pass",
             title="The session of the caller is deleted",
             level="security",
-            observation=answered({}, session()),
+            observation=login({}, session()),
             **common,  # type: ignore[arg-type] # the same for each
         )
 
 
 @pytest.fixture(scope="session")
 def lines() -> tuple[Line, ...]:
-    """The lines of all targets, as they would stand in one file."""
+    """The lines of all targets, as in one file."""
     return tuple(_lines())
 
 
 @pytest.fixture(scope="session")
-def opens() -> Callable[..., RunLine]:
-    """Makes the line that opens a target's results."""
+def run_of() -> Callable[..., RunLine]:
+    """Makes the first line of the results of a target."""
     return run_line
 
 
 @pytest.fixture(scope="session")
-def came() -> Callable[..., CaseLine]:
-    """Makes a line about one case."""
+def case_of() -> Callable[..., CaseLine]:
+    """Makes the line of one case."""
     return case_line
 
 
 def _lines() -> Iterator[Line]:
     fields = tuple(_fields())
-    for target, sdk, runtime, held in (
-        (CONTROL, Program(name="requests", version="2.34.2"), "3.12.3", "1.6.456"),
+    for target, sdk, runtime, page in (
+        (REFERENCE, Program(name="requests", version="2.34.2"), "3.12.3", "1.6.456"),
         (OLD, Program(name="Files.com", version="1.0.17"), "3.12.3", "1.0.17"),
         (NEW, Program(name="Files.com", version="1.6.456"), "3.12.3", "1.6.456"),
     ):
@@ -336,7 +343,7 @@ def _lines() -> Iterator[Line]:
             sdk=sdk,
             adapter=Program(name="conform-python", version="0.1.0"),
             runtime=Program(name="CPython", version=runtime),
-            held_to=f"held to the page of {held}",
+            checked_against=f"checked against the page of {page}",
             variant="session/oldest",
             planned=len(fields) + 2,
         )
@@ -347,13 +354,13 @@ def _lines() -> Iterator[Line]:
         GONE,
         unavailable="Ruby is not installed: there is no program called ruby.",
         fix="Install it with: apt-get install ruby",
-        held_to="held to the page of 1.0.223",
+        checked_against="checked against the page of 1.0.223",
     )
     yield run_line(
         BROKEN,
         sdk=Program(name="files.com/files-sdk", version="1.0.160"),
         runtime=Program(name="PHP", version="8.4.1"),
-        held_to="held to the page of 1.0.158",
+        checked_against="checked against the page of 1.0.158",
         planned=4,
     )
     yield from _contract_lines(BROKEN)
@@ -363,6 +370,6 @@ def _lines() -> Iterator[Line]:
         "error",
         title="id keeps string-ordinary",
         blame="suite",
-        reason="The adapter broke the protocol: a line of stdout was no JSON: \x07<br />",
-        observation=answered({"id": "motor"}, Hung(seconds=2.0)),
+        reason="The adapter violated the protocol: a line of stdout is not JSON: \x07<br />",
+        observation=login({"id": "motor"}, Hung(seconds=2.0)),
     )

@@ -1,4 +1,4 @@
-"""What became of each attribute, read from the observations of cases that failed."""
+"""Each documented attribute is compared with the object of the SDK, from the observations."""
 
 from __future__ import annotations
 
@@ -33,28 +33,28 @@ from conform.core.values import (
 )
 from conform.reports.attributes import Fate, matrix
 
-Came = Callable[..., CaseLine]
+CaseOf = Callable[..., CaseLine]
 
 CASE = "session.create/fields/site_id/int64-max"
 LARGEST = 2**63 - 1
 
 
-def seen(answer: object, *steps: StepOutcome, body: bytes | None = None) -> Observation:
-    """One exchange and what the steps came to."""
+def seen(response: object, *steps: StepOutcome, body: bytes | None = None) -> Observation:
+    """One exchange, and the outcomes of the steps."""
     return Observation(
         steps=steps,
         exchanges=(
             Exchange(
                 request=Request(method="POST", target="/api/rest/v1/sessions", headers=()),
                 response=Response(
-                    status=201, body=json.dumps(answer).encode() if body is None else body
+                    status=201, body=json.dumps(response).encode() if body is None else body
                 ),
             ),
         ),
     )
 
 
-def holds(**attributes: Value) -> Returned:
+def returned(**attributes: Value) -> Returned:
     """A call that returned an object."""
     return Returned(value=Map(), attributes=attributes)
 
@@ -62,15 +62,15 @@ def holds(**attributes: Value) -> Returned:
 @pytest.mark.parametrize(
     ("observation", "fate"),
     [
-        (seen({"site_id": 4}, holds(site_id=String(text="4"))), Fate.RETYPED),
-        (seen({"site_id": LARGEST}, holds(site_id=Number(text="9.2e18"))), Fate.RETYPED),
-        (seen({"site_id": LARGEST}, holds(site_id=Integer(text="2147483647"))), Fate.CHANGED),
-        (seen({"site_id": 4}, holds(site_id=Absent())), Fate.DROPPED),
-        (seen({"site_id": 4}, holds(site_id=Null())), Fate.DROPPED),
-        (seen({"site_id": 4}, holds(site_id=Undefined())), Fate.DROPPED),
-        (seen({"site_id": None}, holds(site_id=Integer(text="0"))), Fate.INVENTED),
-        (seen({"id": "x"}, holds(site_id=Boolean(text="false"))), Fate.INVENTED),
-        (seen({"site_id": 4}, holds(SiteId=String(text="4"))), Fate.RETYPED),
+        (seen({"site_id": 4}, returned(site_id=String(text="4"))), Fate.RETYPED),
+        (seen({"site_id": LARGEST}, returned(site_id=Number(text="9.2e18"))), Fate.RETYPED),
+        (seen({"site_id": LARGEST}, returned(site_id=Integer(text="2147483647"))), Fate.CHANGED),
+        (seen({"site_id": 4}, returned(site_id=Absent())), Fate.DROPPED),
+        (seen({"site_id": 4}, returned(site_id=Null())), Fate.DROPPED),
+        (seen({"site_id": 4}, returned(site_id=Undefined())), Fate.DROPPED),
+        (seen({"site_id": None}, returned(site_id=Integer(text="0"))), Fate.INVENTED),
+        (seen({"id": "x"}, returned(site_id=Boolean(text="false"))), Fate.INVENTED),
+        (seen({"site_id": 4}, returned(SiteId=String(text="4"))), Fate.RETYPED),
         (
             seen(
                 {"site_id": 4},
@@ -95,21 +95,21 @@ def holds(**attributes: Value) -> Returned:
         (seen({"site_id": 4}, Unsupported(reason="no create")), Fate.UNSUPPORTED),
         (seen({"site_id": 4}, Crashed(exit_code=1)), Fate.LOST),
         (seen({"site_id": 4}, Hung(seconds=2.0)), Fate.LOST),
-        (seen({"site_id": 4}, ProtocolViolation(problem="no JSON")), Fate.LOST),
-        (seen({}, holds(site_id=Null())), Fate.FAILED),
+        (seen({"site_id": 4}, ProtocolViolation(problem="not JSON")), Fate.LOST),
+        (seen({}, returned(site_id=Null())), Fate.FAILED),
         (seen({}, body=b"\xff[not json"), Fate.FAILED),
-        (seen({}, holds(site_id=Integer(text="4")), body=b"[" * 100_000), Fate.INVENTED),
+        (seen({}, returned(site_id=Integer(text="4")), body=b"[" * 100_000), Fate.INVENTED),
         (Observation(), Fate.FAILED),
     ],
 )
 def test_the_fate_of_an_attribute_whose_case_failed(
-    came: Came, observation: Observation, fate: Fate
+    case_of: CaseOf, observation: Observation, fate: Fate
 ) -> None:
-    (row,) = matrix(["php"], [came("php", CASE, "fail", observation=observation)])
+    (row,) = matrix(["php"], [case_of("php", CASE, "fail", observation=observation)])
 
     assert (row.operation, row.attribute) == ("session.create", "site_id")
     assert row.cells[0].worst is fate
-    assert row.deviates
+    assert row.fails
 
 
 @pytest.mark.parametrize(
@@ -118,34 +118,33 @@ def test_the_fate_of_an_attribute_whose_case_failed(
         ("pass", Fate.KEPT),
         ("not-applicable", Fate.UNDOCUMENTED),
         ("unavailable", Fate.UNTESTED),
+        ("inconclusive", Fate.UNTESTED),
     ],
 )
-def test_verdicts_that_say_nothing_wrong_of_an_attribute(
-    came: Came, verdict: str, fate: Fate
-) -> None:
-    (row,) = matrix(["php"], [came("php", CASE, verdict)])
+def test_verdicts_other_than_a_failure(case_of: CaseOf, verdict: str, fate: Fate) -> None:
+    (row,) = matrix(["php"], [case_of("php", CASE, verdict)])
 
     assert row.cells[0].worst is fate
-    assert not row.deviates
+    assert not row.fails
 
 
-def test_a_target_without_a_case_of_the_attribute_is_not_tested(came: Came) -> None:
-    (row,) = matrix(["php", "go"], [came("php", CASE, "pass")])
+def test_a_target_without_a_case_of_the_attribute_is_not_tested(case_of: CaseOf) -> None:
+    (row,) = matrix(["php", "go"], [case_of("php", CASE, "pass")])
 
     assert [cell.target for cell in row.cells] == ["php", "go"]
     assert row.cells[1].worst is Fate.UNTESTED
 
 
-def test_what_counts_comes_before_conventions_and_before_what_is_well(came: Came) -> None:
-    retyped = seen({"site_id": 4}, holds(site_id=String(text="4")))
+def test_failures_that_count_come_before_conventions_and_kept_attributes(case_of: CaseOf) -> None:
+    retyped = seen({"site_id": 4}, returned(site_id=String(text="4")))
     raised = seen({"site_id": 4}, Raised(error="KeyError"))
     (row,) = matrix(
         ["php"],
         [
-            came("php", f"{CASE}-0", "pass"),
-            came("php", f"{CASE}-1", "fail", level="convention", observation=raised),
-            came("php", f"{CASE}-2", "fail", observation=retyped),
-            came("php", f"{CASE}-3", "fail", observation=retyped),
+            case_of("php", f"{CASE}-0", "pass"),
+            case_of("php", f"{CASE}-1", "fail", level="convention", observation=raised),
+            case_of("php", f"{CASE}-2", "fail", observation=retyped),
+            case_of("php", f"{CASE}-3", "fail", observation=retyped),
         ],
     )
 
@@ -155,8 +154,8 @@ def test_what_counts_comes_before_conventions_and_before_what_is_well(came: Came
         (Fate.RAISED, "convention", 1),
         (Fate.KEPT, "documented", 1),
     ]
-    assert len(cell.deviations) == 2
+    assert len(cell.failing) == 2
 
 
-def test_only_cases_about_fields_make_rows(came: Came) -> None:
-    assert matrix(["php"], [came("php", "session.create/contract/create", "fail")]) == ()
+def test_only_cases_of_the_fields_suite_make_rows(case_of: CaseOf) -> None:
+    assert matrix(["php"], [case_of("php", "session.create/contract/create", "fail")]) == ()

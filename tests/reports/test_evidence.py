@@ -1,4 +1,4 @@
-"""Untrusted texts and bytes become something that can be printed anywhere."""
+"""Untrusted texts and bytes become texts that can be printed anywhere."""
 
 from __future__ import annotations
 
@@ -7,14 +7,39 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
+import pytest
 
+from conform.core.observations import (
+    Crashed,
+    Exchange,
+    Header,
+    Hung,
+    NotReached,
+    Observation,
+    PactMismatch,
+    ProtocolViolation,
+    Request,
+    Response,
+    SettingsMade,
+    StepOutcome,
+)
+from conform.core.protocol import Configured, Raised, Returned, Unsupported
 from conform.core.results import CaseLine
-from conform.reports.evidence import narrative, of_bytes, of_end, of_text, sentence
+from conform.core.values import NULL, Integer, String
+from conform.reports.evidence import (
+    case_text,
+    observation_text,
+    of_bytes,
+    of_end,
+    of_text,
+    sentence,
+    shown_step,
+)
 
-Came = Callable[..., CaseLine]
+CaseOf = Callable[..., CaseLine]
 
 unhurried = settings(deadline=None)
-"""A busy machine is no failure."""
+"""A busy machine is not a failure."""
 
 EVERYTHING = st.text(st.characters(exclude_categories=[]))
 """Lone surrogates and control characters too."""
@@ -56,7 +81,76 @@ def test_a_cut_says_how_much_there_was() -> None:
     assert not of_text("x").note
 
 
-def test_a_failure_is_told_with_the_code_that_shows_it(came: Came) -> None:
-    line = replace(came("python", "session.create/contract/create", "fail"), snippet="a()\x1b\n")
-    assert narrative(line).endswith("\n\n--- as code ---\na()\\x1b\n")
-    assert "as code" not in narrative(replace(line, snippet=""))
+def test_the_text_of_a_failure_has_the_code_that_reproduces_it(case_of: CaseOf) -> None:
+    line = replace(case_of("python", "session.create/contract/create", "fail"), snippet="a()\x1b\n")
+    assert case_text(line).endswith("\n\n--- as code ---\na()\\x1b\n")
+    assert "as code" not in case_text(replace(line, snippet=""))
+
+
+STEPS: tuple[StepOutcome, ...] = (
+    Returned(value=String(text="a", native="str"), attributes={"id": Integer(text="7")}),
+    Raised(error="KeyError", ancestors=("LookupError",), message="'id'", http_status=404),
+    Unsupported(reason="there is no save"),
+    SettingsMade(configured=Configured(applied=("attempts",), unsupported=("read_seconds",))),
+    Crashed(exit_code=-9, last_words="no memory"),
+    Hung(seconds=2.0),
+    ProtocolViolation(problem="it wrote noise"),
+    NotReached(),
+)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: type(step).__name__)
+def test_an_outcome_has_the_same_words_everywhere(step: StepOutcome) -> None:
+    assert shown_step(step).headline == str(step)
+
+
+def test_the_details_of_an_outcome_follow_its_words() -> None:
+    shown = {type(step).__name__: dict(shown_step(step).facts) for step in STEPS}
+
+    assert shown["Returned"] == {"value": '"a" (str)', "id": "7"}
+    assert shown["Raised"] == {"ancestors": "LookupError", "status": "404", "type": "none"}
+    assert shown["SettingsMade"] == {"applied": "attempts", "unsupported": "read_seconds"}
+    assert shown["Crashed"] == {"last words": "no memory"}
+    assert not any(shown[name] for name in ("Unsupported", "Hung", "NotReached"))
+
+
+def test_a_long_value_or_message_follows_in_full() -> None:
+    returned = shown_step(Returned(value=String(text="a" * 100)))
+    raised = shown_step(Raised(error="KeyError", message="b" * 100))
+
+    assert returned.facts == (("value", f'"{"a" * 100}"'),)
+    assert dict(raised.facts)["message"] == "b" * 100
+
+
+def test_the_text_of_an_observation_has_everything_that_was_seen() -> None:
+    request = Request(method="GET", target="/a", headers=(Header("X", "1"),), body=b"sent")
+    exchange = Exchange(request=request, response=Response(status=200, body=b"\x1breceived"))
+    text = observation_text(
+        Observation(
+            steps=(Returned(value=NULL),),
+            exchanges=(exchange,),
+            pact=(PactMismatch(kind="PathMismatch", description="wrong path", path="$.path"),),
+            output="printed",
+            afterwards=Crashed(exit_code=1),
+        )
+    )
+
+    assert text.splitlines() == [
+        "--- sent ---",
+        "GET /a",
+        "X: 1",
+        "",
+        "sent",
+        "",
+        "--- received ---",
+        "200",
+        "",
+        "\\x1breceived",
+        "",
+        "step 1 returned null",
+        "then the adapter ended the process with exit code 1",
+        "pact: PathMismatch at $.path: wrong path",
+        "",
+        "--- output ---",
+        "printed",
+    ]

@@ -1,10 +1,10 @@
-"""The HTML report: one file, inert whatever it shows, and everything a reader must find."""
+"""The HTML report is one inert file with everything that a reader must find."""
 
 from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from html.parser import HTMLParser
 import re
@@ -19,11 +19,13 @@ import pytest
 from conform.core.escapes import UNSEEN
 from conform.core.identity import Suite
 from conform.core.observations import Exchange, Observation, Request, Response
-from conform.core.results import CaseLine, Line, RunLine
+from conform.core.results import CaseLine, Line, RunError, RunLine, VerdictName
 from conform.reports import html
+from conform.reports.evidence import WORDS
+from conform.reports.summary import Summary
 
-Opens = Callable[..., RunLine]
-Came = Callable[..., CaseLine]
+RunOf = Callable[..., RunLine]
+CaseOf = Callable[..., CaseLine]
 
 VOID = {"meta", "input", "br", "hr", "img", "link"}
 FAILED = "session.delete/contract/delete"
@@ -72,7 +74,7 @@ class Parser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """An element opens."""
         names = Counter(name for name, _ in attrs)
-        assert max(names.values(), default=1) == 1, f"an attribute stands twice on {tag}"
+        assert max(names.values(), default=1) == 1, f"an attribute appears twice in {tag}"
         element = Element(tag, {name: value or "" for name, value in attrs})
         self.open[-1].content.append(element)
         if tag not in VOID:
@@ -87,6 +89,12 @@ class Parser(HTMLParser):
         self.open[-1].content.append(data)
 
 
+def render(lines: Iterable[Line]) -> str:
+    """Some lines as HTML."""
+    every = tuple(lines)
+    return html.render(every, Summary.of(every))
+
+
 def parse(document: str) -> Element:
     """The document as a tree."""
     parser = Parser()
@@ -98,8 +106,8 @@ def parse(document: str) -> Element:
 
 @pytest.fixture(scope="module")
 def document(lines: tuple[Line, ...]) -> str:
-    """The sample run as HTML."""
-    return html.render(lines)
+    """The example run as HTML."""
+    return render(lines)
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +116,7 @@ def page(document: str) -> Element:
     return parse(document)
 
 
-def test_the_answer_and_what_was_run_come_first(page: Element) -> None:
+def test_the_result_and_the_facts_of_the_run_come_first(page: Element) -> None:
     (heading,) = page.all("h1")
     (header,) = page.all("header")
 
@@ -119,21 +127,21 @@ def test_the_answer_and_what_was_run_come_first(page: Element) -> None:
 
 
 def test_each_target_has_a_card(page: Element) -> None:
-    control, old, _, gone, broken = page.all("li", "card")
+    reference, old, _, gone, broken = page.all("li", "card")
 
-    assert "Conforms" in control.text
+    assert "Conforms" in reference.text
     assert "Does not conform: 15 documented and 1 security cases failed" in old.text
     assert "Files.com 1.0.17" in old.text
     assert "CPython 3.12.3" in old.text
-    assert "Held to the page of 1.0.17" in old.text
+    assert "Checked against the page of 1.0.17" in old.text
     assert "unavailable" in gone.classes
     assert "Ruby is not installed" in gone.text
     assert "apt-get install ruby" in gone.text
     assert "passed" not in gone.text
-    assert "broken" in broken.classes
+    assert "suitefailed" in broken.classes
 
 
-def test_the_matrix_says_what_became_of_each_attribute(page: Element) -> None:
+def test_the_matrix_shows_the_fate_of_each_attribute(page: Element) -> None:
     rows = {
         next(row.all("th")).text: [" ".join(cell.text.split()) for cell in row.all("td")]
         for row in page.one("attributes").all("tr")
@@ -156,7 +164,7 @@ def test_every_link_leads_somewhere_on_the_page(page: Element) -> None:
     assert {unquote(target.removeprefix("#")) for target in targets} <= ids.keys()
 
 
-def test_a_failing_case_opens_to_its_whole_evidence(page: Element) -> None:
+def test_a_failed_case_has_its_complete_evidence(page: Element) -> None:
     row = page.one(FAILED)
     (panel,) = row.all("div", "panel")
 
@@ -169,7 +177,7 @@ def test_a_failing_case_opens_to_its_whole_evidence(page: Element) -> None:
         assert words in row.text
     for words in (
         "python==1.0.17",
-        "fault of the SDK",
+        "caused by the SDK",
         "The request breaks the contract: the path was /api/rest/v1/sessions/None.",
         "DELETE /api/rest/v1/sessions/None?path=%2F..%2F",
         "X-FilesAPI-Auth: [redacted]",
@@ -183,8 +191,8 @@ def test_a_failing_case_opens_to_its_whole_evidence(page: Element) -> None:
     ):
         assert words in panel.text
     assert "✓" not in panel.text
-    (alike,) = row.all("div", "alike")
-    assert "http, python==1.6.456, php==1.0.160: POST /api/rest/v1/sessions → 201" in alike.text
+    (others,) = row.all("div", "others")
+    assert "http, python==1.6.456, php==1.0.160: POST /api/rest/v1/sessions → 201" in others.text
 
 
 def test_an_error_shows_its_class_status_type_message_and_output(page: Element) -> None:
@@ -212,7 +220,7 @@ def test_a_row_says_the_verdict_of_every_target(page: Element) -> None:
     ]
 
 
-def test_rows_in_which_all_is_well_wait_until_asked_for(page: Element) -> None:
+def test_passed_rows_are_hidden_at_first(page: Element) -> None:
     rows = [*page.all("details", "row")]
     quiet = [row for row in rows if "quiet-row" in row.classes]
 
@@ -224,15 +232,15 @@ def test_rows_in_which_all_is_well_wait_until_asked_for(page: Element) -> None:
     assert ".cases:has(#v-notable:checked) .quiet-row" in style
 
 
-def test_targets_disagree_where_what_they_came_to_differs(opens: Opens, came: Came) -> None:
-    lines: list[Line] = [opens("go", planned=3), opens("php", planned=3)]
+def test_targets_differ_if_their_results_differ(run_of: RunOf, case_of: CaseOf) -> None:
+    lines: list[Line] = [run_of("go", planned=3), run_of("php", planned=3)]
     for name, go, php in (("same", "nil", "nil"), ("other", "nil", "0")):
-        lines.append(came("go", f"session.create/fields/{name}/null", "fail", seen=go))
-        lines.append(came("php", f"session.create/fields/{name}/null", "fail", seen=php))
-    lines.append(came("go", "session.create/fields/id/null", "pass"))
-    lines.append(came("php", "session.create/fields/id/null", "not-applicable"))
+        lines.append(case_of("go", f"session.create/fields/{name}/null", "fail", seen=go))
+        lines.append(case_of("php", f"session.create/fields/{name}/null", "fail", seen=php))
+    lines.append(case_of("go", "session.create/fields/id/null", "pass"))
+    lines.append(case_of("php", "session.create/fields/id/null", "not-applicable"))
 
-    page = parse(html.render(lines))
+    page = parse(render(lines))
 
     assert [row.attributes["id"] for row in page.all("details", "differs")] == [
         "session.create/fields/other/null"
@@ -274,7 +282,7 @@ def test_no_control_character_reaches_the_browser(document: str) -> None:
 @given(text=st.text(st.characters(exclude_categories=[])))
 def test_no_text_breaks_out(text: str) -> None:
     run = RunLine(
-        schema=1,
+        schema=2,
         target=f"php@{text}",
         suite_version=text,
         protocol=1,
@@ -282,10 +290,10 @@ def test_no_text_breaks_out(text: str) -> None:
         machine=text,
         unavailable=f"{text}.",
         fix=text,
-        held_to=text,
+        checked_against=text,
     )
 
-    page = parse(html.render([run]))
+    page = parse(render([run]))
 
     (card,) = page.all("li", "card")
     assert {each.tag for each in card.all()} <= {"div", "h3", "p", "b", "i"}
@@ -303,9 +311,9 @@ def test_no_text_breaks_out(text: str) -> None:
         "javascript:alert(1)",
     ],
 )
-def test_every_field_of_a_case_is_inert(opens: Opens, came: Came, attack: str) -> None:
+def test_every_field_of_a_case_is_inert(run_of: RunOf, case_of: CaseOf, attack: str) -> None:
     request = Request(method=attack, target=attack, headers=(), body=attack.encode())
-    line = came(
+    line = case_of(
         attack,
         f"session.create/fields/{attack}/null",
         "fail",
@@ -320,7 +328,7 @@ def test_every_field_of_a_case_is_inert(opens: Opens, came: Came, attack: str) -
         ),
     )
 
-    page = parse(html.render([opens(attack, planned=1), line]))
+    page = parse(render([run_of(attack, planned=1), line]))
 
     assert len([*page.all("script")]) == 1
     assert not [*page.all("img")]
@@ -330,19 +338,19 @@ def test_every_field_of_a_case_is_inert(opens: Opens, came: Came, attack: str) -
 
 
 def test_the_same_lines_are_the_same_text(lines: tuple[Line, ...], document: str) -> None:
-    assert html.render(lines) == document
+    assert render(lines) == document
 
 
-def test_thousands_of_cases_stay_a_small_file(opens: Opens, came: Came) -> None:
+def test_thousands_of_cases_stay_a_small_file(run_of: RunOf, case_of: CaseOf) -> None:
     exchange = Exchange(
         request=Request(method="POST", target="/api/rest/v1/sessions", headers=()),
         response=Response(status=201, body=b"x" * 100_000),
     )
     lines: list[Line] = []
     for target in ("go", "php", "ruby"):
-        lines.append(opens(target, planned=2000))
+        lines.append(run_of(target, planned=2000))
         lines += [
-            came(
+            case_of(
                 target,
                 f"session.create/fields/site_id/case-{number}",
                 "pass",
@@ -351,38 +359,84 @@ def test_thousands_of_cases_stay_a_small_file(opens: Opens, came: Came) -> None:
             for number in range(2000)
         ]
 
-    document = html.render(lines)
+    document = render(lines)
 
     assert len(document) < 400 * len(lines)
     assert len(re.findall('<details class="row', document)) == 2000
 
 
 @pytest.mark.parametrize("suite", get_args(Suite))
-def test_every_suite_says_what_it_holds(opens: Opens, came: Came, suite: Suite) -> None:
-    line = came("go", f"session.create/{suite}/some", "pass", suite=suite)
+def test_every_suite_is_described(run_of: RunOf, case_of: CaseOf, suite: Suite) -> None:
+    line = case_of("go", f"session.create/{suite}/some", "pass", suite=suite)
 
-    page = parse(html.render([opens("go", planned=1), line]))
+    page = parse(render([run_of("go", planned=1), line]))
 
     (heading,) = next(page.all("section", "group")).all("h3")
-    assert re.fullmatch(rf"{suite} .{{15,}} · 1 case, none failing", heading.text)
+    assert re.fullmatch(rf"{suite} .{{15,}} · 1 case, none failed", heading.text)
 
 
-def test_a_run_without_any_target_says_so() -> None:
-    page = parse(html.render([]))
+def test_a_run_without_targets_says_so() -> None:
+    page = parse(render([]))
 
     assert next(page.all("h1")).text == "Nothing was tested."
     assert "No case was run." in page.one("cases").text
 
 
-def test_what_an_adapter_is_untried_with_is_on_its_card(opens: Opens) -> None:
-    line = opens("dotnet", unavailable="There is no dotnet.", untried="It has <b>never</b> run.")
-    untried, tried = parse(html.render((line, opens("python")))).all("li", "card")
+def test_an_untried_adapter_is_marked_on_its_card(run_of: RunOf) -> None:
+    line = run_of("dotnet", unavailable="There is no dotnet.", untried="It has <b>never</b> run.")
+    untried, tried = parse(render((line, run_of("python")))).all("li", "card")
     assert "It has <b>never</b> run." in untried.text
     assert [each.text for each in tried.all("p", "why")] == []
 
 
-def test_the_code_of_a_failure_is_in_its_row(opens: Opens, came: Came) -> None:
+def test_the_code_that_reproduces_a_failure_is_in_its_row(run_of: RunOf, case_of: CaseOf) -> None:
     code = "create({'a': \"</pre><script>alert(1)</script>\"})"
-    line = replace(came("python", FAILED, "fail", suite="contract"), snippet=code)
-    (panel,) = parse(html.render((opens("python", planned=1), line))).all("div", "panel")
+    line = replace(case_of("python", FAILED, "fail", suite="contract"), snippet=code)
+    (panel,) = parse(render((run_of("python", planned=1), line))).all("div", "panel")
     assert code in [each.text for each in panel.all("pre")]
+
+
+def test_an_error_that_ended_a_target_early_is_on_its_card(run_of: RunOf) -> None:
+    error = RunError(what="The worker ended.", why="Exit code <3>.", fix="Run it again.")
+    (card,) = parse(render([run_of("php", planned=2, error=error)])).all("li", "card")
+
+    assert "suitefailed" in card.classes
+    assert "Why: The worker ended. Exit code <3>." in card.text
+    assert "What to do: Run it again." in card.text
+
+
+@pytest.mark.parametrize("verdict", get_args(VerdictName))
+def test_every_verdict_has_a_word_and_a_mark(
+    run_of: RunOf, case_of: CaseOf, verdict: VerdictName
+) -> None:
+    line = case_of("php", FAILED, verdict, suite="contract", reason="It is so.")
+    page = parse(render([run_of("php", planned=1), line]))
+
+    (mark,) = next(page.one(FAILED).all("summary")).all("span", "m")
+    assert verdict in mark.classes
+    assert mark.text.removeprefix("php ") in WORDS[verdict] + verdict + "n/a"
+    row = page.one(FAILED)
+    assert WORDS[verdict] in row.text
+    style = next(page.all("style")).text
+    assert f".m.{verdict}::before" in style
+
+
+def test_an_inconclusive_case_is_counted_and_gives_its_reason(
+    run_of: RunOf, case_of: CaseOf
+) -> None:
+    line = case_of("php", FAILED, "inconclusive", suite="contract", reason="Nothing was sent.")
+    page = parse(render([run_of("php", planned=1), line]))
+
+    (card,) = page.all("li", "card")
+    assert "inconclusive" in card.classes
+    assert "1 inconclusive" in card.text
+    assert next(page.all("h1")).text == "php could not be tested in full."
+    assert "Nothing was sent." in page.one(FAILED).text
+    assert "quiet-row" not in page.one(FAILED).classes
+
+
+def test_a_known_failure_shows_the_words_of_the_list(run_of: RunOf, case_of: CaseOf) -> None:
+    line = replace(case_of("php", FAILED, "known-failure"), known="see <ticket> 7")
+    (panel,) = parse(render([run_of("php", planned=1), line])).all("div", "panel")
+
+    assert "Known: see <ticket> 7" in panel.text

@@ -1,8 +1,8 @@
-"""JUnit XML that CI systems can read, whatever an SDK sent."""
+"""The JUnit XML can be read by CI systems, whatever an SDK sent."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from xml.etree import ElementTree as ET
 
 from hypothesis import given, settings
@@ -13,11 +13,12 @@ import pytest
 from conform.core.identity import Source
 from conform.core.observations import Exchange, Header, Observation, Request, Response
 from conform.core.protocol import Raised
-from conform.core.results import CaseLine, Line, RunLine
+from conform.core.results import CaseLine, Line, RunError, RunLine
 from conform.reports import junit
+from conform.reports.summary import Summary
 
-Opens = Callable[..., RunLine]
-Came = Callable[..., CaseLine]
+RunOf = Callable[..., RunLine]
+CaseOf = Callable[..., CaseLine]
 
 EVERYTHING = st.text(st.characters(exclude_categories=[]))
 
@@ -32,13 +33,19 @@ SHAPE = {
     "skipped": set(),
     "system-out": set(),
 }
-"""Which elements of the JUnit schema may stand in which."""
+"""The elements of the JUnit schema, with the elements that they may contain."""
+
+
+def render(lines: Iterable[Line], *, strict: bool = False) -> bytes:
+    """Some lines as JUnit XML."""
+    every = tuple(lines)
+    return junit.render(every, Summary.of(every), strict=strict)
 
 
 @pytest.fixture(scope="module")
 def document(lines: tuple[Line, ...]) -> ET.Element:
-    """The sample run, parsed."""
-    return ET.fromstring(junit.render(lines))
+    """The example run, parsed."""
+    return ET.fromstring(render(lines))
 
 
 def suite(document: ET.Element, name: str) -> ET.Element:
@@ -52,7 +59,7 @@ def case(document: ET.Element, target: str, name: str) -> ET.Element:
     return next(each for each in found if each.get("name") == name)
 
 
-def test_elements_stand_where_the_schema_has_them(document: ET.Element) -> None:
+def test_the_elements_follow_the_schema(document: ET.Element) -> None:
     for element in document.iter():
         assert {child.tag for child in element} <= SHAPE[element.tag]
     for element in document.iter("testcase"):
@@ -85,10 +92,10 @@ def test_a_target_is_a_suite_and_a_suite_is_a_class(document: ET.Element) -> Non
     assert old.get("timestamp") == "2026-02-03T04:05:06"
     properties = {each.get("name"): each.get("value") for each in old.iter("property")}
     assert properties["sdk"] == "Files.com 1.0.17"
-    assert properties["held to"] == "held to the page of 1.0.17"
+    assert properties["checked against"] == "checked against the page of 1.0.17"
 
 
-def test_a_failure_holds_all_its_evidence(document: ET.Element) -> None:
+def test_a_failure_has_its_complete_evidence(document: ET.Element) -> None:
     failure = case(document, "python==1.0.17", "session.delete/contract/delete").find("failure")
 
     assert failure is not None
@@ -106,11 +113,11 @@ def test_a_failure_holds_all_its_evidence(document: ET.Element) -> None:
     assert "conform run python==1.0.17 -k session.delete/contract/delete" in text
 
 
-def test_a_convention_is_red_only_where_it_counts(lines: tuple[Line, ...]) -> None:
+def test_a_convention_is_a_failure_only_if_it_counts(lines: tuple[Line, ...]) -> None:
     name = "session.create/fields/theme/string-nul"
-    lenient = case(ET.fromstring(junit.render(lines)), "python==1.6.456", name)
+    lenient = case(ET.fromstring(render(lines)), "python==1.6.456", name)
     strict = case(
-        ET.fromstring(junit.render(lines, strict=True)),
+        ET.fromstring(render(lines, strict=True)),
         "python==1.6.456",
         name,
     )
@@ -122,7 +129,7 @@ def test_a_convention_is_red_only_where_it_counts(lines: tuple[Line, ...]) -> No
     assert strict.find("failure") is not None
 
 
-def test_what_was_not_tested_is_skipped_with_its_reason(document: ET.Element) -> None:
+def test_an_untested_case_is_skipped_with_its_reason(document: ET.Element) -> None:
     missing = case(document, "python==1.0.17", "session.create/fields/language/null")
     gone = case(document, "ruby==1.0.223", "the target").find("skipped")
 
@@ -132,20 +139,20 @@ def test_what_was_not_tested_is_skipped_with_its_reason(document: ET.Element) ->
     assert "apt-get install ruby" in gone.get("message", "")
 
 
-def test_a_fault_of_the_suite_is_an_error(document: ET.Element) -> None:
+def test_a_failure_of_the_suite_is_an_error(document: ET.Element) -> None:
     broken = suite(document, "php==1.0.160")
 
     messages = [each.get("message", "") for each in broken.iter("error")]
     assert messages == [
-        "The adapter broke the protocol: a line of stdout was no JSON: \\x07<br />",
+        "The adapter violated the protocol: a line of stdout is not JSON: \\x07<br />",
         "1 planned case never ended.",
     ]
 
 
-def test_a_known_failure_is_skipped(opens: Opens, came: Came) -> None:
+def test_a_known_failure_is_skipped(run_of: RunOf, case_of: CaseOf) -> None:
     name = "session.create/fields/id/null"
-    rendered = junit.render(
-        [opens("go", planned=1), came("go", name, "known-failure", reason="Known.")]
+    rendered = render(
+        [run_of("go", planned=1), case_of("go", name, "known-failure", reason="Known.")]
     )
 
     root = ET.fromstring(rendered)
@@ -154,17 +161,17 @@ def test_a_known_failure_is_skipped(opens: Opens, came: Came) -> None:
     assert skipped.get("message") == "known failure: Known."
 
 
-@settings(deadline=None)  # a busy machine is no failure
+@settings(deadline=None)  # a busy machine is not a failure
 @given(text=EVERYTHING, body=st.binary())
 def test_it_is_well_formed_whatever_was_seen(text: str, body: bytes) -> None:
     opening = RunLine(
-        schema=1,
+        schema=2,
         target=f"php@{text}",
         suite_version=text,
         protocol=1,
         started="2026-02-03T04:05:06Z",
         machine=text,
-        held_to=text,
+        checked_against=text,
         planned=1,
     )
     line = CaseLine(
@@ -193,19 +200,35 @@ def test_it_is_well_formed_whatever_was_seen(text: str, body: bytes) -> None:
         ),
     )
 
-    root = ET.fromstring(junit.render([opening, line]))
+    root = ET.fromstring(render([opening, line]))
 
     assert root.get("failures") == "1"
 
 
-def test_what_an_adapter_is_untried_with_is_a_property(opens: Opens) -> None:
-    line = opens("dotnet", unavailable="There is no dotnet.", untried="It has never run.")
-    root = ET.fromstring(junit.render((line, opens("python"))))
+def test_an_untried_adapter_is_marked_with_a_property(run_of: RunOf) -> None:
+    line = run_of("dotnet", unavailable="There is no dotnet.", untried="It has never run.")
+    root = ET.fromstring(render((line, run_of("python"))))
     said = [each.get("value") for each in root.iter("property") if each.get("name") == "untried"]
     assert said == ["It has never run."]
 
 
-def test_the_code_of_a_failure_is_in_its_text(opens: Opens, came: Came) -> None:
-    line = replace(came("python", "session.create/contract/create", "fail"), snippet="<a & b>")
-    root = ET.fromstring(junit.render((opens("python", planned=1), line)))
+def test_the_code_that_reproduces_a_failure_is_in_its_text(run_of: RunOf, case_of: CaseOf) -> None:
+    line = replace(case_of("python", "session.create/contract/create", "fail"), snippet="<a & b>")
+    root = ET.fromstring(render((run_of("python", planned=1), line)))
     assert "--- as code ---\n<a & b>" in (next(root.iter("failure")).text or "")
+
+
+def test_an_inconclusive_case_is_skipped_with_its_reason(run_of: RunOf, case_of: CaseOf) -> None:
+    name = "session.create/fields/id/null"
+    line = case_of("go", name, "inconclusive", reason="Nothing was sent.")
+    root = ET.fromstring(render([run_of("go", planned=1), line]))
+    skipped = case(root, "go", name).find("skipped")
+    assert skipped is not None
+    assert skipped.get("message") == "inconclusive: Nothing was sent."
+
+
+def test_an_error_that_ended_a_target_early_is_an_error(run_of: RunOf) -> None:
+    error = RunError(what="The worker ended.", why="Exit code 3.", fix="Run it again.")
+    root = ET.fromstring(render([run_of("go", planned=0, error=error)]))
+    messages = [each.get("message") for each in root.iter("error")]
+    assert messages == ["The worker ended. Exit code 3. Run it again."]

@@ -1,4 +1,4 @@
-"""What a run came to: counts, standings, the exit code and the one sentence."""
+"""The summary of a run: counts, standings, the exit code and the result in one sentence."""
 
 from __future__ import annotations
 
@@ -10,26 +10,28 @@ from msgspec.structs import replace
 import pytest
 
 from conform.core.errors import ExitCode, SuiteError
-from conform.core.results import CaseLine, Line, RunLine
-from conform.reports.summary import (
+from conform.core.results import CaseLine, Line, RunError, RunLine
+from conform.reports.standings import (
     Conforming,
+    Inconclusive,
     Nonconforming,
     SuiteFailed,
-    Summary,
     Unavailable,
+    Unfinished,
     Untested,
 )
+from conform.reports.summary import Problem, Summary
 
-Opens = Callable[..., RunLine]
-Came = Callable[..., CaseLine]
+RunOf = Callable[..., RunLine]
+CaseOf = Callable[..., CaseLine]
 
 CASE = "session.create/fields/id/string-ordinary"
 
 
 def test_counts_are_by_verdict_and_level(lines: tuple[Line, ...]) -> None:
-    control, old, new, gone, broken = Summary.of(lines).targets
+    reference, old, new, gone, broken = Summary.of(lines).targets
 
-    assert (control.count("pass"), control.tested) == (101, 101)
+    assert (reference.count("pass"), reference.tested) == (101, 101)
     assert old.count("fail", level="security") == 1
     assert old.count("fail", level="documented") == 15
     assert old.count("fail", level="convention") == 4
@@ -38,7 +40,7 @@ def test_counts_are_by_verdict_and_level(lines: tuple[Line, ...]) -> None:
     assert new.count("fail") == 12
     assert (gone.tested, gone.missing) == (0, 0)
     assert (broken.count("error"), broken.missing) == (1, 1)
-    for target in (control, old, new):
+    for target in (reference, old, new):
         assert sum(count.cases for count in target.counts) == target.run.planned
 
 
@@ -52,12 +54,32 @@ def test_failures_are_grouped_by_suite_and_listed_worst_first(lines: tuple[Line,
     )
 
 
-def test_failures_whose_reasons_begin_alike_are_one_kind(lines: tuple[Line, ...]) -> None:
-    old = Summary.of(lines).targets[1]
+def test_failures_with_one_cause_are_one_group(lines: tuple[Line, ...]) -> None:
+    _, old, new, _, broken = Summary.of(lines).targets
 
-    sizes = {each.first.reason.partition(":")[0]: each.cases for each in old.likenesses}
-    assert sizes["site_id was turned into a string"] == 7
-    assert sum(each.cases for each in old.likenesses) == 20
+    groups = {(each.first.level, each.first.cause): each for each in old.cause_groups}
+    retyped = groups["documented", "exposes: turned into a string"]
+    assert retyped.cases == 7
+    assert retyped.note == " and 6 more with this cause"
+    assert groups["convention", "exposes: invented a boolean"].note == (
+        " (convention) and 1 more with this cause"
+    )
+    assert sum(each.cases for each in old.cause_groups) == 20
+    # One cause can be in several attributes.
+    changed = next(each for each in new.cause_groups if each.first.cause == "exposes: changed")
+    assert changed.cases == 3
+    # Errors of the suite come first: after them no failure is reliable.
+    assert [(each.cases, each.note) for each in broken.cause_groups] == [(1, "")]
+
+
+def test_a_failure_without_a_cause_is_grouped_by_its_reason(run_of: RunOf, case_of: CaseOf) -> None:
+    lines: list[Line] = [run_of("php", planned=3)]
+    lines += [
+        case_of("php", f"{CASE}-{number}", "fail", reason=reason)
+        for number, reason in enumerate(("a", "b", "a"))
+    ]
+
+    assert [each.cases for each in Summary.of(lines).targets[0].cause_groups] == [2, 1]
 
 
 @pytest.mark.parametrize(
@@ -81,31 +103,46 @@ def test_failures_whose_reasons_begin_alike_are_one_kind(lines: tuple[Line, ...]
         ),
         ([("pass", "documented"), ("error", "documented")], {}, ExitCode.SUITE_FAILED),
         ([("fail", "documented"), ("error", "convention")], {}, ExitCode.SUITE_FAILED),
+        ([("inconclusive", "documented")], {}, ExitCode.NOTHING_TESTED),
+        ([("pass", "documented"), ("inconclusive", "security")], {}, ExitCode.NOTHING_TESTED),
+        ([("fail", "documented"), ("inconclusive", "documented")], {}, ExitCode.NOTHING_TESTED),
+        (
+            [("pass", "documented"), ("inconclusive", "documented")],
+            {"allow_unavailable": True},
+            ExitCode.NOTHING_TESTED,
+        ),
+        ([("pass", "documented"), ("inconclusive", "convention")], {}, ExitCode.CONFORMS),
+        (
+            [("pass", "documented"), ("inconclusive", "convention")],
+            {"strict": True},
+            ExitCode.NOTHING_TESTED,
+        ),
+        ([("inconclusive", "documented"), ("error", "documented")], {}, ExitCode.SUITE_FAILED),
     ],
 )
 def test_the_exit_code_of_one_target(
-    opens: Opens,
-    came: Came,
+    run_of: RunOf,
+    case_of: CaseOf,
     verdicts: list[tuple[str, str]],
     flags: dict[str, bool],
     expected: ExitCode,
 ) -> None:
-    lines: list[Line] = [opens("php", planned=len(verdicts))]
+    lines: list[Line] = [run_of("php", planned=len(verdicts))]
     lines += [
-        came("php", f"{CASE}-{index}", verdict, level=level)
+        case_of("php", f"{CASE}-{index}", verdict, level=level)
         for index, (verdict, level) in enumerate(verdicts)
     ]
 
     assert Summary.of(lines).exit_code(**flags) is expected
 
 
-def _targets(opens: Opens, came: Came, *kinds: str) -> list[Line]:
+def _targets(run_of: RunOf, case_of: CaseOf, *kinds: str) -> list[Line]:
     lines: list[Line] = []
     for kind in kinds:
-        gone = "Nothing is installed." if kind == "unavailable" else ""
-        lines.append(opens(kind, planned=0 if gone else 1, unavailable=gone))
-        if not gone:
-            lines.append(came(kind, CASE, kind))
+        why = "Nothing is installed." if kind == "unavailable" else ""
+        lines.append(run_of(kind, planned=0 if why else 1, unavailable=why))
+        if not why:
+            lines.append(case_of(kind, CASE, kind))
     return lines
 
 
@@ -119,33 +156,35 @@ def _targets(opens: Opens, came: Came, *kinds: str) -> list[Line]:
         ((), ExitCode.NOTHING_TESTED),
     ],
 )
-def test_of_several_targets_the_most_open_question_decides(
-    opens: Opens, came: Came, kinds: tuple[str, ...], expected: ExitCode
+def test_the_highest_exit_code_of_several_targets_counts(
+    run_of: RunOf, case_of: CaseOf, kinds: tuple[str, ...], expected: ExitCode
 ) -> None:
-    assert Summary.of(_targets(opens, came, *kinds)).exit_code() is expected
+    assert Summary.of(_targets(run_of, case_of, *kinds)).exit_code() is expected
 
 
-def test_unavailable_targets_can_be_left_aside_but_not_all_of_them(
-    opens: Opens, came: Came
+def test_unavailable_targets_can_be_left_out_but_not_all_of_them(
+    run_of: RunOf, case_of: CaseOf
 ) -> None:
-    some = Summary.of(_targets(opens, came, "pass", "unavailable"))
-    none = Summary.of(_targets(opens, came, "unavailable"))
+    some = Summary.of(_targets(run_of, case_of, "pass", "unavailable"))
+    none = Summary.of(_targets(run_of, case_of, "unavailable"))
 
     assert some.exit_code(allow_unavailable=True) is ExitCode.CONFORMS
     assert none.exit_code(allow_unavailable=True) is ExitCode.NOTHING_TESTED
 
 
-def test_a_planned_case_without_a_line_is_a_failure_of_the_suite(opens: Opens, came: Came) -> None:
-    summary = Summary.of([opens("php", planned=2), came("php", CASE, "pass")])
+def test_a_planned_case_without_a_line_is_a_failure_of_the_suite(
+    run_of: RunOf, case_of: CaseOf
+) -> None:
+    summary = Summary.of([run_of("php", planned=2), case_of("php", CASE, "pass")])
 
     assert summary.targets[0].standing() == SuiteFailed(errors=0, missing=1)
     assert summary.exit_code(allow_unavailable=True) is ExitCode.SUITE_FAILED
 
 
-def test_where_each_target_stands(lines: tuple[Line, ...]) -> None:
-    control, old, new, gone, broken = (target.standing() for target in Summary.of(lines).targets)
+def test_each_target_has_its_standing(lines: tuple[Line, ...]) -> None:
+    reference, old, new, gone, broken = (target.standing() for target in Summary.of(lines).targets)
 
-    assert control == Conforming(conventions=0, known=0)
+    assert reference == Conforming(conventions=0, known=0)
     assert old == Nonconforming(documented=15, security=1, conventions=0)
     assert new == Nonconforming(documented=9, security=0, conventions=0)
     assert isinstance(gone, Unavailable)
@@ -157,20 +196,20 @@ def test_where_each_target_stands(lines: tuple[Line, ...]) -> None:
     )
 
 
-def test_a_target_to_which_no_case_applies_is_not_tested(opens: Opens, came: Came) -> None:
-    lines = [opens("go", planned=1), came("go", CASE, "not-applicable")]
+def test_a_target_to_which_no_case_applies_is_not_tested(run_of: RunOf, case_of: CaseOf) -> None:
+    lines = [run_of("go", planned=1), case_of("go", CASE, "not-applicable")]
 
     assert Summary.of(lines).targets[0].standing() == Untested()
 
 
-def test_conventions_and_known_failures_are_named_where_a_target_conforms(
-    opens: Opens, came: Came
+def test_a_conforming_target_names_its_conventions_and_known_failures(
+    run_of: RunOf, case_of: CaseOf
 ) -> None:
     lines = [
-        opens("go", planned=3),
-        came("go", f"{CASE}-0", "pass"),
-        came("go", f"{CASE}-1", "fail", level="convention"),
-        came("go", f"{CASE}-2", "known-failure"),
+        run_of("go", planned=3),
+        case_of("go", f"{CASE}-0", "pass"),
+        case_of("go", f"{CASE}-1", "fail", level="convention"),
+        case_of("go", f"{CASE}-2", "known-failure"),
     ]
 
     assert str(Summary.of(lines).targets[0].standing()) == (
@@ -178,25 +217,25 @@ def test_conventions_and_known_failures_are_named_where_a_target_conforms(
     )
 
 
-def test_the_answer_is_one_sentence_with_the_worst_first(lines: tuple[Line, ...]) -> None:
+def test_the_result_is_one_sentence_with_the_worst_first(lines: tuple[Line, ...]) -> None:
     assert Summary.of(lines).answer() == (
         "php==1.0.160 could not be judged; python==1.0.17 and python==1.6.456 do not conform; "
         "ruby==1.0.223 is unavailable; http conforms."
     )
 
 
-def test_the_answer_counts_targets_when_they_are_many(opens: Opens, came: Came) -> None:
+def test_the_result_counts_many_targets(run_of: RunOf, case_of: CaseOf) -> None:
     names = [f"python==1.0.{number}" for number in range(9, 14)]
     lines: list[Line] = []
     for name in names:
-        lines += [opens(name, planned=1), came(name, CASE, "pass")]
+        lines += [run_of(name, planned=1), case_of(name, CASE, "pass")]
 
     assert Summary.of(lines).answer() == "5 targets conform."
     assert Summary.of([]).answer() == "Nothing was tested."
 
 
-def test_the_later_line_about_the_same_case_counts(opens: Opens, came: Came) -> None:
-    lines = [opens("php", planned=1), came("php", CASE, "error"), came("php", CASE, "pass")]
+def test_the_later_line_about_the_same_case_counts(run_of: RunOf, case_of: CaseOf) -> None:
+    lines = [run_of("php", planned=1), case_of("php", CASE, "error"), case_of("php", CASE, "pass")]
 
     assert Summary.of(lines).exit_code() is ExitCode.CONFORMS
 
@@ -209,9 +248,9 @@ def test_cases_of_different_targets_may_come_in_any_order(lines: tuple[Line, ...
     assert Summary.of([*opening, *cases]).to_json() == Summary.of(lines).to_json()
 
 
-def test_cases_of_a_target_that_no_line_opens_are_refused(came: Came) -> None:
-    with pytest.raises(SuiteError, match="no line that opens it"):
-        Summary.of([came("php", CASE, "pass")])
+def test_cases_of_a_target_without_a_first_line_are_refused(case_of: CaseOf) -> None:
+    with pytest.raises(SuiteError, match="but not its first line"):
+        Summary.of([case_of("php", CASE, "pass")])
 
 
 def test_the_summary_as_json(lines: tuple[Line, ...]) -> None:
@@ -219,7 +258,7 @@ def test_the_summary_as_json(lines: tuple[Line, ...]) -> None:
 
     assert document["exit_code"] == 4
     assert document["targets"][1]["standing"] == {
-        "standing": "deviates",
+        "standing": "does-not-conform",
         "documented": 15,
         "security": 1,
         "conventions": 0,
@@ -236,12 +275,54 @@ def test_the_summary_as_json(lines: tuple[Line, ...]) -> None:
     }
 
 
-def test_a_target_that_ended_early_is_a_failure_of_the_suite(opens: Opens, came: Came) -> None:
-    begun = opens("http", planned=1)
-    lines = [begun, came("http", "session.create/fields/id/null", "pass")]
+def test_a_target_that_ended_early_is_a_failure_of_the_suite(
+    run_of: RunOf, case_of: CaseOf
+) -> None:
+    opening = run_of("http", planned=1)
+    lines = [opening, case_of("http", "session.create/fields/id/null", "pass")]
     assert Summary.of(lines).exit_code() == ExitCode.CONFORMS
 
-    ended = Summary.of([*lines, replace(begun, fault="exit code 3")])
+    error = RunError(what="It ended early.", why="Exit code 3.", fix="Run it again.")
+    ended = Summary.of([*lines, replace(opening, error=error)])
 
     assert ended.exit_code() == ExitCode.SUITE_FAILED
-    assert "ended early" in str(ended.targets[0].standing())
+    assert ended.targets[0].standing() == SuiteFailed(errors=0, missing=0, error=error)
+    assert str(ended.targets[0].standing()) == "the suite failed: its run ended early"
+    assert ended.targets[0].problem == Problem(
+        why="It ended early. Exit code 3.", fix="Run it again."
+    )
+
+
+def test_the_error_that_ended_the_run_of_a_target_gives_its_exit_code(run_of: RunOf) -> None:
+    error = RunError(what="There is no registry.", exit_code=ExitCode.NOTHING_TESTED)
+    summary = Summary.of([run_of("php", planned=1), run_of("php", planned=1, error=error)])
+
+    assert summary.exit_code() is ExitCode.NOTHING_TESTED
+    assert summary.answer() == "php could not be judged."
+
+
+def test_an_interrupted_target_is_unfinished(run_of: RunOf, case_of: CaseOf) -> None:
+    error = RunError(what="The run was interrupted.", exit_code=ExitCode.INTERRUPTED)
+    lines = [run_of("php", planned=3, error=error), case_of("php", CASE, "fail")]
+    (target,) = Summary.of(lines).targets
+
+    assert target.standing() == Unfinished(failed=1, missing=2)
+    assert str(target.standing()) == "interrupted: 1 case failed, 2 planned cases not run"
+    assert Summary.of(lines).answer() == "php was interrupted."
+
+
+def test_a_target_with_inconclusive_cases_could_not_be_tested_in_full(
+    run_of: RunOf, case_of: CaseOf
+) -> None:
+    lines = [
+        run_of("php", planned=3),
+        case_of("php", f"{CASE}-0", "pass"),
+        case_of("php", f"{CASE}-1", "inconclusive"),
+        case_of("php", f"{CASE}-2", "inconclusive", level="convention"),
+    ]
+    (target,) = Summary.of(lines).targets
+
+    assert target.standing() == Inconclusive(cases=1)
+    assert str(target.standing()) == "could not be tested in full: 1 case is inconclusive"
+    assert target.standing(strict=True) == Inconclusive(cases=2)
+    assert Summary.of(lines).answer() == "php could not be tested in full."

@@ -1,4 +1,4 @@
-"""What a person sees in a terminal, and what stays in a log."""
+"""The output of a run on a terminal and in a log."""
 
 from __future__ import annotations
 
@@ -10,55 +10,72 @@ from msgspec.structs import replace
 import pytest
 from rich.console import Console
 
-from conform.core.errors import ExitCode
-from conform.core.results import CaseLine, Line, RunLine
-from conform.engine.events import Event, RunBegan, RunEnded, TargetEnded, TargetPreparing
-from conform.reports.summary import Summary
-from conform.reports.terminal import Terminal
+from conform.core.results import CaseLine, Line, RunError, RunLine
+from conform.engine.events import (
+    CaseEnded,
+    Event,
+    RunBegan,
+    RunEnded,
+    TargetBegan,
+    TargetEnded,
+    TargetFailed,
+    TargetPreparing,
+)
+from conform.reports.conclusion import Conclusion
+from conform.reports.terminal import MOST_CAUSES, Terminal
 
-Opens = Callable[..., RunLine]
-Came = Callable[..., CaseLine]
+RunOf = Callable[..., RunLine]
+CaseOf = Callable[..., CaseLine]
 
 REPORT = Path("a/folder/with/a/very/long/name/that/does/not/fit/on/a/line/of/80/reports/index.html")
 
 
-def events(lines: Iterable[Line], fault: str = "") -> Iterator[Event]:
-    """The events of a run that gives these lines."""
+def events(lines: Iterable[Line], error: RunError | None = None) -> Iterator[Event]:
+    """The events of a run that gives these lines; an error ends every target early."""
     every = tuple(lines)
+    results: list[Line] = []
     targets = tuple(line.target for line in every if isinstance(line, RunLine))
     yield RunBegan(targets=targets)
     for target in targets:
         yield TargetPreparing(name=target.partition("==")[0])
-        mine = [line for line in every if line.target == target]
-        yield from mine
-        if fault and isinstance(mine[0], RunLine):
-            yield replace(mine[0], fault=fault)
+        opening, *cases = [line for line in every if line.target == target]
+        assert isinstance(opening, RunLine)
+        yield TargetBegan(run=opening)
+        results.append(opening)
+        for case in cases:
+            assert isinstance(case, CaseLine)
+            yield CaseEnded(line=case)
+            results.append(case)
+        if error:
+            failed = replace(opening, error=error)
+            yield TargetFailed(run=failed)
+            results.append(failed)
         yield TargetEnded(target=target)
-    yield RunEnded(exit_code=Summary.of(every).exit_code(), seconds=12.3)
+    yield RunEnded(lines=tuple(results), seconds=12.3)
 
 
 def show(
-    happened: Iterable[Event],
+    run: Iterable[Event],
     *,
     live: bool = False,
     report: Path | None = REPORT,
     verbose: bool = False,
 ) -> tuple[str, str]:
-    """What went to the two consoles."""
+    """The text on the two consoles."""
     out, progress = StringIO(), StringIO()
     with Terminal(
         Console(file=out, width=80, force_terminal=False),
         Console(file=progress, width=80, force_terminal=live, _environ={"TERM": "xterm"}),
-        report=report,
         verbose=verbose,
     ) as terminal:
-        for event in happened:
-            terminal.hear(event)
+        conclusion = Conclusion(terminal, report=report)
+        for event in run:
+            conclusion(event)
     return out.getvalue(), progress.getvalue()
 
 
 def test_the_table_has_a_row_for_each_target(lines: tuple[Line, ...]) -> None:
-    out, _ = show(events(lines))
+    out, _ = show(events(line for line in lines if not line.target.startswith("php")))
 
     rows = [line.split() for line in out.splitlines()]
     assert [
@@ -66,33 +83,42 @@ def test_the_table_has_a_row_for_each_target(lines: tuple[Line, ...]) -> None:
         "passed",
         "failed",
         "security",
-        "convention",
+        "conventions",
         "n/a",
         "unavailable",
-        "errors",
     ] in rows
-    assert ["http", "101", "-", "-", "-", "-", "-", "-"] in rows
-    assert ["python==1.0.17", "67", "15", "1", "4", "14", "-", "-"] in rows
-    assert ["ruby==1.0.223", "-", "-", "-", "-", "-", "all", "-"] in rows
-    assert ["php==1.0.160", "2", "-", "-", "-", "-", "-", "2"] in rows
+    assert ["http", "101", "-", "-", "-", "-", "-"] in rows
+    assert ["python==1.0.17", "67", "15", "1", "4", "14", "-"] in rows
+    assert ["ruby==1.0.223", "-", "-", "-", "-", "-", "all"] in rows
+
+
+def test_a_table_that_is_too_wide_is_a_list(lines: tuple[Line, ...]) -> None:
+    out, _ = show(events(lines))
+
+    assert out.startswith(
+        "\nhttp: 101 passed\n"
+        "python==1.0.17: 67 passed, 15 documented failed, 1 security failed, 4\n"
+        "conventions not followed, 14 not applicable\n"
+    )
+    assert "\nruby==1.0.223: all unavailable\n" in out
+    assert "\nphp==1.0.160: 2 passed, 1 suite errors, 1 never ended\n" in out
 
 
 def test_each_target_is_described(lines: tuple[Line, ...]) -> None:
     out, _ = show(events(lines))
 
     assert "http — conforms\n" in out
-    assert "Files.com 1.0.17, CPython 3.12.3; held to the page of 1.0.17\n" in out
+    assert "Files.com 1.0.17, CPython 3.12.3; checked against the page of 1.0.17\n" in out
     assert "ruby==1.0.223 — unavailable, not tested\n" in out
     assert "What to do: Install it with: apt-get install ruby\n" in out
     assert (
         "  session.delete/contract/delete (security)\n"
         "    The request breaks the contract: the path was /api/rest/v1/sessions/None."
     ) in out
-    assert "  session.create/fields/site_id/int64-beyond-double and 6 like it\n" in out
-    assert "  and 2 more\n" in out
+    assert "  session.create/fields/site_id/int64-beyond-double and 6 more with this cause\n" in out
 
 
-def test_the_end_names_the_answer_the_exit_code_and_the_report(lines: tuple[Line, ...]) -> None:
+def test_the_end_has_the_result_the_exit_code_and_the_report(lines: tuple[Line, ...]) -> None:
     out, _ = show(events(lines))
 
     *_, took, report = out.splitlines()
@@ -107,7 +133,7 @@ def test_no_line_but_the_path_is_wider_than_the_terminal(lines: tuple[Line, ...]
     assert max(len(line) for line in out.splitlines()[:-1]) <= 80
 
 
-def test_a_log_gets_two_plain_lines_a_target(lines: tuple[Line, ...]) -> None:
+def test_a_log_has_plain_lines_for_each_target(lines: tuple[Line, ...]) -> None:
     out, progress = show(events(lines))
 
     assert "\x1b" not in out + progress
@@ -124,7 +150,7 @@ def test_a_log_gets_two_plain_lines_a_target(lines: tuple[Line, ...]) -> None:
     ) in progress
 
 
-def test_a_terminal_gets_bars_that_go_away(lines: tuple[Line, ...]) -> None:
+def test_a_terminal_has_bars_that_disappear(lines: tuple[Line, ...]) -> None:
     out, progress = show(events(lines), live=True)
 
     assert "101/101" in progress
@@ -132,7 +158,7 @@ def test_a_terminal_gets_bars_that_go_away(lines: tuple[Line, ...]) -> None:
     assert "\x1b" not in out
 
 
-def test_the_bars_go_away_when_a_run_is_interrupted(lines: tuple[Line, ...]) -> None:
+def test_the_bars_disappear_when_a_run_is_interrupted(lines: tuple[Line, ...]) -> None:
     progress = StringIO()
 
     def interrupted() -> None:
@@ -141,7 +167,7 @@ def test_the_bars_go_away_when_a_run_is_interrupted(lines: tuple[Line, ...]) -> 
             Console(file=progress, width=80, force_terminal=True, _environ={"TERM": "xterm"}),
         ) as terminal:
             for event in list(events(lines))[:50]:
-                terminal.hear(event)
+                terminal(event)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -149,31 +175,34 @@ def test_the_bars_go_away_when_a_run_is_interrupted(lines: tuple[Line, ...]) -> 
     assert "\x1b[?25h" in progress.getvalue()
 
 
-def test_a_fault_of_the_run_is_told(lines: tuple[Line, ...]) -> None:
-    out, progress = show(events(lines[:5], fault="pytest ended with exit code 3"))
+def test_an_error_that_ended_a_target_early_is_explained(lines: tuple[Line, ...]) -> None:
+    error = RunError(what="The worker ended.", why="Exit code 3.", fix="Run it again.")
+    out, progress = show(events(lines[:5], error))
 
-    assert "Why: pytest ended with exit code 3\n" in out
-    assert "http: ended early: pytest ended with exit code 3\n" in progress
+    assert "  Why: The worker ended. Exit code 3.\n  What to do: Run it again.\n" in out
+    assert "http: ended early: The worker ended. Exit code 3. Run it again.\n" in progress
 
 
-def test_columns_that_say_nothing_are_left_out(opens: Opens, came: Came) -> None:
+def test_columns_of_zeros_are_left_out(run_of: RunOf, case_of: CaseOf) -> None:
     out, _ = show(
-        events([opens("http", planned=1), came("http", "session.create/fields/id/null", "pass")])
+        events(
+            [run_of("http", planned=1), case_of("http", "session.create/fields/id/null", "pass")]
+        )
     )
 
     assert ["target", "passed", "failed"] in [line.split() for line in out.splitlines()]
 
 
-def test_no_text_of_an_sdk_steers_the_terminal(opens: Opens, came: Came) -> None:
+def test_no_text_of_an_sdk_controls_the_terminal(run_of: RunOf, case_of: CaseOf) -> None:
     hostile = "\x1b]0;owned\x07\x1b[2J[red]markup[/red]\r\n\u202e"
     out, progress = show(
         events(
             [
-                opens(f"php@{hostile}", planned=1, held_to=hostile),
-                came(f"php@{hostile}", "session.create/fields/id/null", "fail", reason=hostile),
-                opens("go", unavailable=hostile, fix=hostile),
+                run_of(f"php@{hostile}", planned=1, checked_against=hostile),
+                case_of(f"php@{hostile}", "session.create/fields/id/null", "fail", reason=hostile),
+                run_of("go", unavailable=hostile, fix=hostile),
             ],
-            fault=hostile,
+            RunError(what=hostile, why=hostile, fix=hostile),
         )
     )
 
@@ -181,28 +210,28 @@ def test_no_text_of_an_sdk_steers_the_terminal(opens: Opens, came: Came) -> None
     assert "[red]markup[/red]" in out
 
 
-def test_a_run_in_which_nothing_began_still_ends() -> None:
+def test_a_run_without_a_target_that_began_still_ends() -> None:
     out, _ = show(
-        [RunBegan(targets=("php",)), RunEnded(exit_code=ExitCode.NOTHING_TESTED, seconds=0)],
+        [RunBegan(targets=("php",)), RunEnded(lines=(), seconds=0)],
         report=None,
     )
 
     assert out.split("\n")[-3:] == ["Nothing was tested.", "Took 0.0 s; exit code 3.", ""]
 
 
-def test_all_that_was_seen_is_shown_on_demand(lines: tuple[Line, ...]) -> None:
+def test_a_verbose_terminal_shows_all_evidence(lines: tuple[Line, ...]) -> None:
     short, _ = show(events(lines))
     long, _ = show(events(lines), verbose=True)
 
-    assert "--- came back ---" not in short
-    assert "--- came back ---" in long
-    assert "again: conform run " in long
+    assert "--- received ---" not in short
+    assert "--- received ---" in long
+    assert "reproduce: conform run " in long
 
 
-def test_what_an_adapter_is_untried_with_is_said(opens: Opens, came: Came) -> None:
+def test_an_untried_adapter_is_marked(run_of: RunOf, case_of: CaseOf) -> None:
     lines = (
-        opens("dotnet", planned=1, untried="It has not run on a real .NET SDK yet."),
-        came("dotnet", "session.create/contract/create", "pass", suite="contract"),
+        run_of("dotnet", planned=1, untried="It has not run on a real .NET SDK yet."),
+        case_of("dotnet", "session.create/contract/create", "pass", suite="contract"),
     )
 
     out, _ = show(events(lines))
@@ -210,9 +239,42 @@ def test_what_an_adapter_is_untried_with_is_said(opens: Opens, came: Came) -> No
     assert "\n  It has not run on a real .NET SDK yet.\n" in out
 
 
-def test_a_verbose_terminal_shows_the_code_of_a_failure(opens: Opens, came: Came) -> None:
-    failed = replace(came("python", "session.create/contract/create", "fail"), snippet="create()")
-    lines = (opens("python", planned=1), failed)
+def test_a_verbose_terminal_shows_the_code_that_reproduces_a_failure(
+    run_of: RunOf, case_of: CaseOf
+) -> None:
+    failed = replace(
+        case_of("python", "session.create/contract/create", "fail"), snippet="create()"
+    )
+    lines = (run_of("python", planned=1), failed)
 
     assert "--- as code ---\ncreate()" in show(events(lines), verbose=True)[0]
     assert "create()" not in show(events(lines))[0]
+
+
+def test_only_the_first_causes_are_shown(run_of: RunOf, case_of: CaseOf) -> None:
+    lines: list[Line] = [run_of("php", planned=8)]
+    lines += [
+        case_of("php", f"session.create/fields/id/case-{n}", "fail", reason=f"{n}.", cause=cause)
+        for n, cause in enumerate("abcdefff")
+    ]
+    out, _ = show(events(lines))
+
+    assert out.count("session.create/fields/id/") == MOST_CAUSES
+    assert "\n  and 3 more cases\n" in out
+
+
+def test_an_interrupted_run_says_so(lines: tuple[Line, ...]) -> None:
+    *before, ended = events(lines)
+    out, _ = show([*before, replace(ended, interrupted="SIGTERM")])
+
+    assert "Interrupted by SIGTERM; not every case was run.\n" in out
+    assert "exit code 143." in out
+    assert "reports/unfinished/index.html" in out
+
+
+def test_two_names_of_one_target_have_one_bar(lines: tuple[Line, ...]) -> None:
+    run = list(events(lines[:3]))
+    _, progress = show([run[0], run[1], *run[1:]], live=True)
+
+    assert "preparing" not in progress.splitlines()[-1]
+    assert progress.count("preparing") == 1

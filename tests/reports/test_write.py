@@ -1,19 +1,24 @@
-"""Reports are written whole, or not at all."""
+"""Reports are written completely, or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from conform.core.errors import SuiteError, UsageError
-from conform.core.results import CaseLine, Line
-from conform.reports.files import write
-
-Came = Callable[..., CaseLine]
+from conform.core.errors import UsageError
+from conform.core.results import Line
+from conform.reports import files, html
+from conform.reports.summary import Summary
 
 REPORTS = ["index.html", "junit.xml", "summary.json", "summary.md"]
+
+
+def write(lines: Iterable[Line], folder: Path, *, strict: bool = False) -> None:
+    """Write the reports of some lines."""
+    every = tuple(lines)
+    files.write(every, Summary.of(every), folder, strict=strict)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -24,7 +29,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_all_reports_are_written_into_a_new_folder(lines: tuple[Line, ...], tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b"
 
-    assert write(lines, folder) == folder / "index.html"
+    write(lines, folder)
 
     assert sorted(contents(folder)) == REPORTS
     assert all(contents(folder).values())
@@ -37,9 +42,7 @@ def test_the_same_lines_are_the_same_bytes(lines: tuple[Line, ...], tmp_path: Pa
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
-def test_what_stands_beside_the_reports_is_left_alone(
-    lines: tuple[Line, ...], tmp_path: Path
-) -> None:
+def test_other_files_of_the_folder_stay(lines: tuple[Line, ...], tmp_path: Path) -> None:
     (tmp_path / "results.jsonl").write_bytes(b"results\n")
     (tmp_path / "index.html").write_bytes(b"old")
 
@@ -49,14 +52,18 @@ def test_what_stands_beside_the_reports_is_left_alone(
     assert (tmp_path / "index.html").read_bytes() != b"old"
 
 
-def test_lines_that_cannot_be_reported_leave_the_old_reports(
-    lines: tuple[Line, ...], came: Came, tmp_path: Path
+def test_a_report_that_cannot_be_rendered_leaves_the_old_reports(
+    lines: tuple[Line, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(lines, tmp_path)
     before = contents(tmp_path)
 
-    with pytest.raises(SuiteError):
-        write([came("go", "session.create/fields/id/null", "pass")], tmp_path)
+    def fail(*_: object, **__: object) -> str:
+        raise RecursionError
+
+    monkeypatch.setattr(html, "render", fail)
+    with pytest.raises(RecursionError):
+        write(lines[:3], tmp_path)
 
     assert contents(tmp_path) == before
 

@@ -1,12 +1,13 @@
-"""A page that came with a target is held to before any that the catalog knows."""
+"""A page that came with a target is used instead of the page in the catalog."""
 
-import msgspec
 import pytest
 
-from conform.cases.plan import plan
+from conform.cases import Case, Documentation, Inapplicable, Planned, plan
+from conform.core import manifest
 from conform.documents import reader
 from conform.documents.page import Document
-from conform.schemas.catalog import Catalog
+from conform.schemas.catalog import Catalog, ReferencePage
+from conform.schemas.validation import Validator
 
 OBJECT = """# Session
 
@@ -53,8 +54,21 @@ files_sdk.session.delete()
 """
 
 
-def page(example: str = "", attribute: str = "") -> Document:
-    return reader.parse(OBJECT % (example, attribute), "docs/session.md")
+RENEW = """
+## Renew user session
+
+```
+files_sdk.session.renew({"otp": "123456"})
+```
+
+### Parameters
+
+* `otp` (string): If this user has a 2FA device, provide its OTP or code here.
+"""
+
+
+def page(example: str = "", attribute: str = "", more: str = "") -> Document:
+    return reader.parse(OBJECT % (example, attribute) + more, "docs/session.md")
 
 
 NOVEL = page(',\n  "conform_level": 7', "\n* `conform_level` (int64): How far it conforms.")
@@ -65,23 +79,30 @@ def catalog() -> Catalog:
     return Catalog.load()
 
 
-def test_a_known_shape_is_its_variant(catalog: Catalog) -> None:
-    held = catalog.at_hand(page(), "python", "9.9.9")
-    assert (held.variant, held.novel, held.release) == ("compact", False, "9.9.9")
-    assert held.sentence == "held to the page that came with it"
-    assert held.document is not None
+def planned(catalog: Catalog, reference: ReferencePage) -> dict[str, Planned]:
+    own = Documentation.of_release(manifest.named("python").manifest, "9.9.9", catalog)
+    return {case.id: case for case in plan(catalog, own.with_page(reference))}
 
 
-def test_the_schemas_of_any_other_shape_are_derived_in_memory(catalog: Catalog) -> None:
+def test_a_page_with_a_known_shape_belongs_to_its_variant(catalog: Catalog) -> None:
+    reference = catalog.at_hand(page(), "python", "9.9.9")
+    assert (reference.variant, reference.novel, reference.release) == ("compact", False, "9.9.9")
+    assert reference.name == "the page that came with it"
+    assert reference.sentence == "checked against the page that came with it"
+    assert reference.document is not None
+
+
+def test_the_schemas_of_a_new_shape_are_derived_in_memory(catalog: Catalog) -> None:
     variants = catalog.variants
-    held = catalog.at_hand(NOVEL, "python", "9.9.9")
-    assert held.novel
-    assert held.sentence.endswith("whose shape no known page has")
+    reference = catalog.at_hand(NOVEL, "python", "9.9.9")
+    assert reference.novel
+    assert reference.sentence.endswith("whose shape no known page has")
     assert catalog.variants == variants
-    answer = {**held.facts.example, "conform_level": 2**63}
-    (problem,) = catalog.validator(held.variant).body(msgspec.json.encode(answer))
+    answer = reference.facts.example | {"conform_level": 2**63}
+    (problem,) = Validator(catalog.schema(reference.variant)).value(answer)
     assert problem.pointer == "/conform_level"
-    (problem,) = catalog.request_validator(held.variant, "create").body(b'{"conform_level": 7}')
+    request = Validator(catalog.request_schema(reference.variant, "create"))
+    (problem,) = request.value({"conform_level": 7})
     assert problem.what == "is not documented"
     assert Catalog.load().variants == variants
 
@@ -91,11 +112,25 @@ def test_the_same_page_twice_is_one_variant(catalog: Catalog) -> None:
     assert catalog.at_hand(NOVEL, "python", "9.9.9") == first
 
 
-def test_a_new_attribute_on_the_page_has_its_cases_at_once(catalog: Catalog) -> None:
-    held = catalog.at_hand(NOVEL, "python", "9.9.9")
-    cases = plan(catalog, [held], held_to=held.called)
-    applicable = {case.id for case in cases if hasattr(case, "steps")}
-    assert "session.create/fields/conform_level/int64-max" in applicable
-    assert "session.create/variants/compact/shared" in applicable
-    (absent,) = [case for case in cases if case.id == "session.create/fields/root_path/null"]
-    assert "on the page that came with it" in absent.reason
+def test_a_new_attribute_on_the_page_has_cases(catalog: Catalog) -> None:
+    cases = planned(catalog, catalog.at_hand(NOVEL, "python", "9.9.9"))
+    assert isinstance(cases["session.create/fields/conform_level/int64-max"], Case)
+    assert isinstance(cases["session.create/variants/compact/shared"], Case)
+    absent = cases["session.create/fields/root_path/null"]
+    assert isinstance(absent, Inapplicable)
+    assert absent.reason.startswith("The page that came with it does not document")
+
+
+def test_an_operation_without_an_endpoint_is_not_applicable(catalog: Catalog) -> None:
+    known = catalog.at_hand(page(), "python", "9.9.9")
+    reference = catalog.at_hand(page(more=RENEW), "python", "9.9.9")
+    assert reference.without_endpoint == ("session.renew",)
+    assert reference.novel
+    assert [each.name for each in reference.facts.operations] == ["create", "delete"]
+    cases = planned(catalog, reference)
+    renewing = [case for name, case in cases.items() if name.startswith("session.renew/")]
+    assert [case.id for case in renewing] == ["session.renew/contract/documented"]
+    assert isinstance(renewing[0], Inapplicable)
+    assert "session.renew" in renewing[0].reason
+    others = cases.keys() - {"session.renew/contract/documented"}
+    assert others >= planned(catalog, known).keys()

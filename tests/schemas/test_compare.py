@@ -69,11 +69,11 @@ def action(*arguments: tuple[str, str, bool]) -> Action:
         ),
     ],
 )
-def test_whom_a_change_breaks(old: Shape, new: Shape, breaks: list[str]) -> None:
+def test_a_change_breaks_readers_or_writers(old: Shape, new: Shape, breaks: list[str]) -> None:
     assert [change.breaks for change in compare.changes(old, new)] == breaks
 
 
-def test_no_variant_breaks_who_knows_it() -> None:
+def test_a_variant_does_not_break_its_own_clients() -> None:
     for documented, _ in SchemaSource.load().variants().values():
         assert compare.changes(documented, documented) == ()
 

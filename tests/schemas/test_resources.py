@@ -1,18 +1,19 @@
-"""The schemas of any resource."""
+"""The schemas of any resources."""
 
 import json
 import os
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from jsonschema import Draft202012Validator
 import pytest
+from referencing import Registry, Resource
 
 from conform.core.errors import DocumentError
 from conform.documents import coverage, lint, reader
 from conform.documents.git import Repository
 from conform.documents.history import releases
 from conform.documents.meanings import Meanings
-from conform.documents.sdks import STYLES
+from conform.documents.sdks import pages as sdk_pages
 from conform.schemas import resources
 from conform.schemas.validation import Validator
 
@@ -61,11 +62,14 @@ def test_references_are_kept_between_pages_and_open_beyond_them(pages: list[Path
     assert schemas["box.json"]["properties"]["lid"]["$ref"] == "lid.json"
     assert schemas["box.json"]["properties"]["seal"]["type"] == "object"
     assert schemas["box.create.json"]["required"] == ["label"]
-    validator = Validator(schemas["box.json"], schemas)
+    registry = Registry().with_resources(
+        (name, Resource.from_contents(schema)) for name, schema in schemas.items()
+    )
+    validator = Draft202012Validator(schemas["box.json"], registry=registry)
     example = json.loads(BOX.split("```")[1])
-    assert validator.value(example) == ()
-    [problem] = validator.value(example | {"things": [{"id": "3"}]})
-    assert problem.pointer == "/things/0/id"
+    assert list(validator.iter_errors(example)) == []
+    [error] = validator.iter_errors(example | {"things": [{"id": "3"}]})
+    assert list(error.absolute_path) == ["things", 0, "id"]
 
 
 def test_a_page_that_cannot_be_read_builds_nothing(pages: list[Path], tmp_path: Path) -> None:
@@ -74,13 +78,14 @@ def test_a_page_that_cannot_be_read_builds_nothing(pages: list[Path], tmp_path: 
         resources.build([*pages, tmp_path / "empty.md"], {}, Meanings())
 
 
-@pytest.mark.parametrize("sdk", list(STYLES))
+@pytest.mark.parametrize("sdk", list(sdk_pages()))
 def test_every_page_of_a_real_release(sdk: str, tmp_path: Path) -> None:
     variable = f"CONFORM_CHECKOUT_{sdk.upper()}"
     if variable not in os.environ:
-        pytest.skip(f"no checkout of the {sdk} SDK: {variable} names none")
+        pytest.skip(f"the checkout of the {sdk} SDK is missing: {variable} is not set")
     repository = Repository(Path(os.environ[variable]))
-    listing = repository.list(releases(repository)[-1].revision, STYLES[sdk].folder)
+    folder = str(PurePath(sdk_pages()[sdk].checkout[0]).parent)
+    listing = repository.list(releases(repository)[-1].revision, folder)
     contents = repository.read(listing.values())
     for name, blob in listing.items():
         if blob in contents:

@@ -1,4 +1,4 @@
-"""A folder of the cache is complete or missing, made once, and a checkout has its content as key."""
+"""A folder of the cache is complete or missing, and is made only once."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -119,7 +119,9 @@ def _checkout(folder: Path) -> Path:
         lambda folder: ((folder / "bin").unlink(), (folder / "bin").symlink_to("lab")),
     ],
 )
-def test_any_change_of_a_checkout_changes_its_content(tmp_path: Path, change: Callable[[Path], object]) -> None:
+def test_any_change_of_a_checkout_changes_its_content(
+    tmp_path: Path, change: Callable[[Path], object]
+) -> None:
     folder = _checkout(tmp_path / "sdk")
     before = kept.content(folder)
     change(folder)

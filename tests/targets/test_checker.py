@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+import re
 import sys
 import textwrap
 
@@ -10,7 +11,7 @@ import pytest
 
 from conform.cli import adapter as command
 from conform.core import manifest
-from conform.core.errors import ExitCode
+from conform.core.errors import ExitCode, UsageError
 from conform.core.manifest import Naming
 from conform.targets import checker
 from conform.targets.checker import RuleBroken, RuleKept, RuleNotTried, check
@@ -209,7 +210,7 @@ def test_the_command_lists_kept_and_broken_rules(tmp_path: Path) -> None:
         (folder / name).write_text((http / name).read_text())
     right = CliRunner().invoke(command.adapter, ["check", str(folder)])
     assert right.exit_code == ExitCode.CONFORMS, right.output
-    assert right.output.endswith("It keeps the protocol.\n")
+    assert right.output.endswith("It follows the protocol.\n")
 
     program = folder / "adapter.py"
     program.write_text(
@@ -218,7 +219,7 @@ def test_the_command_lists_kept_and_broken_rules(tmp_path: Path) -> None:
     wrong = CliRunner().invoke(command.adapter, ["check", str(folder)])
     assert wrong.exit_code == ExitCode.DOES_NOT_CONFORM
     assert "\n  broken     " in wrong.output
-    assert wrong.output.endswith(" broken\n")
+    assert wrong.output.endswith("broken.\n")
 
 
 def test_a_broken_rule_says_what_the_adapter_did_instead(toy: Toy) -> None:
@@ -226,3 +227,16 @@ def test_a_broken_rule_says_what_the_adapter_did_instead(toy: Toy) -> None:
     (result,) = check(launch, NAMING, ["start says what is here"])
     assert isinstance(result, RuleBroken)
     assert result.problem == "after start, it ended the process with exit code 3: no SDK here"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--release", "../../etc"], "'../../etc' is not a valid release."),
+        (["--release", "1.0", "--checkout", "."], "cannot be used together"),
+    ],
+)
+def test_a_wrong_option_of_the_command_is_refused(options: list[str], message: str) -> None:
+    folder = str(manifest.named("http").folder)
+    with pytest.raises(UsageError, match=re.escape(message)):
+        CliRunner().invoke(command.adapter, ["check", folder, *options], catch_exceptions=False)

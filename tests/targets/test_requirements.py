@@ -35,6 +35,8 @@ def test_the_version_is_found_in_the_output(tmp_path: Path, prints: str, version
 
 
 @pytest.mark.parametrize(("prints", "minimum"), [("none", "1"), ("program 1.9", "1.10")])
-def test_a_program_that_is_too_old_or_prints_no_version_is_missing(tmp_path: Path, prints: str, minimum: str) -> None:
+def test_a_program_that_is_too_old_or_prints_no_version_is_missing(
+    tmp_path: Path, prints: str, minimum: str
+) -> None:
     with pytest.raises(TargetUnavailableError, match="install it"):
         find_programs("Some", (required(tmp_path, prints, minimum),))

@@ -25,7 +25,9 @@ def adapters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("adapters", "cache")
-def test_an_available_runtime_is_shown_with_its_version_and_the_cached_releases(folder: Folder) -> None:
+def test_an_available_runtime_is_shown_with_its_version_and_the_cached_releases(
+    folder: Folder,
+) -> None:
     folder()
     for release in ("1.10", "1.9"):
         kept.made("toy", "releases", release, "key", make=lambda _: None)

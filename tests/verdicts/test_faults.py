@@ -1,4 +1,4 @@
-"""What comes back from a broken answer is judged for its kind, its time and its number."""
+"""The outcome of a broken response is judged by its kind, its time and its requests."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from conform.core.observations import (
     Exchange,
     Hung,
     Observation,
+    ProtocolViolation,
     Request,
     Response,
     SettingsMade,
+    Trouble,
 )
-from conform.core.protocol import Configured, Network, Raised, Returned
+from conform.core.protocol import Configured, Network, Raised, Returned, Unsupported
 from conform.core.values import NULL, String, Value
-from conform.verdicts import Fail, NotApplicable, Pass, Verdict, judge
+from conform.verdicts import Errored, Fail, NotApplicable, Pass, Verdict, judge
 
 SETTLES = Settles(attribute="language", values=(String(text="en"), String(text="de")))
 OWN = ("sdk.Error",)
@@ -53,28 +55,28 @@ def returned(value: Value) -> Observation:
 
 
 @pytest.mark.parametrize("text", ["en", "de"])
-def test_one_of_the_values_settles_it(text: str) -> None:
+def test_each_of_the_values_is_accepted(text: str) -> None:
     assert verdict(SETTLES, returned(String(text=text))) == Pass()
 
 
-def test_an_error_of_the_own_family_settles_it_and_no_other() -> None:
+def test_an_error_of_the_own_family_is_accepted_and_no_other_error() -> None:
     own = Raised(error="sdk.JsonError", ancestors=OWN)
     assert verdict(SETTLES, Observation(steps=(own,), error_families=OWN)) == Pass()
     raw = Observation(steps=(Raised(error="ValueError"),), error_families=OWN)
     failed = verdict(SETTLES, raw)
     assert isinstance(failed, Fail)
-    assert failed.reason == "ValueError is no error of the SDK's own."
+    assert failed.reason == "ValueError is not an error of the SDK's own."
 
 
 @pytest.mark.parametrize(
     ("seen", "reason"),
     [
-        (returned(NULL), "The answer was taken, with language = null."),
-        (Observation(steps=(Hung(seconds=15),)), "did not end within 15 seconds"),
+        (returned(NULL), "The SDK accepted the response, with language = null."),
+        (Observation(steps=(Hung(seconds=15),)), "did not answer within 15 seconds"),
         (Observation(steps=(Crashed(exit_code=-11),)), "ended the process with exit code -11"),
     ],
 )
-def test_an_invented_success_a_hang_and_a_crash_do_not_settle_it(
+def test_an_invented_success_a_hang_and_a_crash_are_not_accepted(
     seen: Observation, reason: str
 ) -> None:
     failed = verdict(SETTLES, seen)
@@ -94,13 +96,13 @@ def test_an_invented_success_a_hang_and_a_crash_do_not_settle_it(
         ("files_sdk.NotFoundError.Other", False),
     ],
 )
-def test_a_class_is_known_by_its_own_name(error: str, *, known: bool) -> None:
+def test_a_class_is_recognised_without_its_namespace(error: str, *, known: bool) -> None:
     raised = Raised(error=error, ancestors=OWN)
     seen = Observation(steps=(raised,), error_families=OWN)
     assert isinstance(verdict(Raises(classes=("NotFoundError",)), seen), Pass if known else Fail)
 
 
-def test_a_class_may_be_an_ancestor() -> None:
+def test_the_documented_class_may_be_an_ancestor() -> None:
     raised = Raised(error="sdk.Special", ancestors=("sdk.NotFoundError", *OWN))
     seen = Observation(steps=(raised,), error_families=OWN)
     assert verdict(Raises(classes=("NotFoundError",)), seen) == Pass()
@@ -118,7 +120,7 @@ def test_a_request_that_comes_too_soon_fails() -> None:
     assert verdict(Spaced(seconds=2), arrivals(0, 2, 4.5)) == Pass()
     failed = verdict(Spaced(seconds=2), arrivals(0, 2, 3))
     assert isinstance(failed, Fail)
-    assert failed.reason == "The next request came sooner than 2 s after the one before."
+    assert failed.reason == "A request came sooner than 2 s after the previous one."
 
 
 def test_an_end_that_comes_late_fails() -> None:
@@ -126,6 +128,32 @@ def test_an_end_that_comes_late_fails() -> None:
     failed = verdict(Ends(within=2), Observation(steps=(Returned(value=NULL),), seconds=2.5))
     assert isinstance(failed, Fail)
     assert failed.reason == "It took longer than 2 s."
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Crashed(exit_code=139),
+        Hung(seconds=60),
+        ProtocolViolation(problem="it sent two responses"),
+    ],
+)
+def test_an_adapter_that_fails_after_its_last_response_is_an_error_and_no_verdict_on_the_sdk(
+    trouble: Trouble,
+) -> None:
+    for outcome in (Returned(value=NULL, attributes={"language": NULL}), Unsupported(reason="x")):
+        seen = Observation(steps=(outcome,), afterwards=trouble)
+        assert verdict(SETTLES, seen) == Errored(
+            reason=f"After its last response, the adapter {trouble}."
+        )
+
+
+def test_a_crash_fails_a_case_whose_expectations_are_met() -> None:
+    seen = Observation(steps=(Crashed(exit_code=139),))
+    failed = verdict(AtMost(count=2), seen)
+    assert isinstance(failed, Fail)
+    assert failed.reason == "session.create ended the process with exit code 139."
+    assert failed.cause == "ends: crashed with 139"
 
 
 def test_a_setting_that_a_release_lacks_makes_the_case_inapplicable() -> None:

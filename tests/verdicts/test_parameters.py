@@ -1,4 +1,4 @@
-"""Where parameters travel and what is refused, judged on hand-made observations."""
+"""Where parameters are sent and which calls are refused, judged on given observations."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def carries(value: object, place: str = "body", path: str = SESSIONS, **more: An
 @pytest.mark.parametrize(
     "value", ["motor", "", "漢字 \u0000\u001f", True, 7, 2**63 - 1, {"a": "b"}]
 )
-def test_a_member_of_the_body_is_kept(value: object) -> None:
+def test_a_member_of_the_body_is_sent_unchanged(value: object) -> None:
     assert verdict(carries(value), posted(username=value, password="vroom")) == Pass()
 
 
@@ -94,20 +94,20 @@ def test_a_member_of_the_body_is_kept(value: object) -> None:
         (posted(username=7), 'username was turned into an integer: "motor" became 7.'),
         (posted(user_name="motor"), "username was not sent."),
         (request(f"{SESSIONS}?username=motor"), "username was sent in the query."),
-        (request(body=b"username=motor"), "The body is no JSON at character 0."),
-        (request(body=b'["motor"]'), "The body is a list and no object."),
+        (request(body=b"username=motor"), "The body is not JSON at character 0."),
+        (request(body=b'["motor"]'), "The body is an array, not an object."),
         (
             request(body=b'{"username": "motor", "username": "motor"}'),
-            "The body has a member twice: username.",
+            "The body repeats a member: username.",
         ),
         (request("/sessions"), f"The path was /sessions, which is not {SESSIONS}."),
     ],
 )
-def test_a_parameter_that_did_not_travel_as_documented_is_named(sent: Request, said: str) -> None:
+def test_a_parameter_that_is_not_sent_as_documented_is_named(sent: Request, said: str) -> None:
     assert reason(verdict(carries("motor"), sent)) == said
 
 
-def test_no_request_carries_nothing() -> None:
+def test_a_parameter_without_a_request_fails() -> None:
     assert reason(verdict(carries("motor"))) == "No request with username arrived."
 
 
@@ -125,7 +125,7 @@ def test_no_request_carries_nothing() -> None:
         ({"language": "en"}, "username=%7B%22language%22%3A%22en%22%7D"),
     ],
 )
-def test_a_query_and_a_form_hold_text(value: object, query: str) -> None:
+def test_a_query_and_a_form_contain_text(value: object, query: str) -> None:
     assert verdict(carries(value, "query"), request(f"{SESSIONS}?x=1&{query}")) == Pass()
     form = request(body=query.encode(), Content_Type="application/x-www-form-urlencoded; charset=x")
     assert verdict(carries(value), form) == Pass()
@@ -158,7 +158,7 @@ def test_a_segment_of_the_path_is_escaped_once(segment: str, said: str | None) -
     assert judged == Pass() if said is None else reason(judged) == said
 
 
-def test_only_a_parameter_that_must_be_alone_may_not_be_elsewhere_too() -> None:
+def test_a_parameter_may_be_in_two_places_unless_it_must_be_alone() -> None:
     sent = request(PAIRING.format(key="k"), b'{"key": "k"}')
     assert verdict(carries("k", "path", PAIRING, parameter="key"), sent) == Pass()
     judged = verdict(carries("k", "path", PAIRING, parameter="key", alone=True), sent)
@@ -178,12 +178,10 @@ CONFORMS = Conforms(method="POST", path=SESSIONS, request=SCHEMA)
         (posted(user="motor"), "user is not documented."),
         (request(f"{SESSIONS}?user=motor"), "user is not documented."),
         (Request(method="PUT", target=SESSIONS, headers=()), "The method was PUT."),
-        (request(body=b"{"), "The body is no JSON at character 1."),
+        (request(body=b"{"), "The body is not JSON at character 1."),
     ],
 )
-def test_what_is_sent_is_held_against_the_schema_of_the_request(
-    sent: Request, said: str | None
-) -> None:
+def test_a_request_is_checked_against_its_schema(sent: Request, said: str | None) -> None:
     judged = verdict(CONFORMS, sent)
     assert judged == Pass() if said is None else reason(judged) == said
 
@@ -199,7 +197,7 @@ def test_a_required_parameter_that_is_missing_is_named() -> None:
         (True, OWN, (), None),
         (True, Unsupported(reason="no such form"), (), None),
         (False, RAW, (), None),
-        (True, RAW, (), "KeyError is no error of the SDK's own."),
+        (True, RAW, (), "KeyError is not an error of the SDK's own."),
         (False, RETURNED, (), "session.create returned null instead of raising."),
         (False, OWN, (posted(),), "session.create was not refused: it sent one request."),
     ],
@@ -222,7 +220,7 @@ GUARDS = Guards(parameter="username", tolerated=(NULL, ABSENT), place="body", pa
         (RETURNED, (posted(username=None),), None),
         (RETURNED, (posted(username="null"),), 'The SDK sent username = "null".'),
         (RETURNED, (posted(username=False),), "The SDK sent username = false."),
-        (RAW, (), "KeyError is no error of the SDK's own."),
+        (RAW, (), "KeyError is not an error of the SDK's own."),
         (RETURNED, (), "session.create returned null instead of raising."),
         (
             OWN,
@@ -231,28 +229,28 @@ GUARDS = Guards(parameter="username", tolerated=(NULL, ABSENT), place="body", pa
         ),
     ],
 )
-def test_what_the_type_has_no_room_for_never_becomes_something_else(
+def test_a_value_that_does_not_fit_is_refused_or_sent_as_a_tolerated_value(
     outcome: StepOutcome, sent: tuple[Request, ...], said: str | None
 ) -> None:
     judged = verdict(GUARDS, *sent, outcome=outcome)
     assert judged == Pass() if said is None else reason(judged) == said
 
 
-def test_every_place_a_parameter_was_sent_in_is_held_against_what_is_tolerated() -> None:
+def test_a_parameter_is_checked_in_every_place_where_it_was_sent() -> None:
     guards = Guards(parameter="key", tolerated=(String(text="7"),), place="path", path=PAIRING)
     assert verdict(guards, request(PAIRING.format(key="7"), b'{"key": "7"}')) == Pass()
     judged = verdict(guards, request(PAIRING.format(key="7"), b'{"key": 7}'))
     assert reason(judged) == f"The SDK sent key = {Integer(text='7')}."
 
 
-def test_a_broken_sample_is_the_fault_of_the_page() -> None:
+def test_the_page_is_to_blame_for_a_broken_sample() -> None:
     judged = verdict(Sound(problem="it names delete and does not call it"))
     assert isinstance(judged, Fail)
     assert judged.blame == "page"
     assert "it names delete and does not call it" in judged.reason
 
 
-def test_what_no_page_promises_may_be_missing() -> None:
+def test_a_release_may_lack_what_no_page_promises() -> None:
     absent = Unsupported(reason="there is no session.save")
     judged = verdict(carries("motor"), outcome=absent, level="convention")
     assert isinstance(judged, NotApplicable)

@@ -1,4 +1,4 @@
-"""Secrets are found wherever and however they are written, and only there."""
+"""Secrets are found in every place and in every spelling, and only in that place."""
 
 from __future__ import annotations
 
@@ -49,26 +49,28 @@ def exchange(target: str = "/", body: bytes = b"", step: int = 0, **headers: str
 
 
 def shown(place: Exposure, text: str) -> Observation:
-    """An observation with a text in one place, and the secret where it belongs."""
-    honest = exchange(body=SECRET.encode(), X_FilesAPI_Auth=SECRET)
+    """An observation with a text in one place, and the secret only where it belongs."""
+    allowed = exchange(body=SECRET.encode(), X_FilesAPI_Auth=SECRET)
     steps: tuple[Returned | Raised, ...] = (Returned(value=NULL), Returned(value=NULL))
     match place:
         case "url":
-            return Observation(steps=steps, exchanges=(honest, exchange(f"/?password={text}")))
+            return Observation(steps=steps, exchanges=(allowed, exchange(f"/?password={text}")))
         case "output":
-            return Observation(steps=steps, exchanges=(honest,), output=f"body: {text}\n")
+            return Observation(steps=steps, exchanges=(allowed,), output=f"body: {text}\n")
         case "error":
-            raised = Raised(error="E", message=f"It says {text}.")
-            return Observation(steps=(raised, *steps[1:]), exchanges=(honest,))
+            raised = Raised(error="E", message=f"It contains {text}.")
+            return Observation(steps=(raised, *steps[1:]), exchanges=(allowed,))
         case "client":
-            return Observation(steps=steps, exchanges=(honest, exchange(User_Agent=text)))
+            return Observation(steps=steps, exchanges=(allowed, exchange(User_Agent=text)))
         case "elsewhere":
-            return Observation(steps=steps, exchanges=(honest,), elsewhere=(exchange(X_Auth=text),))
+            return Observation(
+                steps=steps, exchanges=(allowed,), elsewhere=(exchange(X_Auth=text),)
+            )
         case "last-step":
             later = exchange(body=text.encode(), step=1)
-            return Observation(steps=steps, exchanges=(honest, later))
+            return Observation(steps=steps, exchanges=(allowed, later))
         case "header-name":
-            return Observation(steps=steps, exchanges=(honest, exchange(**{text: "1"})))
+            return Observation(steps=steps, exchanges=(allowed, exchange(**{text: "1"})))
 
 
 def hides(*places: Exposure) -> Hides:
@@ -79,16 +81,16 @@ def hides(*places: Exposure) -> Hides:
 @pytest.mark.parametrize(
     "written",
     [SECRET, quote(SECRET, safe=""), "vroom/4f1c+9d%\\u00e9", b64encode(SECRET.encode()).decode()],
-    ids=["as it is", "escaped", "in JSON", "in base64"],
+    ids=["unchanged", "escaped", "in JSON", "in base64"],
 )
-def test_a_secret_is_found_however_it_is_written(place: Exposure, written: str) -> None:
+def test_a_secret_is_found_in_every_spelling(place: Exposure, written: str) -> None:
     verdict = judge(case(hides(place)), shown(place, written))
     assert isinstance(verdict, Fail)
     assert verdict.reason.startswith("The password is in ")
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_a_secret_elsewhere_is_another_affair(place: Exposure) -> None:
+def test_a_secret_in_another_place_is_not_found(place: Exposure) -> None:
     others = tuple(each for each in PLACES if each != place)
     assert judge(case(hides(*others)), shown(place, SECRET)) == Pass()
     assert judge(case(hides(place)), shown(place, "vroom")) == Pass()
@@ -114,7 +116,7 @@ def test_a_value_stays_one_segment_of_the_path(target: str, *, kept: bool) -> No
     assert isinstance(verdict, Pass if kept else Fail)
 
 
-def test_a_value_may_be_refused_and_not_dropped() -> None:
+def test_a_value_may_be_refused_but_must_not_be_dropped() -> None:
     refused = Observation(steps=(Returned(value=NULL), Raised(error="E")))
     assert judge(case(Escapes(path="/keys/{}", value="a/b")), refused) == Pass()
     dropped = Observation(steps=(Returned(value=NULL), Returned(value=NULL)))

@@ -22,7 +22,7 @@ class Documentation(Struct, frozen=True, kw_only=True):
     name: str
     """The name of the pages inside a sentence, such as ``the page of python 1.6.456``."""
     sentence: str
-    """The words that reports use, such as ``checked against the page of 1.6.456``."""
+    """The words that reports use, such as ``documented by the page of 1.6.456``."""
     variant: str = ""
     """The variant that the pages document; empty for the reference client."""
     spelled_by: Facts | None = None

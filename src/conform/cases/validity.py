@@ -16,10 +16,7 @@ def problems(case: Case) -> Iterator[tuple[KeyPath, str]]:
     """Every problem of a written case, as a sentence without its full stop, with its place."""
     if case.id.split("/")[1] != case.suite:
         yield ("id",), f"the id does not name the suite {case.suite}"
-    try:
-        Version(case.since)
-    except InvalidVersion:
-        yield ("since",), f"{case.since} is not a valid version"
+    yield from _versions(case)
     if case.source.kind == "list":
         yield ("source",), "a list of known failures cannot be the source of a case"
     if case.needs.parameter and not case.needs.operation:
@@ -34,6 +31,23 @@ def problems(case: Case) -> Iterator[tuple[KeyPath, str]]:
     for index, expected in enumerate(case.expect):
         for problem in _never_met(case, expected):
             yield ("expect", index), problem
+
+
+def _versions(case: Case) -> Iterator[tuple[KeyPath, str]]:
+    since, changed = _version(case.since), _version(case.changed or case.since)
+    if since is None:
+        yield ("since",), f"{case.since} is not a valid version"
+    elif changed is None:
+        yield ("changed",), f"{case.changed} is not a valid version"
+    elif changed < since:
+        yield ("changed",), f"{case.changed} is before {case.since}, which added the case"
+
+
+def _version(text: str) -> Version | None:
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
 
 
 def _steps(case: Case) -> Iterator[tuple[KeyPath, str]]:

@@ -1,13 +1,15 @@
-"""The command ``conform``: parses arguments, hands over to the package, renders errors.
+"""The command ``conform``: parses arguments, calls the package, and prints errors.
 
-Commands live in modules of their own and import what they need when they are called, so that
-``conform --help`` answers at once.
+Each command has its own module, which imports what it needs when the command is called, so that
+``conform --help`` is fast.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
 from io import TextIOWrapper
+import os
+import signal
 import sys
 import traceback
 from typing import Final, NoReturn
@@ -15,6 +17,7 @@ from typing import Final, NoReturn
 import click
 
 from conform.core.errors import ConformError, ExitCode
+from conform.core.escapes import visible
 from conform.core.interruption import Interrupted, interruptible
 
 _COMMANDS: Final = {
@@ -32,8 +35,12 @@ _COMMANDS: Final = {
 }
 
 
+_BROKEN_PIPE: Final = 128 + signal.SIGPIPE
+"""The exit code of other programs when the reader of their output ends, as in ``… | head``."""
+
+
 class _Lazy(click.Group):
-    """A group that imports a command's module only when that command is asked for."""
+    """A group that imports the module of a command only for that command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(_COMMANDS)
@@ -57,38 +64,54 @@ def conform() -> None:
       2  the command was used wrongly
       3  something that was named could not be tested
       4  the suite itself failed
-      130, 143  the command was interrupted
-    """
+      130, 141, 143  the command was interrupted
+    """  # noqa: D301 - click looks for this character
 
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
-        # What an SDK said may hold characters that the terminal's encoding lacks.
+        # Output of an SDK can contain characters that the terminal's encoding does not have.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        with interruptible():
-            code = conform.main(standalone_mode=False)
-    except Interrupted as interrupted:
-        _say("Interrupted.")
-        code = interrupted.exit_code
-    except click.ClickException as error:
-        error.show()
-        code = ExitCode.USED_WRONGLY
-    except ConformError as error:
-        _say(str(error))
-        code = error.exit_code
+        code = _run()
+        sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the output has seen enough.
-        sys.stderr.close()
-        code = ExitCode.CONFORMS
-    except Exception:  # noqa: BLE001 - whatever it is, it is not a verdict on a target
-        traceback.print_exc()
-        _say("The suite itself failed; this is a defect of conform, not of a target.")
-        code = ExitCode.SUITE_FAILED
+        # Python flushes both streams at its end, which must not fail again.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        code = _BROKEN_PIPE
     sys.exit(code)
 
 
-def _say(text: str) -> None:
-    click.echo(text, err=True)
+def _run() -> int:
+    try:
+        with interruptible():
+            code: int = conform.main(standalone_mode=False)
+    except Interrupted as interrupted:
+        _print_error("Interrupted.")
+        return interrupted.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USED_WRONGLY
+    except ConformError as error:
+        _print_error(str(error))
+        return error.exit_code
+    except SystemExit as end:
+        # click and rich exit with 1 if they cannot write, and for no other reason.
+        if end.code == 1:
+            raise BrokenPipeError from end
+        raise
+    except BrokenPipeError:
+        raise
+    except Exception:  # noqa: BLE001 - any error here is a defect, and not a verdict
+        traceback.print_exc()
+        _print_error("The suite itself failed; this is a defect of conform, not of a target.")
+        return ExitCode.SUITE_FAILED
+    return code
+
+
+def _print_error(text: str) -> None:
+    click.echo(visible(text), err=True)

@@ -9,36 +9,37 @@ import click
 
 @click.group()
 def adapter() -> None:
-    """Help those who write an adapter."""
+    """Develop an adapter."""
 
 
 @adapter.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--release", help="Run it with this release of its SDK instead of the newest.")
+@click.option("--release", help="Use this release of the SDK instead of the newest one.")
 @click.option(
-    "--checkout", type=click.Path(path_type=Path), help="Run it with the SDK in this folder."
+    "--checkout", type=click.Path(path_type=Path), help="Use the SDK in this folder."
 )
 @click.pass_context
 def check(ctx: click.Context, path: Path, release: str | None, checkout: Path | None) -> None:
     """Check the adapter in the folder PATH against every rule of the protocol."""
     from conform.core import manifest
     from conform.core.errors import ExitCode, UsageError
+    from conform.core.text import counted
     from conform.engine import snippets
     from conform.targets.checker import RuleBroken, RuleKept, RuleNotTried
     from conform.targets.checker import check as results
-    from conform.targets.names import Checkout, Newest, Release, SdkName
+    from conform.targets.names import Checkout, SdkName, parse
     from conform.targets.resolve import resolve_with
 
     if release and checkout:
         raise UsageError(
-            "A release and a checkout were named.",
+            "--release and --checkout cannot be used together.",
             why="An adapter is checked with one SDK at a time.",
-            fix="Leave one of them out.",
+            fix="Leave out one of them.",
         )
     folder = manifest.read(path)
     snippets.check(folder)
-    which = Checkout(checkout) if checkout else Release(release) if release else Newest()
-    target = resolve_with(folder, SdkName(folder.name, which))
+    name = parse(f"{folder.name}=={release}" if release else folder.name, {folder.name})
+    target = resolve_with(folder, SdkName(folder.name, Checkout(checkout)) if checkout else name)
     click.echo(f"{folder.name} with {target.name}")
     broken = 0
     for result in results(target.launch, target.manifest.naming):
@@ -50,5 +51,5 @@ def check(ctx: click.Context, path: Path, release: str | None, checkout: Path | 
             case RuleBroken(rule, problem):
                 broken += 1
                 click.echo(f"  broken     {rule}: {problem}")
-    click.echo(f"{broken} broken" if broken else "It keeps the protocol.")
+    click.echo(f"{counted(broken, 'rule')} broken." if broken else "It follows the protocol.")
     ctx.exit(ExitCode.DOES_NOT_CONFORM if broken else ExitCode.CONFORMS)

@@ -1,4 +1,4 @@
-"""``conform call``: one call by hand, and everything that was seen."""
+"""``conform call``: make a single call, and show everything that is seen."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import click
 @click.argument("operation", metavar="RESOURCE.OPERATION")
 @click.argument("arguments", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("--read", multiple=True, metavar="ATTRIBUTE", help="Read this attribute only.")
-@click.option("--session-id", metavar="ID", help="Log in as this session.")
-@click.option("--json", "as_json", is_flag=True, help="Print the observation as JSON.")
+@click.option("--session-id", metavar="ID", help="Use this session.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def call(
     target: str,
     operation: str,
@@ -21,10 +21,10 @@ def call(
     *,
     as_json: bool,
 ) -> None:
-    """Make one call with a real SDK, and show what it sent, what came back and what it made of it.
+    """Make one call with a real SDK, and show the request, the response and the result.
 
-    A loopback server answers as the documentation says. A VALUE that is JSON is taken as such
-    (7, true, null), and as text otherwise.
+    A local server responds as the documentation says. A VALUE that is JSON (7, true, null) is
+    passed as that value, any other VALUE as a text.
     """
     import msgspec
 
@@ -32,5 +32,6 @@ def call(
     from conform.reports import evidence
 
     given = single_call.arguments(arguments)
-    seen = single_call.call_once(target, operation, given, read=read, session_id=session_id)
-    click.echo(msgspec.json.encode(seen) if as_json else evidence.story(seen))
+    observation = single_call.call_once(target, operation, given, read=read, session_id=session_id)
+    text = evidence.observation_text(observation)
+    click.echo(msgspec.json.encode(observation) if as_json else text)

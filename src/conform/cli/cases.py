@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from conform.cases.documentation import Documentation
+    from conform.cases import Documentation
     from conform.schemas.catalog import Catalog
 
 
@@ -23,9 +23,7 @@ def cases(target: str | None, *, as_json: bool) -> None:
     """
     import msgspec
 
-    from conform.cases.documentation import Documentation
-    from conform.cases.model import Case
-    from conform.cases.plan import plan
+    from conform.cases import Case, Documentation, plan
     from conform.schemas.catalog import Catalog
 
     catalog = Catalog.load()
@@ -42,7 +40,7 @@ def cases(target: str | None, *, as_json: bool) -> None:
 
 def _documentation(target: str, catalog: Catalog) -> Documentation:
     """The documentation of a target, found by its name alone."""
-    from conform.cases.documentation import Documentation
+    from conform.cases import Documentation
     from conform.core import manifest
     from conform.core.errors import UsageError
     from conform.targets import names

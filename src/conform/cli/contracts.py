@@ -1,4 +1,4 @@
-"""``conform contracts``: generate the Pact files from the schemas, or check them for drift."""
+"""``conform contracts``: writes the Pact files, or checks them for drift."""
 
 from __future__ import annotations
 
@@ -7,24 +7,25 @@ import click
 
 @click.group()
 def contracts() -> None:
-    """Generate the Pact files, or check that they are what the schemas generate."""
+    """Write the Pact files, or check that they are what the schemas generate."""
 
 
 @contracts.command()
 def build() -> None:
-    """Write every Pact file that changed, and remove those that are no longer generated."""
+    """Write the Pact files that changed, and remove those that are no longer generated."""
     from conform.contracts.files import contract_files
+    from conform.core.text import counted
     from conform.schemas.catalog import Catalog
 
     changed = contract_files(Catalog.load()).write()
     for name in changed:
         click.echo(name)
-    click.echo(f"{len(changed)} of the contracts changed.")
+    click.echo(f"{counted(len(changed), 'contract')} changed.")
 
 
 @contracts.command()
 def check() -> None:
-    """Fail if a Pact file is not, byte for byte, what the schemas generate."""
+    """Fail if a Pact file is not exactly what the schemas generate."""
     from conform.contracts.files import contract_files
     from conform.schemas.catalog import Catalog
 

@@ -1,4 +1,4 @@
-"""``conform docs``: reads documentation pages, and says what is wrong on them."""
+"""``conform docs``: reads documentation pages and finds their defects."""
 
 from __future__ import annotations
 
@@ -8,105 +8,109 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from conform.core.errors import ExitCode
+from conform.core.escapes import visible
+from conform.core.text import counted
 from conform.documents.sdks import pages
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from conform.documents.findings import Finding
     from conform.documents.page import Document, PageEntry
 
-_PAGE: Final = click.Path(path_type=Path)
+_PATH: Final = click.Path(path_type=Path)
 _SDKS: Final = click.Choice(tuple(pages()))
 
 
 @click.group()
 def docs() -> None:
-    """Read documentation pages, and say what is wrong on them."""
+    """Read documentation pages, and find their defects."""
 
 
 @docs.command()
-@click.argument("page", type=_PAGE)
+@click.argument("page", type=_PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole document as JSON.")
 def read(page: Path, *, as_json: bool) -> None:
     """Show what PAGE documents."""
-    import msgspec
-
     from conform.documents import reader
 
     document = reader.read(page)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2))
+        _print_json(document)
     else:
         _show(document)
 
 
 @docs.command()
-@click.argument("checkout", type=_PAGE)
+@click.argument("checkout", type=_PATH)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures and findings as JSON.")
 def coverage(checkout: Path, *, as_json: bool) -> None:
-    """Account for every attribute and parameter on the pages of the SDK in CHECKOUT."""
-    import msgspec
-
+    """Measure how many attributes and parameters on the pages in CHECKOUT are understood."""
     from conform.documents import coverage as measuring
 
     found = measuring.measure(checkout)
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
+        _print_json(found)
     else:
         for each in found.findings:
-            click.echo(f"{each.page}:{each.finding.line}: {each.finding.what}")
+            _print(f"{each.page}:{each.finding.line}: {each.finding.what}")
         for line in found.unaccounted:
-            click.echo(f"{line}: This line is not accounted for.")
+            _print(f"{line}: This line is neither parsed nor reported.")
         for page in found.skipped:
-            click.echo(f"{page.page}: Skipped. {page.why}")
-        click.echo(
-            f"{found.pages} pages, {found.lines} lines that start an attribute or a parameter: "
-            f"{found.parsed} parsed, {len(found.unaccounted)} not accounted for "
-            f"({found.share:.2%} are), {found.unknown_types} unknown types, "
-            f"{len(found.skipped)} pages skipped."
+            _print(f"{page.page}: Skipped. {page.why}")
+        _print(
+            f"{counted(found.pages, 'page')}, "
+            f"{counted(found.lines, 'line')} with an attribute or a parameter: "
+            f"{found.parsed:,} parsed, {len(found.unaccounted):,} neither parsed nor reported "
+            f"({found.share:.2%} understood), {counted(found.unknown_types, 'unknown type')}, "
+            f"{counted(len(found.skipped), 'skipped page')}."
         )
     if found.unaccounted or found.findings:
         raise click.exceptions.Exit(ExitCode.DOES_NOT_CONFORM)
 
 
 @docs.command("import")
-@click.option("--sdk", type=_SDKS, required=True, help="Whose checkout it is.")
+@click.option("--sdk", type=_SDKS, required=True, help="The SDK of the checkout.")
 @click.option(
-    "--into", type=_PAGE, help="The folder of schemas to write to; the project's own without it."
+    "--into", type=_PATH, help="The folder of schemas to write to; by default the project's own."
 )
-@click.argument("checkout", type=_PAGE)
+@click.argument("checkout", type=_PATH)
 def import_(checkout: Path, sdk: str, into: Path | None) -> None:
-    """Find the pages of Session in all releases of the git CHECKOUT, and write their facts.
+    """Find the page of Session in all releases of the git CHECKOUT, and write its facts.
 
-    Then run `conform schemas build`, which makes schemas and catalog from the facts.
+    Then run `conform schemas build`, which makes the schemas and the catalog from the facts.
     """
     from conform.documents.git import Repository
     from conform.documents.history import walk
     from conform.documents.meanings import Meanings
     from conform.schemas import source
 
+    own = into / "meanings.json" if into is not None else None
+    meanings = Meanings.load(own if own is not None and own.is_file() else None)
     repository = Repository(checkout)
     history = walk(repository, pages()[sdk].checkout[0])
-    facts = history.facts(sdk, Meanings.load(into and into / "meanings.json"))
+    facts = history.facts(sdk, meanings)
     changed = source.write_facts(sdk, facts, into)
     for page in facts:
         ranges = ", ".join(f"{each.first}–{each.last}" for each in page.releases)
-        click.echo(f"{source.path_of(page)}: {len(page.attributes)} attributes, {ranges}")
+        _print(f"{source.path_of(page)}: {counted(len(page.attributes), 'attribute')}, {ranges}")
     for why, releases in history.reasons().items():
         shown = ", ".join(releases[:3]) + (", …" if len(releases) > len(releases[:3]) else "")
-        click.echo(f"{len(releases)} releases skipped. {why} {shown}")
+        _print(f"{counted(len(releases), 'release')} skipped. {why} {shown}")
     if repository.is_shallow:
-        click.echo("The clone is shallow: releases whose tags it lacks were not looked at.")
-    click.echo(
-        f"{history.releases} releases, {len(facts)} distinct pages, {len(changed)} files changed."
+        _print("The clone is shallow: it may lack the tags of some releases.")
+    _print(
+        f"{counted(history.releases, 'release')}, {counted(len(facts), 'distinct page')}, "
+        f"{counted(len(changed), 'file')} changed."
     )
 
 
 @docs.command()
-@click.argument("pages", type=_PAGE, nargs=-1, required=True)
-@click.option("--sdk", type=_SDKS, help="Whose pages they are; found out without it.")
+@click.argument("pages", type=_PATH, nargs=-1, required=True)
+@click.option("--sdk", type=_SDKS, help="The SDK of the pages; guessed from each page without it.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
 def lint(pages: tuple[Path, ...], sdk: str | None, form: str) -> None:
-    """Say what is wrong on PAGES by themselves. Exits with 1 when something is."""
+    """Find the defects of PAGES. Exits with 1 if there are any."""
     from conform.documents import coverage as measuring
     from conform.documents import lint as linting
     from conform.documents import reader
@@ -123,27 +127,26 @@ def lint(pages: tuple[Path, ...], sdk: str | None, form: str) -> None:
             meanings=meanings if document.resource == "session" else None,
         )
         found += [(page.as_posix(), finding) for finding in findings]
-    _print(found, form, len(pages))
+    _print_findings(found, form, len(pages))
     if found:
         raise click.exceptions.Exit(ExitCode.DOES_NOT_CONFORM)
 
 
-def _print(found: list[tuple[str, Finding]], form: str, pages: int) -> None:
+def _print_findings(found: list[tuple[str, Finding]], form: str, pages: int) -> None:
     from importlib.metadata import version
-    import json
 
     from conform.documents import sarif
 
     match form:
         case "sarif":
-            click.echo(json.dumps(sarif.log(found, version("sdk-conformance")), indent=2))
+            _print_json(sarif.log(found, version("sdk-conformance")))
         case "json":
-            click.echo(json.dumps([_plain(*each) for each in found], indent=2))
+            _print_json([_plain(*each) for each in found])
         case _:
             for page, finding in found:
-                click.echo(f"{page}:{finding.line}: {finding.code.value}: {finding.what}")
-                click.echo(f"    {finding.why}")
-            click.echo(f"{len(found)} findings on {pages} pages.")
+                _print(f"{page}:{finding.line}: {finding.code.value}: {finding.what}")
+                _print(f"    {finding.why}")
+            _print(f"{counted(len(found), 'finding')} on {counted(pages, 'page')}.")
 
 
 def _plain(page: str, finding: Finding) -> dict[str, Any]:
@@ -160,23 +163,27 @@ def _show(document: Document) -> None:
     from rich.console import Console
 
     console = Console()
-    console.print(document.title or document.resource, style="bold", markup=False)
+
+    def line(text: str, style: str = "") -> None:
+        console.print(visible(text), style=style, markup=False)
+
+    line(document.title or document.resource, "bold")
     if document.attributes:
         console.print(_table("Attributes", document.attributes))
     if document.example is not None:
         notation = document.example.notation or f"unreadable: {document.example.problem}"
         shown = document.example.value if isinstance(document.example.value, dict) else {}
-        console.print(f"Example: {len(shown)} attributes, {notation}.", markup=False)
+        line(f"Example: {counted(len(shown), 'attribute')}, {notation}.")
     for section in document.sections:
-        console.print(f"\n{section.title} (line {section.line})", style="bold", markup=False)
-        console.print(f"{len(section.samples)} samples", markup=False)
+        line(f"\n{section.title} (line {section.line})", "bold")
+        line(counted(len(section.samples), "sample"))
         if section.parameters:
             console.print(_table("Parameters", section.parameters))
     for finding in document.findings:
-        console.print(f"line {finding.line}: {finding.what}", style="red", markup=False)
+        line(f"line {finding.line}: {finding.what}", "red")
 
 
-def _table(title: str, entries: tuple[PageEntry, ...]) -> Any:
+def _table(title: str, entries: tuple[PageEntry, ...]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
@@ -189,5 +196,19 @@ def _table(title: str, entries: tuple[PageEntry, ...]) -> Any:
             entry.type or "",
             "yes" if entry.required else "",
         )
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     return table
+
+
+def _print(text: str) -> None:
+    """Print a line that can contain text of a page."""
+    click.echo(visible(text))
+
+
+def _print_json(data: object) -> None:
+    """Print JSON in ASCII, so that a terminal obeys nothing in it."""
+    import json
+
+    import msgspec
+
+    click.echo(json.dumps(msgspec.to_builtins(data), indent=2))

@@ -1,7 +1,8 @@
-"""The JSON Schemas of what the suite itself writes and reads, made from the types in the code.
+"""Makes the JSON Schemas of the formats that the suite reads and writes, from its own types.
 
-Messages of the adapter protocol, results, written cases, and the manifest of an adapter. They lie
-beside the schemas of documented objects, ship with them, and are checked for drift as those are.
+The formats are the messages of the adapter protocol, results, written cases, lists of known
+failures, and the manifest of an adapter. The schemas are in the folder of the schemas of documented
+objects, and are checked for drift in the same way.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ FORMATS: Final[dict[str, Any]] = {
     "results/line.json": Line,
     "known/file.json": known.KnownFile,
 }
-"""The type that each schema is made from, by its path below the folder of schemas."""
+"""The type behind each schema, by the path below the folder of schemas."""
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -51,21 +52,21 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def format_files(root: Path | None = None) -> GeneratedFiles:
-    """Every one of the schemas, in the folder of schemas."""
+    """The schemas of all formats, in a folder; by default the project's own."""
     return GeneratedFiles(
         root=root or paths.schemas(),
         wanted={
             name: (json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n").encode()
             for name in FORMATS
         },
-        what="schemas of formats",
+        noun="format schema",
         source="the types in the code",
         command="conform schemas build",
     )
 
 
 def _cleaned(made: Any) -> Any:
-    """The schema with docstrings indented as Python 3.13 and newer have them."""
+    """The schema with docstrings without indentation, as Python 3.13 and newer have them."""
     match made:
         case dict():
             return {

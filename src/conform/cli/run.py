@@ -1,4 +1,4 @@
-"""``conform run``: check targets against their documentation and report."""
+"""``conform run``: check targets against their documentation, and report the results."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import click
     "--report",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="Write index.html, results.jsonl, junit.xml and summaries there.",
+    help="Write index.html, results.jsonl, junit.xml and summaries into this folder.",
 )
 @click.option(
     "--known",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A list of known failures, which do not count. An entry that passes is an error.",
+    help="A list of known failures, which do not count. An entry whose case passes is an error.",
 )
 @click.option(
     "--cases-as-of",
@@ -30,10 +30,12 @@ import click
     metavar="VERSION",
     help="Leave out cases that are newer than this version of the suite.",
 )
-@click.option("-v", "--verbose", is_flag=True, help="Show everything seen in failing cases.")
-@click.option("--strict", is_flag=True, help="Conventions count for the exit code.")
-@click.option("--allow-unavailable", is_flag=True, help="A target may be unavailable.")
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 where something does not conform.")
+@click.option("-v", "--verbose", is_flag=True, help="Show all evidence of failed cases.")
+@click.option("--strict", is_flag=True, help="Conventions count for the exit code, too.")
+@click.option(
+    "--allow-unavailable", is_flag=True, help="Unavailable targets do not count for the exit code."
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a target does not conform.")
 def run(  # noqa: PLR0913 - one argument for each option
     targets: tuple[str, ...],
     suites: tuple[str, ...],
@@ -50,7 +52,7 @@ def run(  # noqa: PLR0913 - one argument for each option
     """Check SDK releases against their documentation.
 
     A TARGET is python, python==1.0.17, python@path/to/checkout or python:installed, and the same
-    for every other SDK; http is the reference client. `conform targets` lists them.
+    for any other SDK; http is the reference client. `conform targets` lists them.
     """
     from rich.console import Console
 

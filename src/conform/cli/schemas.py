@@ -1,4 +1,4 @@
-"""``conform schemas``: makes, checks and compares the JSON Schemas."""
+"""``conform schemas``: writes, checks and compares the JSON Schemas."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _PAGE: Final = click.Path(path_type=Path)
 
 @click.group()
 def schemas() -> None:
-    """Make, check and compare the JSON Schemas of documented objects."""
+    """Write, check and compare the JSON Schemas of documented objects."""
 
 
 @schemas.command()
 @click.argument("pages", type=_PAGE, nargs=-1)
 @click.option("--out", type=_PAGE, help="The folder for the schemas of PAGES.")
 def build(pages: tuple[Path, ...], out: Path | None) -> None:
-    """Make the schemas of the resources on PAGES, or the project's own ones from its facts."""
+    """Write the schemas of the resources on PAGES, or the project's own schemas from its facts."""
     from conform.cli.formats import format_files
     from conform.schemas.build import schema_files, unnamed
 
     if bool(pages) != (out is not None):
         raise UsageError(
-            "Pages and a folder belong together.",
-            why="The schemas of pages go to the folder that --out names.",
-            fix="Give both, or neither to make the project's own schemas.",
+            "Pages need a folder, and a folder needs pages.",
+            why="The schemas of pages are written to the folder that --out names.",
+            fix="Give both, or neither to write the project's own schemas.",
         )
     if out is not None:
         _build_pages(pages, out)
@@ -47,12 +47,12 @@ def build(pages: tuple[Path, ...], out: Path | None) -> None:
 
 @schemas.command()
 def check() -> None:
-    """Generate every file again and compare it byte for byte."""
+    """Fail if a schema or a file of facts is not exactly what its source generates."""
     from conform.cli.formats import format_files
     from conform.schemas.build import schema_files
 
-    click.echo(f"All {schema_files().check()} generated files are what the facts generate.")
-    click.echo(f"All {format_files().check()} schemas of formats are what the code generates.")
+    click.echo(f"All {schema_files().check()} schema files are what the facts generate.")
+    click.echo(f"All {format_files().check()} format schemas are what the code generates.")
 
 
 @schemas.command()
@@ -64,10 +64,10 @@ def check() -> None:
     default="text",
 )
 def compare(names: tuple[str, ...], form: str) -> None:
-    """Show attribute × variant; or say what going from OLD to NEW breaks, and for whom.
+    """Show attribute × variant, or what a change from OLD to NEW breaks, and for whom.
 
     OLD and NEW are variants, such as compact, or releases, such as python==1.0.17. Exits with 1
-    when something breaks.
+    if something breaks.
     """
     from conform.schemas import compare as comparing
     from conform.schemas.source import SchemaSource
@@ -82,12 +82,13 @@ def compare(names: tuple[str, ...], form: str) -> None:
             raise UsageError(
                 "One name cannot be compared.",
                 why="A comparison needs an old and a new variant.",
-                fix="Name two of them, or none to see all.",
+                fix="Name two variants, or none to see all of them.",
             )
 
 
 def _build_pages(pages: tuple[Path, ...], out: Path) -> None:
     from conform.core.generated import write_whole
+    from conform.core.text import counted
     from conform.documents.meanings import Meanings
     from conform.schemas import resources
     from conform.schemas.source import SchemaSource
@@ -96,8 +97,8 @@ def _build_pages(pages: tuple[Path, ...], out: Path) -> None:
     for name, content in built.files.items():
         write_whole(out / name, content)
     for name in built.dangling:
-        click.echo(f"{name} is referred to and has no page here: any object stands for it.")
-    click.echo(f"{len(built.files)} schemas written to {out}.")
+        click.echo(f"{name} has no page here: references to it accept every object.")
+    click.echo(f"{counted(len(built.files), 'schema')} written to {out}.")
 
 
 def _shape(name: str, variants: Variants) -> Shape:
@@ -170,7 +171,7 @@ def _print_matrix(matrix: VariantMatrix, form: str) -> None:
 
 
 def _grouped(matrix: VariantMatrix) -> list[tuple[str, ...]]:
-    """One line per attribute and form of it: many variants do not fit side by side."""
+    """One row for each form of each attribute, since the variants do not fit side by side."""
     rows: list[tuple[str, ...]] = []
     for row in matrix.rows:
         forms: dict[str, list[str]] = {}

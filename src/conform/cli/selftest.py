@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from conform.selftest.proof import Proof
+    from conform.selftest import Proof
 
 _WIDE: Final = 150
 """The number of columns from which the table describes each mutation."""
@@ -35,7 +35,7 @@ def selftest(pattern: str, *, mutants: bool) -> int:
     from rich.console import Console
 
     from conform.core.errors import ExitCode
-    from conform.selftest.proof import prove
+    from conform.selftest import prove
 
     proof = prove(pattern, with_mutants=mutants)
     out = Console(highlight=False, markup=False)

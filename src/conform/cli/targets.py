@@ -1,4 +1,4 @@
-"""``conform targets``: what can be tested here, and what is missing for the rest."""
+"""``conform targets``: list what can be tested here, and what is missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each adapter.")
 def targets(*, as_json: bool) -> None:
-    """List every adapter: its runtime, what is missing and how to get it, releases at hand."""
+    """List all adapters: their runtimes, what is missing and how to get it, cached releases."""
     import json
 
     from conform.targets.survey import survey

@@ -1,1 +1,6 @@
-"""Pact files: what one consumer, an SDK, sends and needs back."""
+"""Pages and schemas come in; Pact files and Pact mock servers go out."""
+
+from conform.contracts.files import contract_files
+from conform.contracts.pacts import PactServer, served
+
+__all__ = ["PactServer", "contract_files", "served"]

@@ -1,4 +1,4 @@
-"""The committed Pact files: one for each SDK and variant."""
+"""Makes the committed Pact files, one for each SDK and variant."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conform.schemas.catalog import Catalog
 
 
 def contract_files(catalog: Catalog, folder: Path | None = None) -> GeneratedFiles:
-    """Every contract that the schemas generate, in the folder of contracts."""
+    """Every contract that the schemas generate, in a folder; by default the project's own."""
     root = folder or paths.contracts()
     return GeneratedFiles(
         root=root,
@@ -21,7 +21,7 @@ def contract_files(catalog: Catalog, folder: Path | None = None) -> GeneratedFil
             for page in catalog.newest_pages()
         },
         present=[path.name for path in root.glob("*.json")],
-        what="contracts",
+        noun="contract",
         source="the schemas",
         command="conform contracts build",
     )

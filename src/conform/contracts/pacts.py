@@ -1,4 +1,4 @@
-"""Writes a page's interactions as a Pact, and serves one of them.
+"""Writes the interactions of a page as a Pact, and serves one of them on a mock server.
 
 Pact specification V4 (https://github.com/pact-foundation/pact-specification/tree/version-4).
 """
@@ -29,7 +29,7 @@ _TOKEN: Final = "^[A-Za-z0-9]+$"
 
 
 class PactServer(Struct, frozen=True, kw_only=True):
-    """A Pact mock server that is running."""
+    """A running Pact mock server."""
 
     host: str
     port: int
@@ -38,7 +38,7 @@ class PactServer(Struct, frozen=True, kw_only=True):
 
     @property
     def mismatches(self) -> tuple[PactMismatch, ...]:
-        """What Pact found wrong so far, an interaction that was never asked for included."""
+        """The mismatches so far; a missing request of the interaction is one of them."""
         found = list(_flat(self._server.mismatches))
         missing = [each for each in found if each.kind == _MISSING]
         others = [each for each in found if each.kind != _MISSING]
@@ -46,12 +46,12 @@ class PactServer(Struct, frozen=True, kw_only=True):
 
 
 def pact_of(reference: ReferencePage, catalog: Catalog, *, only: str | None = None) -> Pact:
-    """The contract of an SDK that is reference to a page.
+    """The contract of an SDK that is checked against a page.
 
     Args:
         reference: the page.
-        catalog: where the schemas and the endpoints are.
-        only: the name of the one interaction to hold; all of them without it.
+        catalog: the schemas and the endpoints.
+        only: the name of the only interaction to include; by default the contract has all.
     """
     pact = Pact(consumer(reference), PROVIDER).with_specification("V4")
     for interaction in interactions(reference.facts, catalog):
@@ -61,12 +61,12 @@ def pact_of(reference: ReferencePage, catalog: Catalog, *, only: str | None = No
 
 
 def text_of(reference: ReferencePage, catalog: Catalog) -> str:
-    """The Pact file of a contract: the same bytes for the same facts and schemas."""
+    """The text of a Pact file: always the same for the same facts and schemas."""
     with tempfile.TemporaryDirectory() as folder:
         pact_of(reference, catalog).write_file(folder, overwrite=True)
         (written,) = Path(folder).iterdir()
         content = json.loads(written.read_text("utf-8"))
-    # Pact notes its own version there, which is no part of the contract.
+    # Pact adds its own version, which is not part of the contract.
     content["metadata"].pop("pactRust", None)
     content["metadata"].pop("pact-python", None)
     return json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
@@ -76,8 +76,8 @@ def text_of(reference: ReferencePage, catalog: Catalog) -> str:
 def served(reference: ReferencePage, catalog: Catalog, interaction: str) -> Iterator[PactServer]:
     """Serve one interaction of a contract on loopback until the block ends.
 
-    No page says how parameters are encoded in a body, and old SDKs send forms. So the server takes
-    the interaction either way; the contract itself shows it as JSON.
+    No page documents how parameters are encoded in a body, and old SDKs send forms. So the server
+    accepts both JSON and a form; the contract itself contains only JSON.
     """
     pact = pact_of(reference, catalog, only=interaction)
     documented = next(i for i in interactions(reference.facts, catalog) if i.name == interaction)
@@ -141,7 +141,7 @@ def _from_state(name: str) -> dict[str, str]:
 
 
 def _flat(found: list[Any]) -> Iterator[PactMismatch]:
-    """Pact's nested mismatches as one list."""
+    """Pact's nested mismatches, one by one."""
     for each in found:
         inner: list[Any] = getattr(each, "mismatches", None) or []
         if inner:

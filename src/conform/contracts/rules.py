@@ -1,7 +1,7 @@
-"""Turns a JSON Schema into Pact's matching rules for a body.
+"""Turns a JSON Schema into the matching rules of Pact for a body.
 
-Pact has no rule for everything that a schema says; what it lacks (closed objects, bounds) is reference
-by validating the recorded bytes against the schema itself.
+Pact cannot express closed objects and bounds; the suite validates the recorded bytes against the
+schema for these.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ Rules = dict[str, dict[str, Any]]
 
 _OF_TYPE: Final[Mapping[str, dict[str, Any]]] = {
     "string": {"match": "type"},
-    # ``boolean`` would take the texts "true" and "false" for booleans; ``type`` does not.
+    # ``boolean`` also accepts the strings "true" and "false"; ``type`` does not.
     "boolean": {"match": "type"},
-    # ``type`` would take 7.5 for a whole number; ``integer`` does not.
+    # ``type`` also accepts 7.5; ``integer`` does not.
     "integer": {"match": "integer"},
     "number": {"match": "number"},
     "null": {"match": "null"},
@@ -25,12 +25,12 @@ _OF_TYPE: Final[Mapping[str, dict[str, Any]]] = {
 
 
 def matching_rules(schema: Mapping[str, Any], example: Any, path: str = "$") -> Rules:
-    """Rules for every value that the example has and the schema speaks of, by JSONPath.
+    """The rules for every value that is both in the example and in the schema, by JSONPath.
 
     Args:
-        schema: a JSON Schema 2020-12 of the body, references resolved.
-        example: the body that the contract shows; rules for what it lacks would never match.
-        path: where the example stands in the body.
+        schema: the JSON Schema (2020-12) of the body, without references.
+        example: the body in the contract; a rule for a value that it lacks would never match.
+        path: the path of the example in the body.
     """
     rules: Rules = {}
     if path != "$":
@@ -54,6 +54,6 @@ def _matchers(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
     kinds = (named,) if isinstance(named, str) else tuple(named)
     matchers = [_OF_TYPE[kind] for kind in kinds]
     if "pattern" in schema:
-        # ``regex`` alone accepts a JSON number, so it stands beside ``type``.
+        # ``regex`` alone also accepts a JSON number, so ``type`` must match too.
         matchers.append({"match": "regex", "regex": schema["pattern"]})
     return matchers

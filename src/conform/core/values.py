@@ -197,6 +197,17 @@ def kind_of(value: Value) -> str:
             return f"an object of the class {value.native}" if value.native else "an object"
 
 
+def kind_of_json(item: object) -> str:
+    """The kind of decoded JSON, in the words of :func:`kind_of`."""
+    match item:
+        case list():
+            return kind_of(List())
+        case dict():
+            return kind_of(Map())
+        case _:
+            return kind_of(from_json(item))
+
+
 def parameters(**arguments: object) -> dict[str, Value]:
     """Named JSON values as the parameters of a call."""
     return {name: from_json(each) for name, each in arguments.items()}

@@ -53,11 +53,13 @@ class _Measure:
 
     def take(self, event: yaml.Event) -> None:
         match event:
-            case yaml.CollectionStartEvent(tag=None, anchor=anchor):
+            case yaml.CollectionStartEvent(tag=str() as tag) | yaml.ScalarEvent(tag=str() as tag):
+                _refuse(f"The tag {tag} is not allowed", event)
+            case yaml.CollectionStartEvent(anchor=anchor):
                 self._begin(_Part(anchor, height=1), event)
             case yaml.CollectionEndEvent():
                 self._end()
-            case yaml.ScalarEvent(tag=None, anchor=anchor):
+            case yaml.ScalarEvent(anchor=anchor):
                 self._begin(_Part(anchor), event)
                 self._end()
             case yaml.AliasEvent(anchor=anchor) if anchor in self._anchored:
@@ -65,8 +67,6 @@ class _Measure:
                 self._end()
             case yaml.AliasEvent(anchor=anchor):
                 _refuse(f"The alias *{anchor} does not come after its value", event)
-            case yaml.NodeEvent():
-                _refuse(f"The tag {event.tag} is not allowed", event)
 
     def _begin(self, part: _Part, event: yaml.Event) -> None:
         self._nodes += part.nodes
@@ -86,5 +86,5 @@ class _Measure:
             self._anchored[part.anchor] = part
 
 
-def _refuse(problem: str, event: yaml.Event) -> NoReturn:
+def _refuse(problem: str, event: Any) -> NoReturn:
     raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)

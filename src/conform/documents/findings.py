@@ -44,7 +44,7 @@ WHY: Final[dict[Code, str]] = {
     Code.SAMPLE_UNPARSABLE: "A user who copies the sample gets a syntax error.",
     Code.SAMPLE_WITHOUT_CALL: "The sample does not show how the operation is called.",
     Code.SAMPLE_UNDOCUMENTED: "The sample passes a parameter that the page does not list.",
-    Code.MEANING_UNKNOWN: "A person must decide whether this has the same meaning as another description.",
+    Code.MEANING_UNKNOWN: "A person must decide whether another description has the same meaning.",
     Code.MEANING_MISSPELT: "The published page has a typing error.",
 }
 """Why each kind matters to a reader of the page."""

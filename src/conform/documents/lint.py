@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from conform.core.values import from_json, kind_of
+from conform.core.values import kind_of_json
 from conform.documents import calls, samples, sdks, types
 from conform.documents.coverage import unknown_types
 from conform.documents.findings import Code, Finding
@@ -97,7 +97,7 @@ def _values(example: Example, document: Document, resources: frozenset[str]) -> 
                 what = f"`{name}` is neither in the example nor a parameter."
                 yield _finding(Code.ATTRIBUTE_WITHOUT_EXAMPLE, entry.line, what)
         elif not types.accepts(types.parse(entry.type, resources), shown[name]):
-            kind = kind_of(from_json(shown[name]))
+            kind = kind_of_json(shown[name])
             what = f"`{name}` has the type {entry.type}, but the example shows {kind}."
             yield _finding(Code.EXAMPLE_TYPE, _line_of(name, example), what)
 
@@ -116,7 +116,7 @@ def _section(section: Section, document: Document, sdk: str | None) -> Iterator[
             yield _finding(Code.SAMPLE_WITHOUT_CALL, sample.line, what)
         if call is not None:
             for name in call.named.keys() - listed:
-                what = f"The sample of “{section.title}” passes `{name}`, which the page does not list."
+                what = f"The sample of “{section.title}” passes `{name}`, which is not listed."
                 yield _finding(Code.SAMPLE_UNDOCUMENTED, sample.line, what)
         if sdk is None or document.is_folded or (call is not None and call.signature):
             continue

@@ -19,7 +19,7 @@ _CONDITION = re.compile(r"sent only if ([^.]+)\.", re.IGNORECASE)
 
 
 def digest(description: str) -> str:
-    """The SHA-256 of a description, in hex; white space, case and a final full stop do not count."""
+    """The SHA-256 of a description, in hex, without white space, case and a final full stop."""
     return hashlib.sha256(fold(description).lower().rstrip(".").encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Executes one case: does its steps through the adapter and gives everything that was seen."""
+"""Executes one case: does its steps through the adapter and records everything that is seen."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from conform.targets.adapter import Adapter
 from conform.targets.resolve import Target
 
 STEP_SECONDS: Final = {"quick": 15.0, "default": 180.0}
-"""How long a step may take before the adapter is ended."""
-_BEYOND: Final = 1.0
-"""Seconds that a step may take beyond what its case allows; what comes later changes nothing."""
-_USUAL: Final = Stage()
+"""Seconds that a step may take before the adapter is ended."""
+_MARGIN: Final = 1.0
+"""Seconds that a step may take beyond the limit of its case; a later end is late as well."""
+_DEFAULT_STAGE: Final = Stage()
 
 
 class _CaseServers(Struct, frozen=True, kw_only=True):
-    """What took part in a case beside the adapter."""
+    """The servers of one case."""
 
     recording: Recording
     elsewhere: Recording | None = None
@@ -53,14 +53,14 @@ class _CaseServers(Struct, frozen=True, kw_only=True):
 class Executor:
     """Executes the cases of one target: its adapter, and the servers that it talks to.
 
-    Use it as a context manager. One adapter lives for the whole run; a stage other than the usual
-    one has an adapter of its own, which lives until the next such stage.
+    Use it as a context manager. One adapter runs all cases of the default stage. Another stage has
+    its own adapter, which lives until a different one of these stages is needed.
 
     Args:
-        target: whose cases they are.
-        session: its adapter on the usual stage; entered by the caller.
-        catalog: where the contracts are.
-        documentation: the pages that the cases come from, and the one that spells the names.
+        target: the target.
+        session: its adapter on the default stage; entered by the caller.
+        catalog: the endpoints and schemas of the contracts.
+        documentation: the pages that the cases come from, and the page that spells the names.
     """
 
     def __init__(
@@ -87,10 +87,10 @@ class Executor:
         self._stack.close()
 
     def execute(self, case: Case) -> Observation:
-        """Do the steps of a case and give everything that was seen.
+        """Do the steps of a case, and give everything that was seen.
 
         Raises:
-            AdapterError: the adapter cannot be brought into its first state.
+            AdapterError: the adapter cannot be started or reset.
         """
         session = self._session_for(case.stage)
         started = session.start()
@@ -113,7 +113,7 @@ class Executor:
         )
 
     def _session_for(self, stage: Stage) -> AdapterSession:
-        if stage == _USUAL:
+        if stage == _DEFAULT_STAGE:
             return self._session
         if self._other is None or self._other[0] != stage:
             self._stage.close()
@@ -147,7 +147,7 @@ class Executor:
                 with self._elsewhere.play(other) as elsewhere, gateway.play(script) as recording:
                     yield _CaseServers(recording=recording, elsewhere=elsewhere)
             case Closed():
-                with gateway.deaf() as recording:
+                with gateway.refuse() as recording:
                     yield _CaseServers(recording=recording)
             case ContractServer(contract=contract, interaction=name):
                 page = self._pages[contract]
@@ -162,7 +162,7 @@ class Executor:
                 yield NotReached()
                 continue
             recording.step = index
-            yield self._do(step, adapter, within=_patience(case))
+            yield self._do(step, adapter, within=_step_seconds(case))
 
     def _do(self, step: Step, adapter: Adapter, within: float) -> StepOutcome:
         match step:
@@ -176,11 +176,11 @@ class Executor:
                     case trouble:
                         return trouble
             case CallStep(read=read):
-                return self._named(read, adapter.ask(self._call(step), within))
+                return self._documented(read, adapter.ask(self._call(step), within))
             case RunStep(code=code, bind=bind, read=read):
                 attributes = tuple(self._spelling.attribute(name) for name in read)
                 sample = protocol.Run(code=code, bind=bind, read=attributes)
-                return self._named(read, adapter.ask(sample, within))
+                return self._documented(read, adapter.ask(sample, within))
 
     def _call(self, step: CallStep) -> protocol.Call:
         resource, operation = self._spelling.operation(step.operation)
@@ -195,8 +195,10 @@ class Executor:
             read=tuple(self._spelling.attribute(name) for name in step.read),
         )
 
-    def _named(self, read: tuple[str, ...], answer: StepOutcome | ErrorResponse) -> StepOutcome:
-        """What the adapter answered, with attributes under their documented names."""
+    def _documented(
+        self, read: tuple[str, ...], answer: StepOutcome | ErrorResponse
+    ) -> StepOutcome:
+        """The answer of the adapter, with attributes under their documented names."""
         match answer:
             case ErrorResponse() as refusal:
                 return _refused(refusal)
@@ -208,9 +210,9 @@ class Executor:
                 return answer
 
 
-def _patience(case: Case) -> float:
-    """How long a step of a case may take before the adapter is ended."""
-    allowed = [each.within + _BEYOND for each in case.expect if isinstance(each, Ends)]
+def _step_seconds(case: Case) -> float:
+    """Seconds that a step of a case may take before the adapter is ended."""
+    allowed = [each.within + _MARGIN for each in case.expect if isinstance(each, Ends)]
     return min(STEP_SECONDS[case.network], *allowed) if allowed else STEP_SECONDS[case.network]
 
 

@@ -82,7 +82,7 @@ class Gateway:
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
-        self._listener, self._reserved = _listening(0), socket.socket()
+        self._listener, self._reserved = _listener_on(0), socket.socket()
         self._port = self._listener.getsockname()[1]
         # A second socket reserves the port while the gateway refuses connections.
         self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
@@ -116,7 +116,7 @@ class Gateway:
         try:
             yield Recording(Script())
         finally:
-            self._listener = _listening(self._port)
+            self._listener = _listener_on(self._port)
             self._listen()
 
     @contextmanager
@@ -193,7 +193,7 @@ class Gateway:
                 self._connections.pop(threading.current_thread(), None)
 
 
-def _listening(port: int) -> socket.socket:
+def _listener_on(port: int) -> socket.socket:
     return socket.create_server((LOOPBACK, port), backlog=128, reuse_port=True)
 
 

@@ -160,7 +160,7 @@ class Network:
             self._home(connection)
             return
         with suppress(OSError), connection:
-            connection.settimeout(http.PATIENCE)
+            connection.settimeout(http.READ_SECONDS)
             if attempt.port == _HTTPS:
                 self._note(attempt, "tls")
                 connection = self._over_tls(connection, attempt)

@@ -1,4 +1,4 @@
-"""Puts one reply of a script on the wire, whole or broken on purpose."""
+"""Sends one reply of a script, complete or deliberately broken."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from conform.core.observations import Header, Request, Response
 if TYPE_CHECKING:
     import threading
 
-_LONGEST_HOLD: Final = 60.0
-"""Seconds that a held connection stays open at the most."""
-_KEPT: Final = 64 * 1024
-"""Bytes of a raw answer that are kept as evidence."""
+_LONGEST_OPEN: Final = 60.0
+"""Seconds that a connection stays open at most when the script keeps it open."""
+_MOST_EVIDENCE: Final = 64 * 1024
+"""Bytes of a raw reply that are recorded."""
 
 
 def play(
     reply: Reply, request: Request, connection: socket.socket, over: threading.Event
 ) -> Response:
-    """Answer a request as the script says; waits end early when the case is over.
+    """Send the reply to a request, and give what was sent; waits end when the case is over.
 
     Raises:
         OSError: the client closed the connection first.
@@ -35,11 +35,11 @@ def play(
             return send(connection, status, headers, reply.body, silent=request.method == "HEAD")
         case RawBytes(parts=parts, then=then):
             sent = b"".join(_trickle(part, connection, over) for part in parts)
-            _part_with(connection, then, over)
-            return Response(body=sent[:_KEPT], fault=f"bytes as they stand, then {then}")
+            _close(connection, then, over)
+            return Response(body=sent[:_MOST_EVIDENCE], fault=f"raw bytes, then {then}")
         case Drop(how=how, after=after):
             over.wait(after)
-            _part_with(connection, how, over)
+            _close(connection, how, over)
             return Response(fault=how)
 
 
@@ -51,11 +51,14 @@ def send(
     *,
     silent: bool = False,
 ) -> Response:
-    """Send a whole answer that closes the connection, and say what was sent."""
+    """Send a complete response that closes the connection, and give what was sent."""
     named = {header.name.lower() for header in headers}
-    bodiless = status < HTTPStatus.OK or status in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
+    has_no_body = status < HTTPStatus.OK or status in {
+        HTTPStatus.NO_CONTENT,
+        HTTPStatus.NOT_MODIFIED,
+    }
     added = [Header("Connection", "close")]
-    if not bodiless and "content-length" not in named:
+    if not has_no_body and "content-length" not in named:
         added.append(Header("Content-Length", str(len(body))))
     if body and "content-type" not in named:
         added.append(Header("Content-Type", "application/json"))
@@ -67,7 +70,7 @@ def send(
 
 
 def _trickle(part: Part, connection: socket.socket, over: threading.Event) -> bytes:
-    """Send a part as often and as slowly as it says, and give what was sent."""
+    """Send a part with its repetitions and waits, and give the bytes that were sent."""
     once = b64decode(part.base64) if part.base64 else part.text.encode()
     sent = bytearray()
     for _ in range(part.times):
@@ -75,14 +78,14 @@ def _trickle(part: Part, connection: socket.socket, over: threading.Event) -> by
         if over.is_set():
             break
         connection.sendall(once)
-        sent += once[: _KEPT - len(sent)]
+        sent += once[: _MOST_EVIDENCE - len(sent)]
     return bytes(sent)
 
 
-def _part_with(connection: socket.socket, how: str, over: threading.Event) -> None:
+def _close(connection: socket.socket, how: str, over: threading.Event) -> None:
     match how:
         case "reset":
-            # Lingering for zero seconds turns the close into a TCP reset.
+            # A close with a linger time of zero is a TCP reset.
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         case "hold":
-            over.wait(_LONGEST_HOLD)
+            over.wait(_LONGEST_OPEN)

@@ -1,4 +1,4 @@
-"""Prepares a target: installs it, starts its adapter, and says what it is checked against."""
+"""Prepares a target: installs it, starts its adapter, and finds its documentation."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class PreparedTarget(Struct, frozen=True, kw_only=True):
 
     @property
     def release(self) -> str:
-        """The release of the SDK that is here."""
+        """The release of the SDK."""
         return self.target.release or self.started.sdk.version
 
     @property
     def spelling(self) -> Spelling:
-        """How it spells documented names."""
+        """The translation of documented names to those of the target."""
         return Spelling(self.target.manifest.naming, self.documentation.spelled_by)
 
     @property
     def cases(self) -> tuple[Planned, ...]:
-        """The whole set of cases for it.
+        """All cases, each of them applicable to the target or not.
 
         Raises:
             UsageError: a written case is not valid.
@@ -53,7 +53,11 @@ class PreparedTarget(Struct, frozen=True, kw_only=True):
         return plan(self.catalog, self.documentation)
 
     def opening(self, planned: int) -> RunLine:
-        """The line that opens its results."""
+        """The first line of its results.
+
+        Args:
+            planned: the number of cases that are going to run.
+        """
         return replace(
             RunLine.opening(self.target.name, planned),
             adapter=self.started.adapter,
@@ -70,14 +74,14 @@ def prepare(name: str, catalog: Catalog) -> Iterator[PreparedTarget]:
     """Install and start the target of a name, until the block ends.
 
     Raises:
-        UsageError: the name is not that of an SDK.
-        TargetUnavailableError: it cannot be had here.
+        UsageError: the name is not that of a target.
+        TargetUnavailableError: the target is not available here.
         AdapterError: its adapter does not start.
     """
     target = resolve(names.sdk(name))
     with Gateway() as gateway, AdapterSession(target, gateway, Stage()) as session:
         started = session.start()
-        documentation = documentation_of(target, started, catalog)
+        documentation = _documentation_of(target, started, catalog)
         with Executor(target, session, catalog, documentation) as executor:
             yield PreparedTarget(
                 target=target,
@@ -88,8 +92,8 @@ def prepare(name: str, catalog: Catalog) -> Iterator[PreparedTarget]:
             )
 
 
-def documentation_of(target: Target, started: Started, catalog: Catalog) -> Documentation:
-    """The page that came with a target, or else what the catalog has for its release."""
+def _documentation_of(target: Target, started: Started, catalog: Catalog) -> Documentation:
+    """The page that comes with the target, else the page that the catalog has for its release."""
     name = target.manifest.adapter.name
     release = target.release or started.sdk.version
     known = Documentation.of_release(target.manifest, release, catalog)
@@ -99,6 +103,6 @@ def documentation_of(target: Target, started: Started, catalog: Catalog) -> Docu
     try:
         document = reader.read(target.page)
     except DocumentError as error:
-        note = f", since the page that came with it cannot be read: {error.why}"
+        note = f", since the page that comes with it cannot be read: {error.why}"
         return replace(known, sentence=known.sentence + note.removesuffix("."))
     return known.with_page(catalog.at_hand(document, name, release))

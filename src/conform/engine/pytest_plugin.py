@@ -1,4 +1,4 @@
-"""Lets pytest collect the cases of one target and report their verdicts; it holds no logic.
+"""Lets pytest collect the cases of one target and report their verdicts.
 
 Run as ``pytest -p conform.engine.pytest_plugin --conform-target NAME --conform-results FILE`` on
 the folder of suites.
@@ -23,7 +23,7 @@ _WORKER: Final[pytest.StashKey[Worker]] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what names the target and where its results go."""
+    """Add the options for the target, its results and the selection of cases."""
     group = parser.getgroup("conform", "conformance of one target")
     group.addoption("--conform-target", metavar="NAME", help="such as python==1.0.17")
     group.addoption("--conform-results", metavar="FILE", type=Path, help="JSON Lines go here")
@@ -56,12 +56,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Drop what pytest puts in the place of a suite that has no cases."""
+    """Remove the empty test that pytest adds for a suite without cases."""
     items[:] = [item for item in items if item.get_closest_marker("skip") is None]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Open the results with what is about to be run."""
+    """Write the first line of the results, with the number of selected cases."""
     session.config.stash[_WORKER].begin(count=len(session.items))
 
 
@@ -94,7 +94,7 @@ def check(pytestconfig: pytest.Config) -> Callable[[Planned], None]:
 
 @contextmanager
 def _reported(worker: Worker) -> Iterator[None]:
-    """Hand an error of the suite over as what it is, and end the run of the target."""
+    """Write an error of the suite into the results, and end the run of the target."""
     from conform.core.errors import ConformError
 
     try:

@@ -1,4 +1,4 @@
-"""Makes one call of a real SDK by hand, against a server that answers as documented."""
+"""Makes a single call of a real SDK, against a server that responds as documented."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from conform.schemas.catalog import Catalog
 
 
 def arguments(words: Iterable[str]) -> dict[str, Any]:
-    """Values by name, from ``NAME=VALUE``; a value that is JSON is taken as such.
+    """Values by name, from ``NAME=VALUE``; a value that is not JSON is a text.
 
     Raises:
-        UsageError: a word has no ``=``.
+        UsageError: a word has no name or no ``=``.
     """
     given = {}
     for word in words:
@@ -50,27 +50,30 @@ def call_once(
     read: tuple[str, ...] = (),
     session_id: str | None = None,
 ) -> Observation:
-    """Do one documented call and give everything seen, the caller's secrets masked.
+    """Make one documented call, and give everything that was seen; secrets are masked.
 
     Args:
         target: such as ``python==1.0.17``.
         operation: such as ``session.create``.
         given: the arguments.
-        read: attributes to read from the result; every answered one without it.
-        session_id: who the caller is logged in as.
+        read: the attributes to read from the result; by default all that the server sends.
+        session_id: the session that the caller is logged in with.
 
     Raises:
         UsageError: the target or the operation does not exist.
-        TargetUnavailableError: the target cannot be had here.
+        TargetUnavailableError: the target is not available here.
         AdapterError: its adapter does not work.
     """
     catalog = Catalog.load()
     with prepare(target, catalog) as prepared:
         documented = _documented(operation, prepared.documentation, catalog)
-        seen = prepared.executor.execute(_case(documented, operation, given, read, session_id))
-    secret = {name: given[name] for name in SECRET_NAMES & given.keys()} | {"session": session_id}
-    own = set(ARGUMENTS.values())
-    return redacted(seen, [s for s in secret.values() if isinstance(s, str) and s not in own])
+        case = _case(documented, operation, given, read, session_id)
+        observation = prepared.executor.execute(case)
+    secrets = [session_id, *(given[name] for name in SECRET_NAMES & given.keys())]
+    synthetic = set(ARGUMENTS.values())
+    return redacted(
+        observation, [each for each in secrets if isinstance(each, str) and each not in synthetic]
+    )
 
 
 def _documented(operation: str, documentation: Documentation, catalog: Catalog) -> Interaction:
@@ -94,18 +97,18 @@ def _case(
     read: tuple[str, ...],
     session_id: str | None,
 ) -> Case:
-    answered = documented.answer if isinstance(documented.answer, dict) else {}
+    attributes = documented.answer if isinstance(documented.answer, dict) else {}
     answer = Answer(status=documented.endpoint.status, json=documented.answer)
     login = ConfigureStep(credentials=Credentials(session_id=session_id)) if session_id else None
     call: Step = CallStep(
         operation=operation,
         parameters={name: from_json(value) for name, value in given.items()},
-        read=read or tuple(answered),
+        read=read or tuple(attributes),
     )
     return Case(
         id=f"{operation}/single/call",
         suite="contract",
-        title="one call by hand",
+        title="A single call",
         level="convention",
         source=Source(kind="page", reference=f"operation {operation}"),
         since="0.1.0",

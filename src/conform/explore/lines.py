@@ -1,4 +1,4 @@
-"""Turns what was explored into events and lines of results, like those of any other case."""
+"""Makes events and lines of results from findings, in the same form as for every other case."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conform.core.results import CaseLine
 from conform.engine.events import CaseEnded, Event, RunEnded, TargetBegan
 from conform.engine.preparation import PreparedTarget
 from conform.explore.search import Counterexample, Explored
-from conform.verdicts import NotApplicable
+from conform.verdicts import Errored, NotApplicable
 
 _LONGEST_NAME: Final = 60
 
@@ -20,12 +20,12 @@ _LONGEST_NAME: Final = 60
 def events(
     prepared: PreparedTarget, explored: Iterable[Explored], seconds: float
 ) -> Iterator[Event]:
-    """What was explored, as the events of a run.
+    """The events of a run that has explored a target.
 
     Args:
         prepared: the target.
-        explored: what became of each property.
-        seconds: how long it took.
+        explored: the result of each property.
+        seconds: the duration.
     """
     cases = tuple(line for each in explored for line in _lines(prepared.target.name, each))
     opening = prepared.opening(planned=len(cases))
@@ -36,12 +36,12 @@ def events(
 
 
 def _lines(target: str, explored: Explored) -> Iterator[CaseLine]:
-    """One line of the property, with its first finding, and one for each further finding.
+    """One line for a property with its first finding, and one line for each further finding.
 
-    The id of the property stays, so that two releases can be compared; that of a further finding
-    says what kind of failure it is.
+    The first line has the id of the property, so that two releases can be compared. The id of a
+    further line names the kind of failure.
     """
-    whole = explored.property.whole
+    whole = explored.property.case
     line = CaseLine.opening(target, whole)
     for index, finding in enumerate(explored.findings):
         case = f"{whole.id}/{_name(finding.kind)}" if index else whole.id
@@ -53,8 +53,8 @@ def _lines(target: str, explored: Explored) -> Iterator[CaseLine]:
             yield line
         case NotApplicable(reason=reason):
             yield replace(line, verdict="not-applicable", reason=reason)
-        case fault:
-            yield replace(line, verdict="error", blame="suite", reason=fault.reason)
+        case Errored(reason=reason):
+            yield replace(line, verdict="error", blame="suite", reason=reason)
 
 
 def _failed(line: CaseLine, finding: Counterexample) -> CaseLine:

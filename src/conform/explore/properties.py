@@ -1,6 +1,6 @@
-"""States what holds for every situation of a kind, and how such situations are made.
+"""Defines properties that every situation of a kind must have, and generates such situations.
 
-A situation is a case like any other, so what it comes to is judged as any other case is.
+A situation is a case like any other, and it is judged like any other case.
 """
 
 from __future__ import annotations
@@ -44,125 +44,125 @@ Topic = Literal["objects", "parameters", "errors"]
 
 _SINCE: Final = "0.1.0"
 _COMPARED: Final = {"string", "int64", "boolean"}
-"""The types whose values every language has, and shows as they are."""
+"""The types whose values every language can represent."""
 _CONTROLS: Final = re.compile("[\x00-\x07\x0b\x0e-\x1f\x7f]")
-"""Characters that JSON must escape and has no short escape for; few texts hold one."""
+"""Characters that JSON must escape but has no short escape for; texts rarely contain them."""
 _MUST_IGNORE: Final = Source(
     kind="rfc",
     reference="clients ignore members that they do not know (RFC 7493, section 4.2)",
 )
 _AN_ERROR: Final = Source(
     kind="rfc",
-    reference="an answer of 400 to 599 is an error, whatever its body (RFC 9110, section 15)",
+    reference="a response of 400 to 599 is an error, whatever its body (RFC 9110, section 15)",
 )
 
 
 class Situation(Struct, frozen=True, kw_only=True):
-    """One generated case, and what was generated of it."""
+    """One generated case."""
 
     case: Case
     given: str
-    """The object, its unknown members or the parameters as JSON; an error with its body."""
+    """The generated part as text: an object, unknown members or parameters as JSON, or an error."""
 
     def __repr__(self) -> str:
-        # Hypothesis asks for it whenever something fails.
+        # Hypothesis prints it when a situation fails.
         return self.case.id
 
 
 class Property(Struct, frozen=True, kw_only=True):
-    """Something that holds for every situation of a kind."""
+    """A property that every situation of a kind must have."""
 
     about: Topic
-    whole: Case
-    """The case that all situations are variations of: id, title, level and source."""
+    case: Case
+    """The common part of all situations: id, title, level and source."""
     situations: st.SearchStrategy[Situation]
-    aside: Case | None = None
-    """What fails here too is of another property."""
+    baseline: Case | None = None
+    """An ordinary case; its failures belong to another property and are left out."""
 
     @property
     def id(self) -> str:
         """Such as ``session.create/explored/objects``."""
-        return self.whole.id
+        return self.case.id
 
 
 def properties(pages: Iterable[ReferencePage], catalog: Catalog) -> tuple[Property, ...]:
-    """Everything that the pages give reason for; where two give one, the first page counts."""
+    """The properties that the pages need; if two pages have the same property, the first counts."""
     known: dict[str, Property] = {}
     api_types = _api_types(Readmes.load())
     for reference in pages:
         for operation in reference.facts.operations:
             endpoint = catalog.endpoint(reference.facts.resource, operation.name)
-            subject = _Subject(reference=reference, operation=operation, endpoint=endpoint)
-            for each in subject.properties(catalog, api_types):
+            of = _Properties(reference=reference, operation=operation, endpoint=endpoint)
+            for each in of.all(catalog, api_types):
                 known.setdefault(each.id, each)
     return tuple(known.values())
 
 
-class _Subject(Struct, frozen=True, kw_only=True):
-    """One documented operation."""
+class _Properties(Struct, frozen=True, kw_only=True):
+    """The properties of one documented operation."""
 
     reference: ReferencePage
     operation: Operation
     endpoint: Endpoint
 
-    def properties(self, catalog: Catalog, api_types: Iterable[str]) -> Iterator[Property]:
+    def all(self, catalog: Catalog, api_types: Iterable[str]) -> Iterator[Property]:
         if self.operation.name == "create":
             schema = catalog.schema(self.reference.variant)
             yield self._objects(schema)
-            yield self._strangers(schema)
-            yield self._refusals(api_types)
+            yield self._unknown_members(schema)
+            yield self._errors(api_types)
         if self.operation.parameters:
             yield self._parameters(
                 catalog.request_schema(self.reference.variant, self.operation.name)
             )
 
     def _objects(self, schema: Schema) -> Property:
-        """An object that fits its schema is exposed as it is."""
-        answered = _answered(schema)
+        """An object that fits its schema is exposed unchanged."""
+        in_response = _in_response(schema)
         whole = self._case(
             "objects",
-            title="an object that fits the page is exposed as it is",
+            title="an object that fits the page is exposed unchanged",
             level="documented",
             source=Source(kind="page", reference=f"attributes of {self.reference.facts.resource}"),
         )
 
         def situation(body: Mapping[str, Any], as_utf8: bool) -> Situation:  # noqa: FBT001 - drawn
             text = json.dumps(body, ensure_ascii=not as_utf8)
-            case = self._logging_in(whole, text, body, answered)
+            case = self._reading(whole, text, body, in_response)
             return Situation(case=replace(case, level=_level(body, whole.level)), given=text)
 
-        made = strategies.members(answered, schema["required"])
-        situations = st.builds(situation, made, st.booleans())
-        return Property(about="objects", whole=whole, situations=situations)
+        bodies = strategies.members(in_response, schema["required"])
+        situations = st.builds(situation, bodies, st.booleans())
+        return Property(about="objects", case=whole, situations=situations)
 
-    def _strangers(self, schema: Schema) -> Property:
-        """Members that are not documented change nothing."""
-        answered, ordinary = _answered(schema), typical(self.reference.facts)
+    def _unknown_members(self, schema: Schema) -> Property:
+        """Undocumented members have no effect."""
+        in_response, ordinary = _in_response(schema), typical(self.reference.facts)
         whole = self._case(
             "unknown-members",
-            title="members that the page does not document change nothing",
+            title="members that the page does not document have no effect",
             level="convention",
             source=_MUST_IGNORE,
         )
 
         def situation(unknown: dict[str, Any]) -> Situation:
             text = json.dumps(ordinary | unknown)
-            case = self._logging_in(whole, text, ordinary, answered)
+            case = self._reading(whole, text, ordinary, in_response)
             return Situation(case=case, given=json.dumps(unknown))
 
         documented = {*schema["properties"], *ordinary}
         return Property(
             about="objects",
-            whole=whole,
-            situations=strategies.strangers(documented).map(situation),
-            aside=situation({}).case,
+            case=whole,
+            situations=strategies.unknown_members(documented).map(situation),
+            baseline=situation({}).case,
         )
 
-    def _refusals(self, api_types: Iterable[str]) -> Property:
-        """An answer with the status of an error is an error of the SDK's own that carries it."""
+    def _errors(self, api_types: Iterable[str]) -> Property:
+        """For a response with the status of an error, the SDK raises an error with that status."""
         whole = self._case(
             "errors",
-            title="an answer with the status of an error is one, whatever else is in it",
+            title="a response with the status of an error is an error, whatever its body",
             level="convention",
             source=_AN_ERROR,
         )
@@ -179,14 +179,14 @@ class _Subject(Struct, frozen=True, kw_only=True):
                 given=f"{answer.status} {kind or 'without content type'}: {body or 'no body'}",
             )
 
-        situations = strategies.refusals(api_types).map(situation)
-        return Property(about="errors", whole=whole, situations=situations)
+        situations = strategies.error_responses(api_types).map(situation)
+        return Property(about="errors", case=whole, situations=situations)
 
     def _parameters(self, schema: Schema) -> Property:
-        """Parameters that fit their schema arrive as given, and no other ones."""
+        """Parameters that fit their schema are sent unchanged, and no others are sent."""
         whole = self._case(
             "parameters",
-            title="parameters that fit the page arrive as given",
+            title="parameters that fit the page are sent unchanged",
             level="documented",
             source=Source(kind="page", reference=f"parameters of {self._name}"),
         )
@@ -194,8 +194,8 @@ class _Subject(Struct, frozen=True, kw_only=True):
 
         def situation(given: Mapping[str, Any]) -> Situation:
             passed = {name: from_json(value) for name, value in given.items()}
-            sent = [self._carried(name, passed.get(name, ABSENT)) for name in documented]
-            arrived: tuple[Expectation, ...] = (
+            sent = [self._expected(name, passed.get(name, ABSENT)) for name in documented]
+            request: tuple[Expectation, ...] = (
                 Returns(),
                 Requests(count=1),
                 Conforms(method=self.endpoint.method, path=self.endpoint.path, request=schema),
@@ -206,25 +206,25 @@ class _Subject(Struct, frozen=True, kw_only=True):
                     level=_level(given, whole.level),
                     server=answering(self.reference.facts, self.endpoint),
                     steps=self._steps(passed),
-                    expect=(*arrived, *sent),
+                    expect=(*request, *sent),
                 ),
                 given=json.dumps(given, ensure_ascii=False),
             )
 
         situations = self._given(schema).map(situation)
-        return Property(about="parameters", whole=whole, situations=situations)
+        return Property(about="parameters", case=whole, situations=situations)
 
     def _given(self, schema: Schema) -> st.SearchStrategy[dict[str, Any]]:
-        """What a caller may pass: no null, which is another way to pass nothing."""
-        made = {name: self._values(name, each) for name, each in schema["properties"].items()}
-        return strategies.chosen(made, schema["required"])
+        """Arguments of a caller, without null, which is another way to leave out an argument."""
+        values = {name: self._values(name, each) for name, each in schema["properties"].items()}
+        return strategies.chosen(values, schema["required"])
 
     def _values(self, name: str, schema: Schema) -> st.SearchStrategy[Any]:
-        """A required text holds something; and a path has no segment that is empty or dots."""
+        """Values of a parameter; a required text and a segment of the path are never empty."""
         required = any(each.name == name and each.required for each in self.operation.parameters)
         place = self.endpoint.place(name)
         share = LONGEST_IN_A_URL // max(1, len(self.operation.parameters))
-        made = strategies.values(
+        values = strategies.values(
             schema,
             Limits(
                 shortest=int(required or place == "path"),
@@ -232,24 +232,24 @@ class _Subject(Struct, frozen=True, kw_only=True):
                 only_text=place != "body",
             ),
         )
-        given = made.filter(lambda value: value is not None)
+        given = values.filter(lambda value: value is not None)
         return given.filter(lambda value: value not in {".", ".."}) if place == "path" else given
 
-    def _carried(self, name: str, value: Value) -> Expectation:
+    def _expected(self, name: str, value: Value) -> Expectation:
         place, path = self.endpoint.place(name), self.endpoint.path
         if value == ABSENT:
             return Guards(parameter=name, tolerated=(ABSENT, NULL), place=place, path=path)
         return Carries(parameter=name, value=value, place=place, path=path)
 
-    def _logging_in(
-        self, whole: Case, text: str, body: Mapping[str, Any], answered: Mapping[str, Schema]
+    def _reading(
+        self, whole: Case, text: str, body: Mapping[str, Any], schemas: Mapping[str, Schema]
     ) -> Case:
-        """A login that is answered with a text, and exposes the attributes of a body."""
+        """A login whose response is a text, and which must expose the attributes of a body."""
         return replace(
             whole,
             server=Script(replies=(Answer(status=self.endpoint.status, text=text),)),
-            steps=self._steps(_credentials(), read=tuple(answered)),
-            expect=(Returns(), *_exposed(body, answered)),
+            steps=self._steps(_credentials(), read=tuple(schemas)),
+            expect=(Returns(), *_exposed(body, schemas)),
         )
 
     @property
@@ -274,9 +274,9 @@ class _Subject(Struct, frozen=True, kw_only=True):
         )
 
 
-def _exposed(body: Mapping[str, Any], answered: Mapping[str, Schema]) -> Iterator[Expectation]:
-    """What is expected of each attribute whose value every language can show."""
-    for name, schema in answered.items():
+def _exposed(body: Mapping[str, Any], schemas: Mapping[str, Schema]) -> Iterator[Expectation]:
+    """The expectation for each attribute whose value every language can represent."""
+    for name, schema in schemas.items():
         if name not in body:
             if "x-only-if" in schema:
                 yield Lacks(attribute=name)
@@ -286,14 +286,14 @@ def _exposed(body: Mapping[str, Any], answered: Mapping[str, Schema]) -> Iterato
             yield Exposes(attribute=name, value=from_json(body[name]))
 
 
-def _answered(schema: Schema) -> dict[str, Schema]:
-    """The attributes that a server answers."""
+def _in_response(schema: Schema) -> dict[str, Schema]:
+    """The attributes that a response can contain."""
     documented: dict[str, Schema] = schema["properties"]
     return {name: each for name, each in documented.items() if not each.get("writeOnly")}
 
 
 def _level(given: Any, usual: Level) -> Level:
-    """No page promises that control characters are kept."""
+    """The level of a situation; no page promises that control characters are kept."""
     return "convention" if any(map(_CONTROLS.search, _texts(given))) else usual
 
 

@@ -1,4 +1,4 @@
-"""Searches for situations that fail, one kind of failure after the other, with Hypothesis."""
+"""Searches with Hypothesis for situations that fail, one kind of failure after another."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from conform.explore.properties import Property, Situation
 from conform.verdicts import Errored, Fail, NotApplicable, judge
 
 MOST_KINDS: Final = 10
-"""Kinds of failure of one property after which no other ones are looked for."""
+"""The number of kinds of failure of one property after which the search ends."""
 
 _SETTINGS: Final = settings(
     database=None,
@@ -36,34 +36,34 @@ _SETTINGS: Final = settings(
     verbosity=Verbosity.quiet,
 )
 _VALUES: Final = re.compile(r'"(?:\\.|[^"\\])*"|\([^()]*\)|/\S*|\d+')
-"""The parts of a reason that differ between failures of one kind."""
+"""The parts of a reason that vary between failures of one kind."""
 
 
 class Counterexample(Struct, frozen=True, kw_only=True):
-    """The smallest situation of one kind of failure."""
+    """One kind of failure with its smallest situation."""
 
     kind: str
     situation: Situation
     fail: Fail
     seen: Observation
-    steady: bool
-    """Whether it failed the same way when it was done once more."""
+    reproduced: bool
+    """Whether it failed in the same way when it was executed a second time."""
     also: tuple[str, ...] = ()
-    """Other attributes or parameters that failed the same way in any situation."""
+    """Other attributes or parameters that failed in the same way in any situation."""
 
 
 class Explored(Struct, frozen=True, kw_only=True):
-    """What became of one property."""
+    """The result of one property."""
 
     property: Property
     tried: int
-    """Different situations, those of shrinking among them."""
+    """The number of different situations, with those of shrinking."""
     findings: tuple[Counterexample, ...] = ()
-    """Those that count first, and of these the shortest."""
+    """The kinds of failure; conventions come last, short situations come first."""
     stopped: NotApplicable | Errored | None = None
-    """Why nothing more could be said."""
-    late: bool = False
-    """Whether time ran out before all that was asked for was tried."""
+    """Why the search ended early; None if it did not."""
+    timed_out: bool = False
+    """Whether time ran out before all examples were tried."""
 
 
 def explore(
@@ -74,22 +74,22 @@ def explore(
     number: int,
     until: float,
 ) -> Explored:
-    """Try situations of a property, and shrink what fails.
+    """Try situations of a property, and shrink those that fail.
 
-    The same number gives the same situations, unless time runs out. Each kind of failure has a
-    round of its own, which ends with its smallest situation; the last round finds nothing new.
+    The same seed gives the same situations, unless time runs out. There is one round for each kind
+    of failure, which ends with the smallest situation. The last round finds no new kind.
 
     Args:
-        wanted: what shall hold.
-        execute: does the steps of a case.
-        examples: how many situations are tried in a round.
-        number: what the random choices begin with.
-        until: when to stop, by ``time.monotonic``; one situation is tried in any case.
+        wanted: the property.
+        execute: executes the steps of a case.
+        examples: the number of situations in each round.
+        number: the seed of the random choices.
+        until: the time of ``time.monotonic`` to stop at; at least one situation is tried.
     """
-    # What Hypothesis keeps, it keeps beside what we do, and not in the folder it is run in.
+    # By default, Hypothesis would write into the current folder.
     configuration.set_hypothesis_home_dir(paths.cache() / "hypothesis")
     search = _Search(execute, until)
-    known = set(search.failures(wanted.aside)) if wanted.aside else set()
+    known = set(search.failures(wanted.baseline)) if wanted.baseline else set()
     found: dict[str, Situation] = {}
     while len(found) < MOST_KINDS:
         smallest = search.smallest(wanted, known | found.keys(), examples=examples, number=number)
@@ -103,12 +103,12 @@ def explore(
         tried=search.tried,
         findings=tuple(sorted(findings, key=_order)),
         stopped=search.stopped,
-        late=search.late,
+        timed_out=search.timed_out,
     )
 
 
 class _Failure(Struct, frozen=True):
-    """What is wrong, and with which attribute or parameter."""
+    """A failure, and the attribute or parameter that it is about."""
 
     fail: Fail
     part: str
@@ -124,11 +124,11 @@ class _FailedError(Exception):
 
 
 class _OverError(SkipTest):
-    """Tells Hypothesis to stop at once, as every skipped test does."""
+    """Tells Hypothesis to stop at once; it does so for every skipped test."""
 
 
 class _Search:
-    """What is known of the situations of one property; each is executed once."""
+    """The situations of one property that were executed, each once, with their failures."""
 
     def __init__(self, execute: Callable[[Case], Observation], until: float) -> None:
         self._execute = execute
@@ -136,31 +136,32 @@ class _Search:
         self._judged: dict[bytes, dict[str, _Failure]] = {}
         self._parts: dict[str, set[str]] = defaultdict(set)
         self.stopped: NotApplicable | Errored | None = None
-        self.late = False
+        self.timed_out = False
 
     @property
     def tried(self) -> int:
-        """How many situations were executed."""
+        """The number of situations that were executed."""
         return len(self._judged)
 
     def failures(self, case: Case) -> dict[str, _Failure]:
-        """The failures of a case by their kind.
+        """The failures of a case, by kind.
 
         Raises:
-            _OverError: it is a new one, and there is no time for it.
+            _OverError: the case is new, and the search is over.
         """
         key = msgspec.json.encode(case)
         if key not in self._judged:
-            self.late = self.late or bool(self._judged and time.monotonic() > self._until)
-            if self.late or self.stopped:
-                raise _OverError("nothing more is tried")
+            is_late = bool(self._judged) and time.monotonic() > self._until
+            self.timed_out = self.timed_out or is_late
+            if self.timed_out or self.stopped:
+                raise _OverError("the search is over")
             self._judged[key] = self._failures(case)[0]
         return self._judged[key]
 
     def smallest(
         self, wanted: Property, known: Collection[str], *, examples: int, number: int
     ) -> tuple[str, Situation] | None:
-        """The smallest situation of the first kind of failure that is not known."""
+        """The smallest situation of the first new kind of failure; None if there is no new kind."""
         sought: str | None = None
 
         @seed(number)
@@ -173,8 +174,8 @@ class _Search:
             except _OverError:
                 if sought is None:
                     raise
-                return  # What was found stays as small as it is.
-            # Once there is one, it is not left for another one that happens to be smaller.
+                return  # There is no time to shrink it further.
+            # Shrinking must not slip to another kind of failure.
             kind = sought or next((each for each in failures if each not in known), None)
             if kind in failures:
                 sought = kind
@@ -189,15 +190,15 @@ class _Search:
         return None
 
     def finding(self, kind: str, situation: Situation) -> Counterexample:
-        """A finding with what is seen when its situation is done once more."""
+        """A finding, whose situation is executed a second time to reproduce the failure."""
         first = self._judged[msgspec.json.encode(situation.case)][kind]
-        again, seen = self._failures(situation.case)
+        repeated, seen = self._failures(situation.case)
         return Counterexample(
             kind=kind,
             situation=situation,
-            fail=again.get(kind, first).fail,
+            fail=repeated.get(kind, first).fail,
             seen=seen,
-            steady=kind in again,
+            reproduced=kind in repeated,
             also=tuple(sorted(self._parts[kind] - {first.part, ""})),
         )
 
@@ -224,7 +225,7 @@ class _Search:
 
 
 def _part(expectation: Expectation) -> str:
-    """The attribute or parameter that an expectation is about; what others say is about all."""
+    """The attribute or parameter that an expectation is about; empty if it is about the whole."""
     match expectation:
         case Exposes(attribute=name) | Lacks(attribute=name):
             return name
@@ -235,10 +236,10 @@ def _part(expectation: Expectation) -> str:
 
 
 def _kind(fail: Fail, part: str) -> str:
-    """What is the same in all failures of a kind: the reason without the values it names."""
-    said = fail.reason.partition(": ")[0]
-    said = re.sub(rf"\b{re.escape(part)}\b", "…", said) if part else said
-    return _VALUES.sub("…", said)
+    """The kind of a failure: its reason without the values and the part that it names."""
+    reason = fail.reason.partition(": ")[0]
+    reason = re.sub(rf"\b{re.escape(part)}\b", "…", reason) if part else reason
+    return _VALUES.sub("…", reason)
 
 
 def _order(finding: Counterexample) -> tuple[bool, int, str]:

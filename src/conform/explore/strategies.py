@@ -1,7 +1,7 @@
-"""Turns JSON Schemas and what is known of API errors into Hypothesis strategies.
+"""Makes Hypothesis strategies from JSON Schemas, and strategies for API errors.
 
-The strategies know what ``schemas.derive`` writes, and make nothing that the schema refuses. What
-shrinks, shrinks to zero, to the empty text and to the first of several branches.
+The strategies support the schemas that ``schemas.derive`` writes, and generate only valid values.
+Values shrink to zero, to the empty text, and to the first of several branches.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from conform.core.errors import SuiteError
 from conform.schemas.derive import Schema
 
 LONGEST: Final = 4096
-"""Characters of the longest text in a body."""
+"""The length of the longest text in a body, in characters."""
 LONGEST_IN_A_URL: Final = 512
-"""Characters of all texts in a URL, which RFC 9110, section 4.1 wants 8,000 octets of."""
+"""The length of all texts in a URL, in characters; RFC 9110, section 4.1 allows 8,000 octets."""
 
-_TELLING: Final = " \t\r\n\"'\\/<>&%+#?=;:,.{}[]()-_01e\u0000\u0085\u2028\ufeff\u0301éß漢👩🏳"
-"""What parsers, escapes, trimming and encodings are most likely to change."""
+_RISKY: Final = " \t\r\n\"'\\/<>&%+#?=;:,.{}[]()-_01e\u0000\u0085\u2028\ufeff\u0301éß漢👩🏳"
+"""Characters that parsers, escaping, trimming and encodings often change."""
 _MOST_MEMBERS: Final = 4
 _KEYS: Final = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=8)
 _NAMES_IN_USE: Final = (
@@ -41,37 +41,37 @@ _NAMES_IN_USE: Final = (
     "save",
     "toString",
 )
-"""What languages and SDKs use as names themselves."""
+"""Names that languages and SDKs use themselves."""
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """What a value may be beside what its schema says."""
+    """Limits of a value in addition to its schema."""
 
     shortest: int = 0
-    """Characters of a text."""
+    """The length of a text, in characters."""
     longest: int = LONGEST
-    """Characters of a text."""
+    """The length of a text, in characters."""
     only_text: bool = False
-    """Whether the members of objects are texts under plain names, as in a query."""
+    """Whether the members of objects are texts with plain names, as in a query."""
 
 
 UNLIMITED: Final = Limits()
 
 
 def texts(limits: Limits) -> st.SearchStrategy[str]:
-    """Any text that is valid Unicode: ordinary, made of what is easily changed, or long."""
+    """Texts of valid Unicode: any characters, risky characters, or long repetitions."""
     shortest, longest = limits.shortest, limits.longest
     unit = st.text(min_size=1, max_size=4)
-    often = st.integers(max(2, shortest), max(2, longest // 4))
+    times = st.integers(max(2, shortest), max(2, longest // 4))
     return st.one_of(
         st.text(min_size=shortest, max_size=longest),
-        st.text(_TELLING, min_size=shortest, max_size=longest),
-        st.builds(operator.mul, unit, often),
+        st.text(_RISKY, min_size=shortest, max_size=longest),
+        st.builds(operator.mul, unit, times),
     )
 
 
 def anything() -> st.SearchStrategy[Any]:
-    """Any JSON value, small."""
+    """Any small JSON value."""
     scalars = (
         st.none()
         | st.booleans()
@@ -90,10 +90,10 @@ def anything() -> st.SearchStrategy[Any]:
 
 
 def values(schema: Schema, limits: Limits = UNLIMITED) -> st.SearchStrategy[Any]:
-    """The JSON values that a schema accepts.
+    """JSON values that a schema accepts.
 
     Raises:
-        SuiteError: the schema says something that ``schemas.derive`` does not write.
+        SuiteError: the schema has a keyword that ``schemas.derive`` does not write.
     """
     match schema:
         case {"type": [*names, "null"]}:
@@ -108,7 +108,7 @@ def values(schema: Schema, limits: Limits = UNLIMITED) -> st.SearchStrategy[Any]
         case {"type": _}:
             return _scalar(schema, limits)
         case {"$ref": _} | {"anyOf": _}:
-            raise _unknown(schema)
+            raise _unsupported(schema)
         case _:
             return anything()
 
@@ -116,37 +116,41 @@ def values(schema: Schema, limits: Limits = UNLIMITED) -> st.SearchStrategy[Any]
 def members(
     properties: Mapping[str, Schema], required: Collection[str], limits: Limits = UNLIMITED
 ) -> st.SearchStrategy[dict[str, Any]]:
-    """Objects of these members; those that are not required are there or not."""
-    made = {name: values(schema, limits) for name, schema in properties.items()}
-    return chosen(made, required)
+    """Objects with these members; each member that is not required is present or absent."""
+    each = {name: values(schema, limits) for name, schema in properties.items()}
+    return chosen(each, required)
 
 
 @st.composite
 def chosen(
-    draw: st.DrawFn, made: Mapping[str, st.SearchStrategy[Any]], required: Collection[str] = ()
+    draw: st.DrawFn, members: Mapping[str, st.SearchStrategy[Any]], required: Collection[str] = ()
 ) -> dict[str, Any]:
-    """Objects of these members in their order; each that is not required is there or not.
+    """Objects with these members, in order; each member that is not required is present or absent.
 
-    Each choice stands for itself, so that a member goes away in shrinking whatever the others are.
+    The choices are independent, so that shrinking can remove each member.
     """
     return {
-        name: draw(each) for name, each in made.items() if name in required or draw(st.booleans())
+        name: draw(each)
+        for name, each in members.items()
+        if name in required or draw(st.booleans())
     }
 
 
-def strangers(documented: Collection[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """One and more members of an object that have none of the documented names."""
-    near = sorted({near for name in documented for near in _near(name)} - set(documented))
-    names = st.one_of(st.text(max_size=16), st.sampled_from(_NAMES_IN_USE), st.sampled_from(near))
+def unknown_members(documented: Collection[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """One or more members of an object, none of which has a documented name."""
+    similar = sorted({each for name in documented for each in _similar(name)} - set(documented))
+    names = st.one_of(
+        st.text(max_size=16), st.sampled_from(_NAMES_IN_USE), st.sampled_from(similar)
+    )
     unknown = names.filter(lambda name: name not in documented)
     return st.dictionaries(unknown, anything(), min_size=1, max_size=_MOST_MEMBERS)
 
 
-def refusals(api_types: Iterable[str]) -> st.SearchStrategy[Answer]:
-    """Answers that are errors: any status, with the body of an API error, or with any other one.
+def error_responses(api_types: Iterable[str]) -> st.SearchStrategy[Answer]:
+    """Responses with the status of an error, and the body of an API error or any other body.
 
     Args:
-        api_types: those that are known.
+        api_types: the known API types.
     """
     kinds = ("application/json", "application/json; charset=utf-8", "text/html", "text/plain", "")
     bodies = st.one_of(
@@ -158,28 +162,28 @@ def refusals(api_types: Iterable[str]) -> st.SearchStrategy[Answer]:
         st.binary(max_size=64),
         st.just(b"<!DOCTYPE html><title>Error</title>"),
     )
-    return st.builds(_refusal, st.integers(400, 599), st.sampled_from(kinds), bodies)
+    return st.builds(_error_response, st.integers(400, 599), st.sampled_from(kinds), bodies)
 
 
 def _errors(api_types: Iterable[str]) -> st.SearchStrategy[dict[str, Any]]:
-    """Bodies of API errors: each known member there or not, as it should be or not."""
-    said, odd = texts(Limits(longest=256)), anything()
+    """Bodies of API errors: each known member is present or absent, and is valid or not."""
+    words, odd = texts(Limits(longest=256)), anything()
     kind = st.one_of(st.sampled_from(sorted(api_types)), st.text(max_size=32))
     known: dict[str, st.SearchStrategy[Any]] = {
         "type": kind,
-        "error": said,
+        "error": words,
         "http-code": st.integers(400, 599),
-        "title": said,
+        "title": words,
         "instance": st.uuids().map(str),
-        "detail": said,
-        "errors": st.lists(said, max_size=3),
+        "detail": words,
+        "errors": st.lists(words, max_size=3),
         "data": st.dictionaries(_KEYS, odd, max_size=2),
     }
     return chosen({name: each | odd for name, each in known.items()})
 
 
-def _refusal(status: int, content_type: str, body: bytes) -> Answer:
-    # An answer without the header would be given one; an empty header says as little.
+def _error_response(status: int, content_type: str, body: bytes) -> Answer:
+    # The gateway adds the header if it is missing, so it is sent empty instead.
     headers = {"Content-Type": content_type}
     try:
         return Answer(status=status, headers=headers, text=body.decode())
@@ -207,27 +211,27 @@ def _scalar(schema: Schema, limits: Limits) -> st.SearchStrategy[Any]:
         case {"type": "boolean"}:
             return st.booleans()
         case _:
-            raise _unknown(schema)
+            raise _unsupported(schema)
 
 
-def _unknown(schema: Schema) -> SuiteError:
+def _unsupported(schema: Schema) -> SuiteError:
     return SuiteError(
-        "Nothing can be generated from a schema.",
-        why=f"It says {json.dumps(schema)}.",
-        fix="Teach conform.exploration.strategies what it means.",
+        "No value can be generated from a schema.",
+        why=f"The schema is {json.dumps(schema)}.",
+        fix="Add it to conform.explore.strategies.",
     )
 
 
 def _dictionary(inner: Schema, limits: Limits) -> st.SearchStrategy[dict[str, Any]]:
     if not limits.only_text:
         return st.dictionaries(st.text(max_size=8), values(inner, limits), max_size=_MOST_MEMBERS)
-    # An object without members leaves no trace in a query.
+    # An object without members cannot be seen in a query.
     each = texts(Limits(longest=limits.longest // _MOST_MEMBERS))
     return st.dictionaries(_KEYS, each, min_size=1, max_size=_MOST_MEMBERS)
 
 
-def _near(name: str) -> tuple[str, ...]:
-    """Names that a careless reader takes for another one."""
+def _similar(name: str) -> tuple[str, ...]:
+    """Names that differ from a name only in case, spaces or a prefix."""
     first, *others = name.split("_")
     camel = first + "".join(map(str.capitalize, others))
     return name.upper(), name.capitalize(), camel, f" {name}", f"{name} ", f"@{name}"

@@ -1,4 +1,4 @@
-"""Explores a target that is in place: one chosen property after the other, each in its time."""
+"""Explores a prepared target: one selected property after another, each in its share of time."""
 
 from __future__ import annotations
 
@@ -14,39 +14,36 @@ from conform.explore.search import Explored, explore
 
 
 class ExploreOptions(Struct, frozen=True, kw_only=True):
-    """What is explored, and how far."""
+    """The properties to explore, and the limits of the search."""
 
     examples: int = 100
-    """Situations of each property, not counting those of shrinking."""
+    """The number of situations of each property, without those of shrinking."""
     seed: int = 0
-    """What the random choices begin with; the same one makes the same choices."""
+    """The seed of the random choices; the same seed makes the same choices."""
     about: Topic | None = None
-    """What the properties are about; everything without it."""
+    """The topic of the properties; None for all topics."""
     part: str = ""
     """A part of the ids of the properties."""
     seconds: float = 60
-    """How long all of them may take together."""
+    """The time for all properties together."""
 
 
 def explore_target(prepared: PreparedTarget, options: ExploreOptions) -> Iterator[Explored]:
-    """What becomes of each property that is chosen.
+    """The result of each selected property.
 
     Raises:
-        UsageError: no property is.
+        UsageError: no property is selected.
     """
+    known = properties(prepared.documentation.pages, prepared.catalog)
     chosen = [
-        each
-        for each in properties(prepared.documentation.pages, prepared.catalog)
-        if options.about in {None, each.about} and options.part in each.id
+        each for each in known if options.about in {None, each.about} and options.part in each.id
     ]
     if not chosen:
-        known = ", ".join(
-            each.id for each in properties(prepared.documentation.pages, prepared.catalog)
-        )
+        ids = ", ".join(each.id for each in known)
         raise UsageError(
-            "No property is chosen.",
-            why=f"Those of {prepared.target.name} are {known}.",
-            fix="Name a part of one of them with -k.",
+            "No property is selected.",
+            why=f"The properties of {prepared.target.name} are {ids}.",
+            fix="Name a part of one of these ids with -k.",
         )
     end = time.monotonic() + options.seconds
     for left, wanted in zip(range(len(chosen), 0, -1), chosen, strict=True):

@@ -1,1 +1,5 @@
-"""Results become what people and CI systems read: summaries, HTML, JUnit, Markdown, a terminal."""
+"""Events and lines of a run come in; a summary, reports and the output of the terminal go out."""
+
+from conform.reports.summary import Summary
+
+__all__ = ["Summary"]

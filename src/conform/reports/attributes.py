@@ -1,7 +1,7 @@
-"""Says what became of each documented attribute in each target, from the cases of the fields suite.
+"""Compares each documented attribute as the server sent it with the one that each SDK returned.
 
-That an attribute is kept is the verdict's to say. What became of one that is not is read from the
-observation: what the server sent in its answer against what the SDK handed to its caller.
+The verdicts of the fields suite say which attributes are kept. For the other attributes, the
+observation shows the difference between the response of the server and the object of the SDK.
 """
 
 from __future__ import annotations
@@ -22,34 +22,34 @@ from conform.core.values import ABSENT, Absent, Map, Null, Undefined, Value, fro
 
 
 class Fate(StrEnum):
-    """What became of an attribute in one case; the worse, the earlier."""
+    """What an SDK did with an attribute in one case; the worst comes first."""
 
     ERROR = "suite error"
-    """The suite failed; nothing is known."""
+    """The suite failed, so nothing is known."""
     LOST = "no answer"
-    """The adapter crashed, hung or broke the protocol."""
+    """The adapter crashed, hung or violated the protocol."""
     RAISED = "raised"
     """The call raised instead of returning an object."""
     UNSUPPORTED = "unsupported"
     """This release has no such operation."""
     DROPPED = "dropped"
-    """The server sent it; the object has nothing of that name."""
+    """The server sent it; the object has no attribute of that name."""
     RENAMED = "renamed"
-    """The object has the value under a name that is not documented."""
+    """The object has the value under another name, which is not documented."""
     RETYPED = "retyped"
-    """The object has it with a value of another type."""
+    """The object has a value of another type."""
     CHANGED = "changed"
-    """The object has it with another value of the same type."""
+    """The object has another value of the same type."""
     INVENTED = "invented"
-    """The server sent nothing or null; the object has a value."""
+    """The server sent no value or null; the object has a value."""
     FAILED = "failed"
-    """The case failed and the observation does not show how."""
+    """The case failed, and the observation does not show why."""
     KEPT = "kept"
-    """The object has it, with its value and type."""
+    """The object has the same value and type."""
     UNTESTED = "not tested"
-    """The target could not be had."""
+    """The target is unavailable, or the case is inconclusive."""
     UNDOCUMENTED = "not documented"
-    """The page that the target is checked against does not have it."""
+    """The documentation of the target does not have the attribute."""
 
 
 _ORDER: Final = tuple(Fate)
@@ -58,7 +58,7 @@ _NEUTRAL: Final = frozenset({Fate.KEPT, Fate.UNTESTED, Fate.UNDOCUMENTED})
 
 
 class FateCount(Struct, frozen=True, kw_only=True):
-    """How many cases of one level gave an attribute one fate."""
+    """How many cases of one level have the same fate of an attribute."""
 
     fate: Fate
     level: Level
@@ -66,47 +66,47 @@ class FateCount(Struct, frozen=True, kw_only=True):
 
     @property
     def harmless(self) -> bool:
-        """Whether nothing is wrong with it."""
+        """Whether the fate is not a failure."""
         return self.fate in _NEUTRAL
 
 
-class Cell(Struct, frozen=True, kw_only=True):
-    """One attribute in one target: its fates, the worst first."""
+class AttributeCell(Struct, frozen=True, kw_only=True):
+    """The fates of one attribute in one target, the worst first."""
 
     target: str
     shares: tuple[FateCount, ...]
 
     @property
     def failing(self) -> tuple[FateCount, ...]:
-        """The fates that are not as documented; empty where all is well or nothing is known."""
+        """The fates that are failures."""
         return tuple(share for share in self.shares if not share.harmless)
 
     @property
     def worst(self) -> Fate:
-        """The one fate to show where there is room for one."""
+        """The worst fate."""
         return self.shares[0].fate if self.shares else Fate.UNTESTED
 
 
 class AttributeRow(Struct, frozen=True, kw_only=True):
-    """One documented attribute of an operation's result across all targets, in their order."""
+    """One documented attribute of the result of an operation, in all targets."""
 
     operation: str
     attribute: str
-    cells: tuple[Cell, ...]
+    cells: tuple[AttributeCell, ...]
 
     @property
     def fails(self) -> bool:
-        """Whether any target does something else than keep it."""
+        """Whether any target fails to keep the attribute."""
         return any(cell.failing for cell in self.cells)
 
 
 def matrix(targets: Iterable[str], cases: Iterable[CaseLine]) -> tuple[AttributeRow, ...]:
-    """One row for each attribute that the fields suite has cases of, by operation and name.
+    """One row for each attribute with cases in the fields suite, by operation and name.
 
     Args:
-        targets: the columns, in their order.
-        cases: lines of any suite; those of ids like ``session.create/fields/site_id/int64-max``
-            are taken.
+        targets: the targets, in the order of the columns.
+        cases: lines of any suite; only ids such as ``session.create/fields/site_id/int64-max``
+            count.
     """
     tallies: dict[tuple[str, str], dict[str, Counter[tuple[Fate, Level]]]] = {}
     for line in cases:
@@ -125,11 +125,11 @@ def matrix(targets: Iterable[str], cases: Iterable[CaseLine]) -> tuple[Attribute
     )
 
 
-def _cell(target: str, tally: Counter[tuple[Fate, Level]]) -> Cell:
+def _cell(target: str, tally: Counter[tuple[Fate, Level]]) -> AttributeCell:
     shares = (
         FateCount(fate=fate, level=level, cases=count) for (fate, level), count in tally.items()
     )
-    return Cell(target=target, shares=tuple(sorted(shares, key=_badness)))
+    return AttributeCell(target=target, shares=tuple(sorted(shares, key=_badness)))
 
 
 def _badness(share: FateCount) -> tuple[bool, bool, int, int]:
@@ -167,18 +167,18 @@ def _failed(observation: Observation, attribute: str) -> Fate:
             case Unsupported():
                 return Fate.UNSUPPORTED
             case Returned():
-                return _compared(_answered(observation), _members(step), attribute)
+                return _compared(_sent(observation), _members(step), attribute)
             case _:
                 continue
     return Fate.FAILED
 
 
-def _compared(answered: Mapping[str, Value], members: Mapping[str, Value], attribute: str) -> Fate:
-    sent = answered.get(attribute, ABSENT)
+def _compared(response: Mapping[str, Value], members: Mapping[str, Value], attribute: str) -> Fate:
+    sent = response.get(attribute, ABSENT)
     seen = members.get(_plain(attribute), ABSENT)
     match _is_nothing(sent), _is_nothing(seen):
         case False, True:
-            documented = {_plain(name) for name in answered}
+            documented = {_plain(name) for name in response}
             others = (value for name, value in members.items() if name not in documented)
             return Fate.RENAMED if any(same(v, sent) for v in others) else Fate.DROPPED
         case True, False:
@@ -193,8 +193,8 @@ def _is_nothing(value: Value) -> bool:
     return isinstance(value, Absent | Null | Undefined)
 
 
-def _answered(observation: Observation) -> Mapping[str, Value]:
-    """The members of the object in the last answer that holds one."""
+def _sent(observation: Observation) -> Mapping[str, Value]:
+    """The members of the object in the last response that contains one."""
     for exchange in reversed(observation.exchanges):
         try:
             decoded = json.loads(exchange.response.body)
@@ -206,12 +206,12 @@ def _answered(observation: Observation) -> Mapping[str, Value]:
 
 
 def _members(step: Returned) -> Mapping[str, Value]:
-    """What the SDK's object holds, by plain name; attributes read count before its own members."""
+    """The members of the SDK's object by plain name; attributes that were read come first."""
     members = step.value.entries if isinstance(step.value, Map) else ()
     own = {_plain(entry.key): entry.value for entry in members}
     return own | {_plain(name): value for name, value in step.attributes.items()}
 
 
 def _plain(name: str) -> str:
-    """A name without its spelling: ``LoginToken``, ``loginToken``, ``login_token`` are one."""
+    """A name without its style: the same for ``LoginToken``, ``loginToken`` and ``login_token``."""
     return name.replace("_", "").lower()

@@ -1,4 +1,4 @@
-"""Adds a run up once, at its end, and tells every listener what it came to."""
+"""Adds up a run once, at its end, and sends the summary to every listener."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conform.reports.summary import Summary
 
 
 class RunConcluded(Struct, frozen=True, kw_only=True):
-    """What a run came to: the event after the last one of the engine."""
+    """The result of a run; it follows the last event of the engine."""
 
     lines: tuple[Line, ...]
     summary: Summary
@@ -24,17 +24,17 @@ class RunConcluded(Struct, frozen=True, kw_only=True):
     interrupted: str = ""
     """The signal that ended the run early."""
     report: Path | None = None
-    """The report to open, where one is written."""
+    """The report to open, if one is written."""
 
 
 class Conclusion:
-    """A listener that hands every event on, and the sum of the run behind the last one.
+    """A listener that passes every event on, and sends :class:`RunConcluded` after the last one.
 
     Args:
-        listeners: told in the order given.
+        listeners: they get the events in this order.
         strict: conventions count.
-        allow_unavailable: unavailable targets are left aside.
-        exit_zero: a target that does not conform does not count for the exit code.
+        allow_unavailable: unavailable targets are left out of the exit code.
+        exit_zero: the exit code is 0 even if a target does not conform.
         report: the report that one of the listeners writes.
     """
 
@@ -52,15 +52,15 @@ class Conclusion:
         self._exit_zero = exit_zero
         self._report = report
         self.exit_code: int = ExitCode.SUITE_FAILED
-        """That of the command, once the run has ended."""
+        """The exit code of the command; valid after the end of the run."""
 
     def __call__(self, event: Event) -> None:
         """Take one event."""
-        self._tell(event)
+        self._send(event)
         if isinstance(event, RunEnded):
             summary = Summary.of(event.lines)
             self.exit_code = self._exit_code(summary, event.interrupted)
-            self._tell(
+            self._send(
                 RunConcluded(
                     lines=event.lines,
                     summary=summary,
@@ -77,7 +77,7 @@ class Conclusion:
             return self._report
         return self._report.parent / "unfinished" / self._report.name
 
-    def _tell(self, event: Event | RunConcluded) -> None:
+    def _send(self, event: Event | RunConcluded) -> None:
         for listener in self._listeners:
             listener(event)
 

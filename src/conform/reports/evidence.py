@@ -1,4 +1,4 @@
-"""Puts an observation into words that a person can read and that no terminal or parser obeys."""
+"""Shows an observation as text that people can read and that no terminal or parser obeys."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ from conform.core.observations import (
 )
 from conform.core.protocol import Raised, Returned, Unsupported
 from conform.core.results import CaseLine, VerdictName
+from conform.core.values import Value
 
 LIMIT: Final = 4096
-"""How many bytes of a body, and how many characters of output, a report shows."""
+"""Bytes of a body, and characters of output, that a report shows."""
 SHORT_LIMIT: Final = 1000
-"""How many characters of any other text a report shows."""
+"""Characters of any other text that a report shows."""
 MOST_EXCHANGES: Final = 12
 MOST_VALUES: Final = 200
 
@@ -41,28 +42,28 @@ WORDS: Final[dict[VerdictName, str]] = {
     "unavailable": "unavailable",
     "error": "suite error",
 }
-"""What reports call a verdict."""
+"""The words for a verdict in reports."""
 
 
 def sentence(text: str, limit: int = 300) -> str:
-    """A text on one line, visible, and cut with an ellipsis beyond ``limit`` characters."""
+    """A text on one line, visible, cut to ``limit`` characters."""
     line = visible(" ".join(text[: 4 * limit].split()))
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
 class Excerpt(Struct, frozen=True, kw_only=True):
-    """A text as it stands, or as much of it as a report shows."""
+    """A text, or the part of it that a report shows."""
 
     text: str
     note: str = ""
-    """What was left out, such as ``the first 8,192 of 102,400 bytes``."""
+    """Which part it is, such as ``the first 8,192 of 102,400 bytes``; empty for the whole text."""
 
     def __bool__(self) -> bool:
         return bool(self.text)
 
     @property
     def with_note(self) -> str:
-        """The text, with the note in brackets below it where there is one."""
+        """The text, followed by the note in brackets if there is one."""
         return f"{self.text}\n[{self.note}]" if self.note else self.text
 
     def __str__(self) -> str:
@@ -70,7 +71,7 @@ class Excerpt(Struct, frozen=True, kw_only=True):
 
 
 def of_bytes(body: bytes, limit: int = LIMIT) -> Excerpt:
-    r"""The start of a body as text; bytes that are no UTF-8 show as ``\xff``."""
+    r"""The start of a body as text; bytes that are not UTF-8 show as ``\xff``."""
     whole = len(body) <= limit
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     text = decoder.decode(body[:limit], final=whole)
@@ -85,17 +86,17 @@ def of_text(text: str, limit: int = SHORT_LIMIT) -> Excerpt:
 
 
 def of_end(text: str, limit: int = LIMIT) -> Excerpt:
-    """The end of a text, which is where an SDK's output says what went wrong."""
+    """The end of a text, which is where the output of an SDK reports a failure."""
     if len(text) <= limit:
         return Excerpt(text=text)
     return Excerpt(text=text[-limit:], note=f"the last {limit:,} of {len(text):,} characters")
 
 
-class Message(Struct, frozen=True, kw_only=True):
-    """One request or one answer, taken apart for showing."""
+class ShownMessage(Struct, frozen=True, kw_only=True):
+    """The parts of one request or one response."""
 
     line: str
-    """``POST /api/rest/v1/sessions``, or ``200``, or what was done instead of answering."""
+    """``POST /api/rest/v1/sessions``, or ``200``, or what was done to the connection instead."""
     headers: tuple[tuple[str, str], ...]
     body: Excerpt
 
@@ -104,20 +105,20 @@ class Message(Struct, frozen=True, kw_only=True):
         return visible(f"{self.line}\n{fields}") + (f"\n{self.body}\n" if self.body else "")
 
 
-class Shown(Struct, frozen=True, kw_only=True):
-    """What was sent and what came back."""
+class ShownExchange(Struct, frozen=True, kw_only=True):
+    """The parts of one request and its response."""
 
-    request: Message
-    response: Message
+    request: ShownMessage
+    response: ShownMessage
 
 
-class Told(Struct, frozen=True, kw_only=True):
-    """What one step came to, as the SDK told its caller."""
+class ShownStep(Struct, frozen=True, kw_only=True):
+    """The parts of the outcome of one step."""
 
     headline: str
-    """Such as ``raised KeyError``."""
+    """The outcome in words, such as ``raised KeyError: 'id'``."""
     facts: tuple[tuple[str, str], ...] = ()
-    """Names with what is known under them."""
+    """The details of the outcome, by name."""
 
     def __str__(self) -> str:
         facts = "".join(f"\n  {name}: {fact}" for name, fact in self.facts)
@@ -125,86 +126,71 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 def request_line(request: Request) -> str:
-    """Method and target as sent."""
+    """The method and the target of a request."""
     return f"{_short(request.method)} {_short(request.target)}"
 
 
-def answer_line(response: Response) -> str:
-    """The status, or what was done to the connection instead."""
+def response_line(response: Response) -> str:
+    """The status of a response, or what was done to the connection instead."""
     parts = (
         *([str(response.status)] * (response.status is not None)),
         *([f"connection: {response.fault}"] * (response.fault is not None)),
     )
-    return ", ".join(parts) or "no answer"
+    return ", ".join(parts) or "no response"
 
 
-def exchanges(observation: Observation) -> tuple[Shown, ...]:
+def exchanges(observation: Observation) -> tuple[ShownExchange, ...]:
     """The first exchanges of an observation, with their headers and the starts of their bodies."""
     return tuple(_shown(exchange) for exchange in observation.exchanges[:MOST_EXCHANGES])
 
 
-def _shown(exchange: Exchange) -> Shown:
+def _shown(exchange: Exchange) -> ShownExchange:
     request, response = exchange.request, exchange.response
-    return Shown(
-        request=Message(
+    return ShownExchange(
+        request=ShownMessage(
             line=request_line(request),
             headers=tuple((_short(h.name), _short(h.value)) for h in request.headers),
             body=of_bytes(request.body),
         ),
-        response=Message(
-            line=answer_line(response),
+        response=ShownMessage(
+            line=response_line(response),
             headers=tuple((_short(h.name), _short(h.value)) for h in response.headers),
             body=of_bytes(response.body),
         ),
     )
 
 
-def told(step: StepOutcome) -> Told:
-    """What one step came to."""
+def shown_step(step: StepOutcome) -> ShownStep:
+    """The outcome of one step."""
+    return ShownStep(headline=_short(str(step)), facts=tuple(_facts(step)))
+
+
+def _facts(step: StepOutcome) -> Iterator[tuple[str, str]]:
+    """The details of an outcome that its headline does not have in full."""
+    headline = str(step)
     match step:
         case Returned(value=value, attributes=attributes):
-            pairs = list(attributes.items())[:MOST_VALUES]
-            return Told(
-                headline=f"returned {_short(_typed(str(value), value.native))}",
-                facts=tuple((name, _short(_typed(str(v), v.native))) for name, v in pairs),
-            )
+            if _typed(value) not in headline:
+                yield "value", _short(_typed(value))
+            for name, each in list(attributes.items())[:MOST_VALUES]:
+                yield name, _short(_typed(each))
         case Raised():
-            return Told(
-                headline=f"raised {_short(step.error)}",
-                facts=(
-                    ("ancestors", _short(", ".join(step.ancestors) or "none")),
-                    ("status", "none" if step.http_status is None else str(step.http_status)),
-                    ("type", "none" if step.api_type is None else _short(step.api_type)),
-                    ("message", _short(step.message)),
-                ),
-            )
-        case Unsupported(reason=reason):
-            return Told(headline="not supported by this release", facts=(("why", _short(reason)),))
+            yield "ancestors", _short(", ".join(step.ancestors) or "none")
+            yield "status", "none" if step.http_status is None else str(step.http_status)
+            yield "type", "none" if step.api_type is None else _short(step.api_type)
+            if step.message not in headline:
+                yield "message", _short(step.message)
         case SettingsMade(configured=configured):
-            return Told(
-                headline="settings made",
-                facts=(
-                    ("applied", _short(", ".join(configured.applied) or "none")),
-                    ("unsupported", _short(", ".join(configured.unsupported) or "none")),
-                ),
-            )
-        case Crashed(exit_code=code, last_words=words):
-            return Told(
-                headline=f"the adapter's process ended with exit code {code}",
-                facts=(("last words", _short(words[-SHORT_LIMIT:])),) if words else (),
-            )
-        case Hung(seconds=seconds):
-            return Told(headline=f"no answer within {seconds:g} seconds; the adapter was ended")
-        case ProtocolViolation(problem=problem):
-            return Told(
-                headline="the adapter broke the protocol", facts=(("problem", _short(problem)),)
-            )
-        case NotReached():
-            return Told(headline="left out, since an earlier step left nothing to do it with")
+            yield "applied", _short(", ".join(configured.applied) or "none")
+            yield "unsupported", _short(", ".join(configured.unsupported) or "none")
+        case Crashed(last_words=words) if words:
+            yield "last words", _short(words[-SHORT_LIMIT:])
+        case Crashed() | Hung() | ProtocolViolation() | NotReached() | Unsupported():
+            pass
 
 
-def pact_words(observation: Observation) -> tuple[str, ...]:
-    """What Pact's mock server found wrong, a sentence each."""
+def pact_mismatches(observation: Observation) -> tuple[str, ...]:
+    """The mismatches that Pact's mock server reports, one sentence for each."""
     return tuple(
         _short(f"{m.kind}{f' at {m.path}' if m.path else ''}: {m.description}")
         for m in (observation.pact or ())[:MOST_VALUES]
@@ -212,16 +198,16 @@ def pact_words(observation: Observation) -> tuple[str, ...]:
 
 
 def command(line: CaseLine) -> str:
-    """The shortest command that shows a case again."""
+    """The shortest command that reproduces a case."""
     return shlex.join(("conform", "run", line.target, "-k", line.case))
 
 
-def narrative(line: CaseLine) -> str:
+def case_text(line: CaseLine) -> str:
     """Everything about one case as plain text of many lines, without control characters."""
     return "\n".join(_paragraphs(line))
 
 
-def story(observation: Observation) -> str:
+def observation_text(observation: Observation) -> str:
     """Everything that was seen as plain text of many lines, without control characters."""
     return "\n".join(_seen(observation)).strip()
 
@@ -231,8 +217,8 @@ def _paragraphs(line: CaseLine) -> Iterator[str]:
     if line.expected or line.seen:
         yield f"expected: {of_text(line.expected)}"
         yield f"seen:     {of_text(line.seen)}"
-    yield visible(f"documented: {line.source}")
-    yield visible(f"again: {command(line)}")
+    yield visible(f"source: {line.source}")
+    yield visible(f"reproduce: {command(line)}")
     if line.snippet:
         yield f"\n--- as code ---\n{of_text(line.snippet, LIMIT)}"
     yield from _seen(line.observation)
@@ -241,18 +227,22 @@ def _paragraphs(line: CaseLine) -> Iterator[str]:
 def _seen(observation: Observation) -> Iterator[str]:
     for shown in exchanges(observation):
         yield f"\n--- sent ---\n{shown.request}"
-        yield f"--- came back ---\n{shown.response}"
+        yield f"--- received ---\n{shown.response}"
     if left := len(observation.exchanges[MOST_EXCHANGES:]):
         yield f"[and {left:,} more exchanges]\n"
-    for step in observation.steps:
-        yield f"step {told(step)}"
-    for words in pact_words(observation):
-        yield visible(f"pact: {words}")
+    for number, step in enumerate(observation.steps, 1):
+        yield f"step {number} {shown_step(step)}"
+    if observation.afterwards is not None:
+        yield visible(f"then the adapter {_short(str(observation.afterwards))}")
+    for mismatch in pact_mismatches(observation):
+        yield visible(f"pact: {mismatch}")
     if observation.output:
         yield f"\n--- output ---\n{of_end(observation.output)}"
 
 
-def _typed(text: str, native: str) -> str:
+def _typed(value: Value) -> str:
+    """A value, with the name of its type where its text does not have it."""
+    text, native = str(value), value.native
     return f"{text} ({native})" if native and not text.startswith(f"{native}(") else text
 
 

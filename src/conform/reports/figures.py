@@ -1,4 +1,4 @@
-"""How many cases of a target came to what: one table for every report."""
+"""Defines the figures of a target that every report shows: cases by verdict and level."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ class Figure(Struct, frozen=True, kw_only=True):
     """One column of a table of targets."""
 
     name: str
-    """A short word for machines, such as a class of HTML."""
+    """A short word for programs; the class in HTML."""
     heading: str
-    """Above a narrow column."""
+    """The heading of a column."""
     words: str
-    """Behind the number."""
+    """The words after the number."""
     verdict: VerdictName | None
-    """What is counted; planned cases that never ended where there is none."""
+    """The verdict of the counted cases; None counts the planned cases that never ended."""
     level: Level | None = None
-    """At one level only."""
+    """The level of the counted cases; None counts every level."""
     always: bool = False
-    """Whether it is shown where it is zero for every target."""
+    """Whether it is shown even if it is zero for every target."""
 
 
 FIGURES: Final = (
@@ -60,4 +60,4 @@ FIGURES: Final = (
     Figure(name="error", heading="errors", words="suite errors", verdict="error"),
     Figure(name="missing", heading="missing", words="never ended", verdict=None),
 )
-"""What every report counts, in its order."""
+"""All figures, in the order of every report."""

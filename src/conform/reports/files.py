@@ -1,4 +1,4 @@
-"""Writes every report of a run beside its results, or none of them."""
+"""Writes all reports of a run beside its results, or none of them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from conform.reports.summary import Summary
 def write(lines: Iterable[Line], summary: Summary, folder: Path, *, strict: bool = False) -> None:
     """Write ``index.html``, ``junit.xml``, ``summary.json`` and ``summary.md`` into a folder.
 
-    The folder is made when it is missing. All four are rendered and put on the disk under other
-    names before the first of the old ones is replaced.
+    The folder is made if it is missing. All four files are written under temporary names before
+    the first old file is replaced.
 
     Args:
         lines: the results of any number of targets.
-        summary: of these lines.
-        folder: where ``results.jsonl`` is.
+        summary: the summary of these lines.
+        folder: the folder of ``results.jsonl``.
         strict: conventions count.
 
     Raises:
@@ -45,7 +45,7 @@ def write(lines: Iterable[Line], summary: Summary, folder: Path, *, strict: bool
     except OSError as error:
         raise UsageError(
             f"The reports cannot be written to {folder}.",
-            why=f"{error.strerror or error}: {error.filename}",
+            why=f"{error.strerror or error}: {error.filename}.",
             fix="Name another folder with --report, or make this one writable.",
         ) from error
     finally:
@@ -55,7 +55,7 @@ def write(lines: Iterable[Line], summary: Summary, folder: Path, *, strict: bool
 
 
 def _written(folder: Path, content: bytes) -> Path:
-    """A new file in the folder that holds the content."""
+    """A new file in the folder, with the content."""
     path = folder / f".{token_hex(8)}.new"
     try:
         with path.open("xb") as file:

@@ -1,8 +1,8 @@
 """Renders results as one HTML file that needs no network, no server and no JavaScript.
 
-A case is one row, a target one column. What failed is there whole, but for bodies beyond
-``evidence.LIMIT``; what passed is cut down to its request lines, and targets that behaved alike
-share one line, so that thousands of cases stay a small file. All of it is in ``results.jsonl``.
+A case is one row, a target one column. Failed cases have their evidence, with long texts cut.
+Passed cases have only their request lines, and targets with the same lines share them. So the file
+stays small with thousands of cases; ``results.jsonl`` has everything.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ from conform.core.results import CaseLine, Line, VerdictName
 from conform.core.text import counted
 from conform.reports import evidence
 from conform.reports.figures import FIGURES
-from conform.reports.summary import Standing, Summary, TargetSummary, Unavailable
+from conform.reports.standings import Standing
+from conform.reports.summary import Summary, TargetSummary
 from conform.targets.names import split
 
-_BAD: Final = frozenset({"fail", "known-failure", "error"})
+_FAILED: Final = frozenset({"fail", "known-failure", "error"})
+_WITH_EVIDENCE: Final = _FAILED | {"inconclusive"}
 _TESTED: Final = frozenset({"pass", "fail", "known-failure"})
 _LINES_OF_A_PASS: Final = 3
 _SHORT: Final[dict[VerdictName, str]] = {
@@ -38,17 +40,17 @@ _SHORT: Final[dict[VerdictName, str]] = {
     "unavailable": "unavailable",
     "error": "error",
 }
-"""What a narrow column calls a verdict."""
+"""The words for a verdict in a narrow column."""
 
 
 class Column(Struct, frozen=True, kw_only=True):
-    """The head of a target's column: ``python`` above ``1.0.17``."""
+    """The heading of the column of a target: ``python`` above ``1.0.17``."""
 
     name: str
     adapter: str
     release: str
     otherwise: VerdictName | None
-    """The verdict of a case that it has no line of."""
+    """The verdict of cases without a line of this target."""
 
     @classmethod
     def of(cls, target: TargetSummary) -> Column:
@@ -63,22 +65,17 @@ class Column(Struct, frozen=True, kw_only=True):
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """What is said of one target at the top."""
+    """The overview of one target at the top."""
 
     target: TargetSummary
     standing: Standing
     bar: tuple[tuple[str, str, int], ...]
-    """Kind, words and number of each segment, zeros left out."""
+    """The name, words and number of each segment, without zeros."""
 
     @property
     def kind(self) -> str:
         """The standing in one word, such as ``conforming``."""
         return type(self.standing).__name__.lower()
-
-    @property
-    def unavailable(self) -> bool:
-        """Whether the card has to say first of all that nothing, or not all, was tested."""
-        return isinstance(self.standing, Unavailable)
 
     @classmethod
     def of(cls, target: TargetSummary, *, strict: bool) -> Card:
@@ -95,20 +92,20 @@ class Card(Struct, frozen=True, kw_only=True):
 
 
 class Mark(Struct, frozen=True, kw_only=True):
-    """One target's verdict in a row; ``none`` where it has no line of that case."""
+    """The verdict of one target in a row; None if the target has no line of the case."""
 
     target: str
     kind: VerdictName | None
 
 
 class Panel(Struct, frozen=True, kw_only=True):
-    """The whole evidence of one target's line."""
+    """The complete evidence of one line."""
 
     line: CaseLine
-    exchanges: tuple[evidence.Shown, ...]
+    exchanges: tuple[evidence.ShownExchange, ...]
     more: int
-    """Exchanges left out."""
-    steps: tuple[evidence.Told, ...]
+    """How many exchanges are left out."""
+    steps: tuple[evidence.ShownStep, ...]
     pact: tuple[str, ...]
     output: evidence.Excerpt
     command: str
@@ -122,16 +119,16 @@ class Panel(Struct, frozen=True, kw_only=True):
             line=line,
             exchanges=evidence.exchanges(observation),
             more=len(observation.exchanges[evidence.MOST_EXCHANGES :]),
-            steps=tuple(map(evidence.told, observation.steps)),
-            pact=evidence.pact_words(observation),
+            steps=tuple(map(evidence.shown_step, observation.steps)),
+            pact=evidence.pact_mismatches(observation),
             output=evidence.of_end(observation.output),
             command=evidence.command(line),
             snippet=evidence.of_text(line.snippet, evidence.LIMIT),
         )
 
 
-class Alike(Struct, frozen=True, kw_only=True):
-    """Targets of which there is the same, short thing to say."""
+class SameResult(Struct, frozen=True, kw_only=True):
+    """Targets with the same verdict and the same short text."""
 
     kind: VerdictName
     text: str
@@ -149,29 +146,30 @@ class CaseRow(Struct, frozen=True, kw_only=True):
     since: str
     marks: tuple[Mark, ...]
     panels: tuple[Panel, ...]
-    alike: tuple[Alike, ...]
+    others: tuple[SameResult, ...]
+    """The targets without a panel."""
     failing: bool
     differing: bool
-    """Whether two targets that were tested came to something different."""
+    """Whether two targets that were tested have different results."""
 
     @property
     def notable(self) -> bool:
-        """Whether the row shows unless all are asked for."""
-        return self.failing or self.differing
+        """Whether the row is visible without a click on All."""
+        return bool(self.panels) or self.differing
 
     @classmethod
     def of(cls, columns: Iterable[Column], lines: Mapping[str, CaseLine]) -> CaseRow:
         """The row of one case.
 
         Args:
-            columns: the targets in their order.
-            lines: the case's line in each target that has one.
+            columns: the targets, in the order of the columns.
+            lines: the line of each target that has one.
         """
         first = next(iter(lines.values()))
         in_order = [lines[column.name] for column in columns if column.name in lines]
         short: dict[tuple[VerdictName, str], list[str]] = {}
         for line in in_order:
-            if line.verdict not in _BAD:
+            if line.verdict not in _WITH_EVIDENCE:
                 short.setdefault((line.verdict, _in_short(line)), []).append(line.target)
         return cls(
             case=first.case,
@@ -187,17 +185,17 @@ class CaseRow(Struct, frozen=True, kw_only=True):
                 )
                 for column in columns
             ),
-            panels=tuple(Panel.of(line) for line in in_order if line.verdict in _BAD),
-            alike=tuple(
-                Alike(kind=kind, text=text, targets=tuple(names))
+            panels=tuple(Panel.of(line) for line in in_order if line.verdict in _WITH_EVIDENCE),
+            others=tuple(
+                SameResult(kind=kind, text=text, targets=tuple(names))
                 for (kind, text), names in short.items()
             ),
-            failing=any(line.verdict in _BAD for line in in_order),
-            differing=len({_came_to(line) for line in in_order if line.verdict in _TESTED}) > 1,
+            failing=any(line.verdict in _FAILED for line in in_order),
+            differing=len({_result(line) for line in in_order if line.verdict in _TESTED}) > 1,
         )
 
 
-class Group(Struct, frozen=True, kw_only=True):
+class SuiteGroup(Struct, frozen=True, kw_only=True):
     """The rows of one suite."""
 
     suite: Suite
@@ -205,26 +203,26 @@ class Group(Struct, frozen=True, kw_only=True):
 
     @property
     def notable(self) -> int:
-        """How many rows show unless all are asked for."""
+        """How many rows are visible without a click on All."""
         return sum(row.notable for row in self.rows)
 
     @property
     def failing(self) -> int:
-        """How many rows hold a failure or an error."""
+        """How many rows have a failure or an error."""
         return sum(row.failing for row in self.rows)
 
     @property
     def differing(self) -> int:
-        """How many rows hold targets that differ."""
+        """How many rows have targets that differ."""
         return sum(row.differing for row in self.rows)
 
 
 def render(lines: Iterable[Line], summary: Summary, *, strict: bool = False) -> str:
-    """The results as one HTML document; the same lines are the same text.
+    """The results as one HTML document; the same lines give the same text.
 
     Args:
         lines: the results of any number of targets.
-        summary: of these lines.
+        summary: the summary of these lines.
         strict: conventions count.
     """
     every = tuple(lines)
@@ -271,7 +269,7 @@ def _environment() -> Environment:
 
 
 def _facts(summary: Summary, *, strict: bool) -> Iterator[tuple[str, str]]:
-    """What was run, when and where."""
+    """The facts of the run: its time, its place and its extent."""
     runs = [target.run for target in summary.targets]
     started = sorted({run.started for run in runs})
     if started:
@@ -287,20 +285,20 @@ def _facts(summary: Summary, *, strict: bool) -> Iterator[tuple[str, str]]:
     )
 
 
-def _groups(columns: Iterable[Column], lines: Iterable[Line]) -> tuple[Group, ...]:
+def _groups(columns: Iterable[Column], lines: Iterable[Line]) -> tuple[SuiteGroup, ...]:
     cases: dict[CaseId, dict[str, CaseLine]] = {}
     for line in lines:
         if isinstance(line, CaseLine):
             cases.setdefault(line.case, {})[line.target] = line
     rows = [CaseRow.of(columns, each) for _, each in sorted(cases.items())]
     return tuple(
-        Group(suite=suite, rows=own)
+        SuiteGroup(suite=suite, rows=own)
         for suite in get_args(Suite)
         if (own := tuple(row for row in rows if row.suite == suite))
     )
 
 
-def _first_failing(groups: Iterable[Group]) -> dict[tuple[str, str, str], CaseId]:
+def _first_failing(groups: Iterable[SuiteGroup]) -> dict[tuple[str, str, str], CaseId]:
     """The first failing case of each operation, attribute and target, for links to it."""
     first: dict[tuple[str, str, str], CaseId] = {}
     for group in groups:
@@ -315,20 +313,22 @@ def _in_short(line: CaseLine) -> str:
     if line.verdict != "pass":
         return evidence.sentence(line.reason)
     exchanges = line.observation.exchanges
-    said = "; ".join(
-        f"{evidence.request_line(e.request)} → {evidence.answer_line(e.response)}"
+    requests = "; ".join(
+        f"{evidence.request_line(e.request)} → {evidence.response_line(e.response)}"
         for e in exchanges[:_LINES_OF_A_PASS]
     )
     left = len(exchanges) - _LINES_OF_A_PASS
-    return evidence.sentence(f"{said}; and {left} more" if left > 0 else said or "nothing sent")
+    return evidence.sentence(
+        f"{requests}; and {left} more" if left > 0 else requests or "no request"
+    )
 
 
-def _came_to(line: CaseLine) -> tuple[bool, str]:
+def _result(line: CaseLine) -> tuple[bool, str]:
     return (True, "") if line.verdict == "pass" else (False, line.seen)
 
 
 def _shown(item: object) -> object:
-    """Marks what a reader could not see in a text; called on whatever a template prints."""
+    """Mark the invisible characters of a text; called for everything that a template prints."""
     if isinstance(item, Markup) or not isinstance(item, str):
         return item
     marked = UNSEEN.sub(lambda found: f"<i class=u>{escapes(found[0])}</i>", str(escape(item)))

@@ -1,8 +1,8 @@
-"""Writes results as JUnit XML, for the CI systems that draw their own view of a run.
+"""Renders results as JUnit XML, for the reports of CI systems.
 
-What is red here is what makes the exit code 1 or 4. A convention that was not followed, unless it
-counts, and a known failure are ``skipped`` with a message, since JUnit has no word for them.
-The shape is the one of the Jenkins xUnit plugin's schema, which most readers of JUnit accept.
+Failures and errors are those that make the exit code 1 or 4. Known failures, and conventions that
+do not count, are ``skipped`` with a message, because JUnit has no word for them. The XML follows
+the schema of the Jenkins xUnit plugin, which most readers of JUnit accept.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from conform.core.escapes import visible
 from conform.core.results import CaseLine, Line
 from conform.core.text import counted
-from conform.reports.evidence import narrative, sentence
+from conform.reports.evidence import case_text, sentence
 from conform.reports.summary import Summary, TargetSummary
 
 _MESSAGE: Final = 500
@@ -24,11 +24,11 @@ JUnitOutcome = Literal["passed", "failure", "error", "skipped"]
 
 
 def render(lines: Iterable[Line], summary: Summary, *, strict: bool = False) -> bytes:
-    """The results as one XML document: a test suite per target, a test case per case.
+    """The results as one XML document, with a test suite for each target.
 
     Args:
-        lines: any number of targets.
-        summary: of these lines.
+        lines: the results of any number of targets.
+        summary: the summary of these lines.
         strict: a convention that was not followed is a failure.
     """
     cases = {(line.target, line.case): line for line in lines if isinstance(line, CaseLine)}
@@ -98,15 +98,15 @@ def _case(suite: Element, line: CaseLine, *, strict: bool) -> JUnitOutcome:
             return "passed"
         case "fail" if line.level != "convention" or strict:
             failure = SubElement(case, "failure", {"message": reason, "type": line.level})
-            failure.text = narrative(line)
+            failure.text = case_text(line)
             return "failure"
         case "fail":
             SubElement(case, "skipped", {"message": f"convention not followed: {reason}"})
-            SubElement(case, "system-out").text = narrative(line)
+            SubElement(case, "system-out").text = case_text(line)
             return "skipped"
         case "error":
             error = SubElement(case, "error", {"message": reason, "type": "suite"})
-            error.text = narrative(line)
+            error.text = case_text(line)
             return "error"
         case "known-failure" | "inconclusive" | "not-applicable" | "unavailable":
             words = line.verdict.replace("-", " ")
@@ -115,7 +115,7 @@ def _case(suite: Element, line: CaseLine, *, strict: bool) -> JUnitOutcome:
 
 
 def _note(suite: Element, target: TargetSummary, kind: JUnitOutcome, message: str) -> None:
-    """Adds a test case about the target as a whole."""
+    """Add a test case for the target as a whole."""
     case = SubElement(
         suite,
         "testcase",

@@ -1,4 +1,4 @@
-"""Writes the short summary that a CI system shows on the page of a job."""
+"""Renders the short summary that a CI system shows on the page of a job."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ from collections.abc import Iterator
 import re
 from typing import Final
 
+from conform.core.text import capitalised, counted
 from conform.reports.evidence import sentence
-from conform.reports.summary import Likeness, Standing, Summary, TargetSummary, Unavailable
+from conform.reports.summary import CauseGroup, Summary, TargetSummary
 
-MOST_FAILURES: Final = 20
-"""How many kinds of failure of a target are listed; the page of a job has no room for all."""
+MOST_CAUSES: Final = 20
+"""How many causes of failures are listed for each target."""
 
-_MEANS_SOMETHING: Final = re.compile(r"[\\`*{}\[\]<>|~#&@!$]|\b_|_\b")
+_MARKUP: Final = re.compile(r"[\\`*{}\[\]<>|~#&@!$]|\b_|_\b")
 
 
 def render(summary: Summary, *, strict: bool = False) -> str:
-    """The answer, one table of the targets, and each target's first failures."""
+    """The result in one sentence, a table of the targets, and the first failures of each target."""
     return "\n".join(_lines(summary, strict=strict)) + "\n"
 
 
@@ -32,39 +33,36 @@ def _lines(summary: Summary, *, strict: bool) -> Iterator[str]:
         numbers = ("all" if target.is_all(each) else str(target.figure(each)) for each in figures)
         yield f"| {_plain(target.name)} | {' | '.join(numbers)} |"
     for target in summary.targets:
-        yield from _target(target, target.standing(strict=strict))
+        yield from _target(target, strict=strict)
 
 
-def _target(target: TargetSummary, standing: Standing) -> Iterator[str]:
+def _target(target: TargetSummary, *, strict: bool) -> Iterator[str]:
     yield ""
-    yield f"### {_plain(target.name)}: {_plain(str(standing))}"
+    yield f"### {_plain(target.name)}: {_plain(str(target.standing(strict=strict)))}"
     yield ""
-    if target.run.terms:
-        yield _plain(target.run.terms[:1].upper() + target.run.terms[1:])
+    for paragraph in _paragraphs(target):
+        yield paragraph
         yield ""
-    if target.run.untried:
-        yield _plain(target.run.untried)
-        yield ""
-    if target.run.error:
-        yield f"Why: {_plain(str(target.run.error), 1000)}"
-        yield ""
-    if isinstance(standing, Unavailable):
-        yield f"Why: {_plain(standing.reason, 1000)}"
-        yield ""
-        if standing.fix:
-            yield f"What to do: {_plain(standing.fix, 1000)}"
-            yield ""
-    listed = target.likenesses
-    yield from (_failure(likeness) for likeness in listed[:MOST_FAILURES])
-    if left := sum(likeness.cases for likeness in listed[MOST_FAILURES:]):
-        yield f"- and {left:,} more, in the full report"
+    groups = target.cause_groups
+    yield from map(_failure, groups[:MOST_CAUSES])
+    if left := sum(group.cases for group in groups[MOST_CAUSES:]):
+        yield f"- and {counted(left, 'more case')} in the full report"
 
 
-def _failure(likeness: Likeness) -> str:
-    failure, others = likeness.first, likeness.cases - 1
-    level = "" if failure.level == "documented" else f" ({failure.level})"
-    more = f" and {others:,} like it" if others else ""
-    return f"- {_code(failure.case)}{level}{more}: {_plain(failure.reason)}"
+def _paragraphs(target: TargetSummary) -> Iterator[str]:
+    run = target.run
+    if run.terms:
+        yield _plain(f"{capitalised(run.terms)}.")
+    if run.untried:
+        yield _plain(run.untried)
+    if problem := target.problem:
+        yield f"Why: {_plain(problem.why, 1000)}"
+        if problem.fix:
+            yield f"What to do: {_plain(problem.fix, 1000)}"
+
+
+def _failure(group: CauseGroup) -> str:
+    return f"- {_code(group.first.case)}{group.note}: {_plain(group.first.reason)}"
 
 
 def _code(text: str) -> str:
@@ -72,5 +70,5 @@ def _code(text: str) -> str:
 
 
 def _plain(text: str, limit: int = 300) -> str:
-    """A text on one line in which nothing is Markdown, HTML or a mention of somebody."""
-    return _MEANS_SOMETHING.sub(lambda found: f"&#{ord(found[0])};", sentence(text, limit))
+    """A text on one line, without any Markdown, HTML or mention of a user."""
+    return _MARKUP.sub(lambda found: f"&#{ord(found[0])};", sentence(text, limit))

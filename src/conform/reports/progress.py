@@ -1,4 +1,4 @@
-"""Shows how far each target of a run is: live on a terminal, in a few plain lines in a log."""
+"""Shows the progress of each target: as bars on a terminal, as plain lines in a log."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _NAME_WIDTH: Final = 26
 _FAILURE: Final = frozenset({"fail", "error"})
 
 
-class Plain:
-    """A listener for a log: each target says that it begins and how it ended."""
+class PlainProgress:
+    """A listener for a log: some lines for the beginning and the end of each target."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -60,14 +60,14 @@ class Plain:
                 pass
 
     def close(self) -> None:
-        """Does nothing: the lines stay."""
+        """Do nothing: the lines stay."""
 
     def _say(self, text: str) -> None:
         self._console.print(Text(sentence(text, 1000)), soft_wrap=True)
 
 
-class Live:
-    """A listener for a terminal: one bar a target, gone when the run is over."""
+class LiveProgress:
+    """A listener for a terminal: one bar for each target, until the end of the run."""
 
     def __init__(self, console: Console) -> None:
         self._bars = progress.Progress(
@@ -96,7 +96,7 @@ class Live:
     def __call__(self, event: Event) -> None:
         """Take one event."""
         match event:
-            case TargetPreparing(name=name):
+            case TargetPreparing(name=name) if name not in self._tasks:
                 self._tasks[name] = self._bars.add_task(
                     sentence(name), total=None, note="preparing"
                 )
@@ -110,15 +110,15 @@ class Live:
                 )
             case TargetEnded(target=target) if target in self._tasks:
                 self._bars.stop_task(self._tasks[target])
-            case TargetFailed() | TargetEnded() | RunBegan() | RunEnded():
+            case TargetPreparing() | TargetFailed() | TargetEnded() | RunBegan() | RunEnded():
                 pass
 
     def close(self) -> None:
-        """Takes the bars away."""
+        """Remove the bars."""
         self._bars.stop()
 
     def _begin(self, run: RunLine) -> None:
-        """Turns the bar of what the user named into the bar of the target it came to."""
+        """Give the bar of the name that the user wrote to the target that it means."""
         waiting = self._tasks.pop(self._named(run.target), None)
         task = self._bars.add_task("", note="") if waiting is None else waiting
         self._tasks[run.target] = task
@@ -130,9 +130,9 @@ class Live:
         )
 
     def _named(self, target: str) -> str:
-        """The name of a waiting bar that a target may go by: its own, or its adapter's."""
+        """The name of the waiting bar of a target: its own name, or that of its adapter."""
         adapter, _ = split(target)
         return next((name for name in (target, adapter) if name in self._tasks), target)
 
 
-Progress = Plain | Live
+Progress = PlainProgress | LiveProgress

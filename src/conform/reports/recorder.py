@@ -1,7 +1,7 @@
-"""A listener that keeps the results of a run in a folder, with every report of them at its end.
+"""Writes the results of a run into a folder, and the reports at its end.
 
-Lines are on the disk as soon as their cases end; when all have, the lines of each target are put
-together, and the file takes the place of an older run's.
+A line is on the disk as soon as its case ends. At the end of the run, the lines are sorted by
+target, and the file replaces that of an older run.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ _UNFINISHED: Final = "results.unfinished.jsonl"
 
 
 class Recorder:
-    """Writes one run into a folder.
+    """A listener that writes one run into a folder.
 
-    Use it as a context manager; what an ended run left is in ``results.unfinished.jsonl``.
+    Use it as a context manager. If the process is killed, ``results.unfinished.jsonl`` has the
+    lines until then.
 
     Args:
-        folder: made when it is missing.
+        folder: it is made if it is missing.
         strict: conventions count.
 
     Raises:

@@ -1,55 +1,56 @@
-"""Tells a person how far a run is, and at its end what came of it.
+"""Shows the progress of a run on a terminal, and its summary at the end.
 
-Progress goes to one console and the summary to another, so that ``conform run … > summary.txt``
-still shows how far it is.
+Progress and summary go to two consoles, so that ``conform run … > summary.txt`` still shows the
+progress.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Self
 
 from rich.box import SIMPLE_HEAD
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from conform.core.results import CaseLine, Line
+from conform.core.text import counted
 from conform.engine.events import Event
 from conform.reports.conclusion import RunConcluded
-from conform.reports.evidence import narrative, sentence
-from conform.reports.figures import Figure
-from conform.reports.progress import Live, Plain, Progress
-from conform.reports.summary import (
+from conform.reports.evidence import case_text, sentence
+from conform.reports.figures import FIGURES, Figure
+from conform.reports.progress import LiveProgress, PlainProgress, Progress
+from conform.reports.standings import (
     Conforming,
-    Likeness,
+    Inconclusive,
     Nonconforming,
     Standing,
     SuiteFailed,
-    Summary,
-    TargetSummary,
     Unavailable,
     Unfinished,
     Untested,
 )
+from conform.reports.summary import Summary, TargetSummary
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-MOST_FAILURES: Final = 5
-"""How many kinds of failure of a target are shown; the report has every case."""
+MOST_CAUSES: Final = 5
+"""How many causes of failures are shown for each target; the report has every case."""
 
 
 class Terminal:
-    """A listener that speaks to a person.
+    """A listener that writes for people.
 
-    Used as a context manager, so that the progress bar goes away whatever ends the run.
+    Use it as a context manager, so that the progress bars disappear at any end of the run.
 
     Args:
-        out: where the summary goes.
-        progress: where progress goes while the run lasts; live if it is a terminal.
+        out: the console for the summary.
+        progress: the console for the progress; bars if it is a terminal, else plain lines.
         strict: conventions count.
-        verbose: everything about each case that did not come to a good end is shown.
+        verbose: show everything about each case that failed or ended in an error.
     """
 
     def __init__(
@@ -63,7 +64,9 @@ class Terminal:
         self._out = out
         self._strict = strict
         self._verbose = verbose
-        self._progress: Progress = Live(progress) if progress.is_terminal else Plain(progress)
+        self._progress: Progress = (
+            LiveProgress(progress) if progress.is_terminal else PlainProgress(progress)
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -84,12 +87,12 @@ class Terminal:
         summary = run.summary
         self._out.print()
         if summary.targets:
-            self._out.print(_table(summary))
+            self._out.print(_overview(summary, self._out))
         for target in summary.targets:
             standing = target.standing(strict=self._strict)
             _describe(self._out, target, standing)
         if self._verbose:
-            self._tell_all(run.lines)
+            self._show_cases(run.lines)
         answer = summary.answer(strict=self._strict)
         conforms = not summary.exit_code(strict=self._strict)
         style = "bold green" if conforms else "bold red"
@@ -99,20 +102,21 @@ class Terminal:
         self._out.print(Text(sentence(answer, 2000), style=style))
         self._out.print(Text(f"Took {run.seconds:.1f} s; exit code {run.exit_code}."))
         if run.report is not None:
-            # A path is there to be copied: it is never broken over two lines.
+            # Without a line break, the path can be copied.
             self._out.print(Text(f"Report: {run.report}"), soft_wrap=True)
 
-    def _tell_all(self, lines: Iterable[Line]) -> None:
+    def _show_cases(self, lines: Iterable[Line]) -> None:
         for line in lines:
             if isinstance(line, CaseLine) and line.verdict in {"fail", "error"}:
                 self._out.print()
                 self._out.rule(Text(sentence(f"{line.target}  {line.case}"), style="cyan"))
-                self._out.print(Text(narrative(line)), soft_wrap=True)
+                self._out.print(Text(case_text(line)), soft_wrap=True)
 
 
 # ── the summary ──────────────────────────────────────────────────────────────────────────────────
 
 
+_WIDEST: Final = 10_000
 _STYLES: Final = {
     "pass": "green",
     "fail": "bold red",
@@ -126,8 +130,21 @@ _STYLES: Final = {
 }
 
 
+def _overview(summary: Summary, out: Console) -> RenderableType:
+    """The figures of all targets: a table, or a list if the table is too wide."""
+    table = _table(summary)
+    needed = out.measure(table, options=out.options.update_width(_WIDEST)).minimum
+    return table if needed <= out.width else Group(*map(_figures, summary.targets))
+
+
+def _figures(target: TargetSummary) -> Text:
+    figures = [figure for figure in FIGURES if target.figure(figure) or target.is_all(figure)]
+    words = (f"{target.figure(each) or 'all'} {each.words}" for each in figures)
+    return Text(sentence(f"{target.name}: {', '.join(words) or 'no case'}"))
+
+
 def _table(summary: Summary) -> Table:
-    """A row for each target; columns that say nothing of any target are left out."""
+    """A row for each target, without columns that are zero for all targets."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="bold", show_edge=False)
     table.add_column("target", overflow="fold")
     for figure in summary.figures:
@@ -148,49 +165,34 @@ def _cell(target: TargetSummary, figure: Figure) -> Text:
 
 def _describe(out: Console, target: TargetSummary, standing: Standing) -> None:
     out.print()
-    out.print(
-        Text.assemble(
-            Text(sentence(target.name), style="bold"), " — ", Text(str(standing), _style(standing))
-        )
-    )
-    for note in _notes(target, standing):
-        _say(out, Text(note), indent=2)
-    listed = target.likenesses
-    for likeness in listed[:MOST_FAILURES]:
-        _say(out, _failure(likeness), indent=2)
-        _say(out, Text(sentence(likeness.first.reason)), indent=4)
-    if left := sum(likeness.cases for likeness in listed[MOST_FAILURES:]):
-        _say(out, Text(f"and {left:,} more", style="dim"), indent=2)
+    name = Text(sentence(target.name), style="bold")
+    out.print(Text.assemble(name, " — ", Text(str(standing), _style(standing))))
+    for note in _notes(target):
+        _print(out, Text(note), indent=2)
+    groups = target.cause_groups
+    for group in groups[:MOST_CAUSES]:
+        case = Text(sentence(group.first.case), style="cyan")
+        _print(out, Text.assemble(case, (group.note, "dim")), indent=2)
+        _print(out, Text(sentence(group.first.reason)), indent=4)
+    if left := sum(group.cases for group in groups[MOST_CAUSES:]):
+        _print(out, Text(f"and {counted(left, 'more case')}", style="dim"), indent=2)
 
 
-def _say(out: Console, text: Text, *, indent: int) -> None:
+def _print(out: Console, text: Text, *, indent: int) -> None:
     out.print(Padding(text, (0, 0, 0, indent), expand=False))
 
 
-def _notes(target: TargetSummary, standing: Standing) -> list[str]:
+def _notes(target: TargetSummary) -> Iterator[str]:
     run = target.run
-    programs = [
-        sentence(f"{program.name} {program.version}")
-        for program in (run.sdk, run.runtime)
-        if program is not None
-    ]
-    notes = ["; ".join([*([", ".join(programs)] if programs else []), sentence(run.terms)])]
+    programs = ", ".join(f"{each.name} {each.version}" for each in (run.sdk, run.runtime) if each)
+    if about := "; ".join(filter(None, (programs, run.terms))):
+        yield sentence(about, 1000)
     if run.untried:
-        notes += [sentence(run.untried)]
-    if run.error:
-        notes += [f"Why: {sentence(f'{run.error.what} {run.error.why}', 1000)}"]
-        notes += [f"What to do: {sentence(run.error.fix, 1000)}"] if run.error.fix else []
-    if isinstance(standing, Unavailable):
-        notes += [f"Why: {sentence(standing.reason, 1000)}"]
-        notes += [f"What to do: {sentence(standing.fix, 1000)}"] if standing.fix else []
-    return [note for note in (each.strip("; ") for each in notes) if note]
-
-
-def _failure(likeness: Likeness) -> Text:
-    failure, others = likeness.first, likeness.cases - 1
-    level = "" if failure.level == "documented" else f" ({failure.level})"
-    more = f" and {others:,} like it" if others else ""
-    return Text.assemble(Text(sentence(failure.case), style="cyan"), level, (more, "dim"))
+        yield sentence(run.untried)
+    if problem := target.problem:
+        yield f"Why: {sentence(problem.why, 1000)}"
+        if problem.fix:
+            yield f"What to do: {sentence(problem.fix, 1000)}"
 
 
 def _style(standing: Standing) -> str:
@@ -199,7 +201,7 @@ def _style(standing: Standing) -> str:
             return "green"
         case Nonconforming():
             return "red"
-        case Unavailable() | Untested():
+        case Unavailable() | Inconclusive() | Untested():
             return "yellow"
         case SuiteFailed() | Unfinished():
             return "magenta"

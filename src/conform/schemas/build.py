@@ -1,4 +1,4 @@
-"""Makes every generated schema file from its committed source, byte for byte the same each time."""
+"""Makes every generated schema file from its committed source, always with the same bytes."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from conform.schemas.catalog import CatalogEntry, Index
 from conform.schemas.files import VariantFiles, contents
 from conform.schemas.source import SchemaSource, encode, path_of
 
-_KEPT_BY_HAND: Final = frozenset({"session/names.json", "session/operations.json"})
+_WRITTEN: Final = frozenset({"session/names.json", "session/operations.json"})
 
 
 def schema_files(root: Path | None = None) -> GeneratedFiles:
     """Every file that the facts generate, in the folder of schemas.
 
-    Facts are among them: a facts file is generated from itself, so that one that was edited by
-    hand into another form shows up as drift.
+    This includes the files of facts: each is generated from itself, so that another formatting of
+    it is drift.
 
     Raises:
-        SuiteError: the source is missing or cannot be read.
+        SuiteError: a file of the source is missing or cannot be read.
     """
     root = root or paths.schemas()
     source = SchemaSource.load(root)
@@ -42,15 +42,15 @@ def schema_files(root: Path | None = None) -> GeneratedFiles:
     return GeneratedFiles(
         root=root,
         wanted=dict(sorted(files.items())),
-        present=present - _KEPT_BY_HAND,
-        what="schema files",
+        present=present - _WRITTEN,
+        noun="schema file",
         source="the facts",
         command="conform schemas build",
     )
 
 
 def unnamed(root: Path | None = None) -> list[str]:
-    """The names of variants that still wait for a person to name them."""
+    """The variants that a person must still name."""
     names = SchemaSource.load(root or paths.schemas()).variants()
     return [name for name in names if name.startswith("unnamed-")]
 

@@ -1,18 +1,16 @@
-"""Says which page an SDK release is checked against, and so which variant and which schemas."""
+"""Finds the page that an SDK release is checked against, and the schemas of that page's variant."""
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from packaging.version import Version
 
-from conform.core import paths
-from conform.core.errors import SuiteError, UsageError
+from conform.core import jsonfile, paths
+from conform.core.errors import UsageError
 from conform.documents import extract
 from conform.documents.facts import Facts, ReleaseRange
 from conform.documents.meanings import Meanings
@@ -20,16 +18,16 @@ from conform.documents.page import Document
 from conform.schemas import shape
 from conform.schemas.endpoints import Endpoint, Endpoints
 from conform.schemas.files import VariantFiles, contents
-from conform.schemas.validation import Validator
 
 
 class CatalogEntry(Struct, frozen=True, kw_only=True):
-    """One page with the releases that ship it."""
+    """One page and the releases that ship it."""
 
     sdk: str
     releases: tuple[ReleaseRange, ...]
     variant: str
     facts: str
+    """The path of its facts, below the folder of schemas."""
 
 
 class Index(Struct, frozen=True, kw_only=True):
@@ -44,29 +42,29 @@ class ReferencePage(Struct, frozen=True, kw_only=True):
     """A page that a target is checked against."""
 
     facts: Facts
-    """What it states, without operations that have no endpoint."""
+    """What the page states, without the operations in ``without_endpoint``."""
     variant: str
     release: str
-    """The release whose page it is."""
+    """The release that ships the page."""
     beyond: bool = False
-    """Whether the release that is checked against it is not known to ship it."""
+    """Whether the target is another release, whose own page is not known."""
     document: Document | None = None
-    """The page itself, where it came with the target."""
+    """The page itself, if it came with the target."""
     novel: bool = False
-    """Whether no known page documents that shape."""
+    """Whether no known page documents the same shape."""
     without_endpoint: tuple[str, ...] = ()
     """Documented operations whose method and path are not known, such as ``session.renew``."""
 
     @property
     def name(self) -> str:
-        """The page, to go into a sentence, such as ``the page of python 1.6.456``."""
+        """The page as part of a sentence, such as ``the page of python 1.6.456``."""
         if self.document is not None:
             return "the page that came with it"
         return f"the page of {self.facts.sdk} {self.release}"
 
     @property
     def sentence(self) -> str:
-        """How reports say it, such as ``checked against the page of 1.6.456``."""
+        """The words that reports use, such as ``checked against the page of 1.6.456``."""
         if self.novel:
             return "checked against the page that came with it, whose shape no known page has"
         if self.document is not None:
@@ -77,58 +75,45 @@ class ReferencePage(Struct, frozen=True, kw_only=True):
 
 
 class Catalog:
-    """Everything known about documented pages, read once."""
+    """All known pages with their variants, schemas and endpoints."""
 
     def __init__(self, index: Index, root: Path) -> None:
         self._index = index
         self._root = root
         self._endpoints: dict[str, Endpoints] = {}
-        self._validators: dict[str, Validator] = {}
         self._derived: dict[str, dict[str, Any]] = {}
 
     @classmethod
     def load(cls, root: Path | None = None) -> Catalog:
-        """The catalog of the folder of schemas.
+        """The catalog in a folder of schemas; by default the project's own.
 
         Raises:
             SuiteError: it is missing or cannot be read.
         """
         root = root or paths.schemas()
-        try:
-            content = (root / "catalog.json").read_bytes()
-            return cls(msgspec.json.decode(content, type=Index), root)
-        except (OSError, msgspec.DecodeError) as error:
-            raise SuiteError(
-                f"{root / 'catalog.json'} cannot be read.",
-                why=f"{error}.",
-                fix="Run `conform schemas build`.",
-            ) from error
+        index = jsonfile.read(root / "catalog.json", Index, fix="Run `conform schemas build`.")
+        return cls(index, root)
 
     @property
     def sdks(self) -> tuple[str, ...]:
-        """The SDKs with pages."""
+        """The SDKs that have pages."""
         return tuple(dict.fromkeys(page.sdk for page in self._index.pages))
 
     @property
     def variants(self) -> tuple[str, ...]:
-        """The names of all variants that known pages document."""
+        """The variants that known pages document."""
         variants = self._index.variants.items()
         return tuple(name for name, files in variants if files.schema not in self._derived)
-
-    @cached_property
-    def facts(self) -> tuple[Facts, ...]:
-        """What each known page states; by SDK, then by first release."""
-        return tuple(self._facts(page) for page in self._index.pages)
-
-    def operations(self, variant: str) -> tuple[str, ...]:
-        """The operations that a variant documents."""
-        return tuple(self._files(variant).requests)
 
     def page_of(self, sdk: str, release: Version | None) -> ReferencePage:
         """The page that a release is checked against.
 
-        A release that no known page was shipped with is checked against the page of the newest
-        release before it, or else of the oldest one; without a release, against the newest page.
+        A release whose own page is not known is checked against the page of the newest release
+        before it, or else of the oldest release.
+
+        Args:
+            sdk: the SDK.
+            release: the release; the newest page is used without it.
 
         Raises:
             UsageError: the SDK has no pages.
@@ -155,10 +140,10 @@ class Catalog:
         return self._page(page, release, beyond=False)
 
     def variant(self, name: str) -> ReferencePage:
-        """A variant by its name, with the facts of a page that spells names as they travel.
+        """The newest page of a variant; a page with the API's own spelling of names is preferred.
 
         Raises:
-            UsageError: there is no such variant.
+            UsageError: the variant does not exist.
         """
         self._files(name)
         pages = [page for page in self._index.pages if page.variant == name]
@@ -167,15 +152,15 @@ class Catalog:
         return self._page(newest, Version(newest.releases[-1].last), beyond=False)
 
     def at_hand(self, document: Document, sdk: str, release: str) -> ReferencePage:
-        """A page that came with a target, in place of the one that the catalog has for it.
+        """A page that came with a target, used instead of the page that the catalog has for it.
 
-        A shape that the catalog knows is that variant. The schemas of any other one are derived
-        here, and the catalog has them for as long as it lives.
+        A page with the shape of a known variant belongs to that variant. For any other shape, this
+        catalog derives the schemas and keeps them in memory.
 
         Args:
             document: the page.
-            sdk: whose page it is.
-            release: what the target says it is.
+            sdk: the SDK of the page.
+            release: the release of the target.
         """
         facts = extract.facts(document, sdk=sdk, releases=(), meanings=Meanings.load())
         documented = shape.of(facts)
@@ -185,7 +170,7 @@ class Catalog:
             files = {name: VariantFiles.of(name, documented)}
             self._index = replace(self._index, variants=self._index.variants | files)
             self._derived |= contents(name, documented, self._glossary())
-        endpoints = self.endpoints(facts.resource).operations
+        endpoints = self._table(facts.resource).operations
         return ReferencePage(
             facts=replace(
                 facts, operations=tuple(each for each in facts.operations if each.name in endpoints)
@@ -202,7 +187,7 @@ class Catalog:
         )
 
     def newest_pages(self) -> tuple[ReferencePage, ...]:
-        """For each SDK, each variant that it ever documented, with its newest page."""
+        """The newest page of every SDK and variant."""
         newest = {
             (page.sdk, page.variant): (page, last)
             for sdk in self.sdks
@@ -214,65 +199,36 @@ class Catalog:
         """The JSON Schema of the object.
 
         Raises:
-            UsageError: there is no such variant.
+            UsageError: the variant does not exist.
         """
         return self._read(self._files(variant).schema)
 
     def request_schema(self, variant: str, operation: str) -> dict[str, Any]:
-        """The JSON Schema of an operation's parameters, wherever in the request they travel.
+        """The JSON Schema of an operation's parameters, in every part of the request.
 
         Raises:
-            UsageError: there is no such variant, or it documents no such operation.
+            UsageError: the variant does not exist, or does not document the operation.
         """
         return self._read(self._request(variant, operation))
 
-    def reconciled(self) -> dict[str, Any]:
-        """The JSON Schema that accepts an object of any variant."""
-        return self._read(f"{self._index.resource}/reconciled.json")
-
-    def validator(self, variant: str) -> Validator:
-        """What checks bodies against the object of a variant; made once.
-
-        Raises:
-            UsageError: there is no such variant.
-        """
-        return self._validator(self._files(variant).schema)
-
-    def request_validator(self, variant: str, operation: str) -> Validator:
-        """What checks parameters against an operation's request; made once.
-
-        Raises:
-            UsageError: there is no such variant, or it documents no such operation.
-        """
-        return self._validator(self._request(variant, operation))
-
-    def reconciled_validator(self) -> Validator:
-        """What accepts an object of any variant; made once."""
-        return self._validator(f"{self._index.resource}/reconciled.json")
-
     def endpoint(self, resource: str, operation: str) -> Endpoint:
-        """Where an operation goes over HTTP.
+        """The HTTP method and path of an operation.
 
         Raises:
-            UsageError: the table has no such operation.
+            UsageError: the resource has no table, or the table does not have the operation.
         """
-        return self.endpoints(resource).find(operation)
+        return self._table(resource).find(operation)
 
-    def endpoints(self, resource: str) -> Endpoints:
-        """Where the operations of a resource go over HTTP.
-
-        Raises:
-            UsageError: there is no table of that resource.
-        """
+    def _table(self, resource: str) -> Endpoints:
         if resource not in self._endpoints:
             path = self._root / resource / "operations.json"
             if not path.is_file():
                 raise UsageError(
                     f"The resource {resource!r} has no endpoints.",
-                    why=f"There is no {path}.",
+                    why=f"{path} does not exist.",
                     fix="Add the table.",
                 )
-            self._endpoints[resource] = Endpoints.decode(path.read_bytes())
+            self._endpoints[resource] = jsonfile.read(path, Endpoints)
         return self._endpoints[resource]
 
     def _files(self, variant: str) -> VariantFiles:
@@ -280,7 +236,7 @@ class Catalog:
             return self._index.variants[variant]
         except KeyError:
             raise UsageError(
-                f"There is no variant {variant!r}.",
+                f"The variant {variant!r} does not exist.",
                 why=f"The variants are {', '.join(self.variants)}.",
                 fix="Name one of them.",
             ) from None
@@ -294,16 +250,6 @@ class Catalog:
                 fix="Name one of them.",
             )
         return requests[operation]
-
-    def _validator(self, path: str) -> Validator:
-        if path not in self._validators:
-            schemas = {
-                Path(each.schema).name: each.schema for each in self._index.variants.values()
-            }
-            references = path.endswith("/reconciled.json")
-            others = {name: self._read(each) for name, each in schemas.items() if references}
-            self._validators[path] = Validator(self._read(path), others)
-        return self._validators[path]
 
     def _ranges(self, sdk: str) -> list[tuple[Version, Version, CatalogEntry]]:
         return sorted(
@@ -322,20 +268,19 @@ class Catalog:
         )
 
     def _facts(self, page: CatalogEntry) -> Facts:
-        return msgspec.json.decode((self._root / page.facts).read_bytes(), type=Facts)
+        return jsonfile.read(self._root / page.facts, Facts)
 
     def _glossary(self) -> dict[str, str]:
-        content = (self._root / "glossary.json").read_bytes()
-        return msgspec.json.decode(content, type=dict[str, str])
+        return jsonfile.read(self._root / "glossary.json", dict[str, str])
 
     def _read(self, path: str) -> dict[str, Any]:
         if path in self._derived:
             return self._derived[path]
-        schema: dict[str, Any] = msgspec.json.decode((self._root / path).read_bytes())
-        return schema
+        return jsonfile.read(self._root / path, dict[str, Any])
 
 
 def _is_plain(facts: Facts) -> bool:
+    """Whether a page has the API's own spelling of names, and no calls on objects."""
     samples = (sample for operation in facts.operations for sample in operation.samples)
     spelt = any(attribute.spelling is not None for attribute in facts.attributes)
     return not spelt and not any(sample.instance for sample in samples)

@@ -1,4 +1,4 @@
-"""Compares variants: attribute by attribute, and what going from one to another breaks."""
+"""Compares variants: every attribute, and what a change from one variant to another breaks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from conform.documents.facts import Facts
 from conform.documents.types import Reference, Scalar, Sequence, Type, Unknown
 from conform.schemas.shape import Action, Argument, Member, Presence, Shape
 
-Who = Literal["readers", "writers", "nobody"]
-"""Whom a change breaks: those who read what the server answers, or those who send requests."""
+Affected = Literal["readers", "writers", "nobody"]
+"""Whom a change breaks: clients that read responses, or clients that send requests."""
 
 
 class VariantCell(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -23,19 +23,19 @@ class VariantCell(Struct, frozen=True, kw_only=True, omit_defaults=True):
     presence: Presence
     meaning: str | None = None
     spellings: tuple[str, ...] = ()
-    """The names that SDKs give it where they differ from the one on the wire."""
+    """The names in SDKs that differ from the name in the API."""
 
 
 class AttributeComparison(Struct, frozen=True, kw_only=True):
-    """One attribute over all variants."""
+    """One attribute in all variants."""
 
     name: str
     cells: dict[str, VariantCell]
-    """By variant; a variant without the attribute is absent."""
+    """One cell for each variant that has the attribute."""
 
     @property
     def meanings(self) -> tuple[str, ...]:
-        """The ids of what the name ever meant; more than one is a change of meaning."""
+        """The ids of its meanings; several if the meaning changed."""
         return tuple(sorted({cell.meaning for cell in self.cells.values() if cell.meaning}))
 
 
@@ -51,7 +51,7 @@ class VariantChange(Struct, frozen=True, kw_only=True):
 
     where: str
     """An attribute, such as ``site_id``, or a parameter, such as ``create(otp)``."""
-    breaks: Who
+    breaks: Affected
     what: str
 
 
@@ -71,7 +71,7 @@ def matrix(variants: Mapping[str, tuple[Shape, tuple[Facts, ...]]]) -> VariantMa
 
 
 def changes(old: Shape, new: Shape) -> tuple[VariantChange, ...]:
-    """What differs when a caller who knows one shape meets another, and whom that breaks."""
+    """The differences between two shapes, and whom each of them breaks."""
     return (*_member_changes(old, new), *_action_changes(old, new))
 
 
@@ -97,26 +97,26 @@ def _member_changes(old: Shape, new: Shape) -> Iterator[VariantChange]:
             case None, Member(presence="sent"):
                 pass
             case None, Member():
-                yield VariantChange(where=name, breaks="nobody", what="is answered too")
+                yield VariantChange(where=name, breaks="nobody", what="is returned in addition")
             case Member(presence="sent"), _:
                 pass
             case Member(), None | Member(presence="sent"):
-                yield VariantChange(where=name, breaks="readers", what="is answered no more")
+                yield VariantChange(where=name, breaks="readers", what="is no longer returned")
             case Member() as before, Member() as after:
                 yield from _same_member(before, after)
 
 
 def _same_member(old: Member, new: Member) -> Iterator[VariantChange]:
     if old.presence == "always" != new.presence:
-        what = f"is answered only in one situation: {new.only_if or 'not said which'}"
+        what = f"is returned only in one situation: {new.only_if or 'not documented'}"
         yield VariantChange(where=old.name, breaks="readers", what=what)
     if problem := _narrowed(new.type, old.type):
         yield VariantChange(where=old.name, breaks="readers", what=problem)
     elif str(old.type) != str(new.type):
-        what = f"is {new.type} and was {old.type}"
+        what = f"changed its type from {old.type} to {new.type}"
         yield VariantChange(where=old.name, breaks="nobody", what=what)
     if old.meaning != new.meaning:
-        what = f"means {new.meaning} and meant {old.meaning}"
+        what = f"changed its meaning from {old.meaning} to {new.meaning}"
         yield VariantChange(where=old.name, breaks="readers", what=what)
 
 
@@ -124,11 +124,10 @@ def _action_changes(old: Shape, new: Shape) -> Iterator[VariantChange]:
     for name in sorted({action.name for action in (*old.actions, *new.actions)}):
         match old.action(name), new.action(name):
             case Action(), None:
-                yield VariantChange(
-                    where=f"{name}()", breaks="writers", what="is no operation any more"
-                )
+                what = "is no longer an operation"
+                yield VariantChange(where=f"{name}()", breaks="writers", what=what)
             case None, Action():
-                yield VariantChange(where=f"{name}()", breaks="nobody", what="is an operation too")
+                yield VariantChange(where=f"{name}()", breaks="nobody", what="is a new operation")
             case Action() as before, Action() as after:
                 yield from _argument_changes(before, after)
 
@@ -140,29 +139,31 @@ def _argument_changes(old: Action, new: Action) -> Iterator[VariantChange]:
         where = f"{old.name}({name})"
         match before.get(name), after.get(name):
             case None, Argument(required=True):
-                yield VariantChange(where=where, breaks="writers", what="must be sent")
+                yield VariantChange(
+                    where=where, breaks="writers", what="is a new parameter that must be sent"
+                )
             case None, _:
-                yield VariantChange(where=where, breaks="nobody", what="can be sent too")
+                yield VariantChange(where=where, breaks="nobody", what="is a new parameter")
             case _, None:
-                yield VariantChange(where=where, breaks="writers", what="can be sent no more")
+                yield VariantChange(where=where, breaks="writers", what="is no longer a parameter")
             case Argument() as one, Argument() as other:
                 yield from _same_argument(where, one, other)
 
 
 def _same_argument(where: str, old: Argument, new: Argument) -> Iterator[VariantChange]:
     if new.required and not old.required:
-        yield VariantChange(where=where, breaks="writers", what="must be sent now")
+        yield VariantChange(where=where, breaks="writers", what="must now be sent")
     if problem := _narrowed(old.type, new.type):
         yield VariantChange(where=where, breaks="writers", what=problem)
     if old.meaning != new.meaning:
-        what = f"means {new.meaning} and meant {old.meaning}"
+        what = f"changed its meaning from {old.meaning} to {new.meaning}"
         yield VariantChange(where=where, breaks="writers", what=what)
 
 
 def _narrowed(given: Type, taken: Type) -> str | None:
-    """Why values of one type are not all values of another; absent where they are."""
+    """Why a value of one type need not be a value of another; absent if it always is."""
     if given.nullable and not taken.nullable:
-        return f"can be null: {given}, and {taken} cannot"
+        return f"can be null as {given}, but not as {taken}"
     match given, taken:
         case (Unknown(), _) | (_, Unknown()) | (_, Scalar(kind="any")):
             return None
@@ -175,7 +176,7 @@ def _narrowed(given: Type, taken: Type) -> str | None:
         case _ if str(given).removesuffix("?") == str(taken).removesuffix("?"):
             return None
         case _:
-            return f"{given} is not {taken}"
+            return f"has the type {given}, which is not {taken}"
 
 
 def _widens(given: str, taken: str) -> bool:

@@ -1,8 +1,8 @@
-"""Decodes JSON strictly and says where each problem is.
+"""Decodes JSON strictly, and locates every problem.
 
-A schema sees values; what a lenient decoder repairs in silence it cannot see: duplicate keys, NaN,
-numbers beyond 64 bits, halves of characters, trailing data. ``1.0`` stays a float, so that a schema
-can keep it apart from ``1``.
+A schema checks values. It cannot see what a lenient decoder accepts in silence: repeated members,
+NaN, numbers beyond 64 bits, halves of characters, and trailing data. ``1.0`` stays a float, so that
+a schema can distinguish it from ``1``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 MAX_DEPTH: Final = 200
-"""How deep a body may nest; documented ones nest three deep."""
+"""How deep a body may nest; documented bodies nest three deep."""
 
 _SMALLEST, _LARGEST = -(2**63), 2**64 - 1
 _DIGITS: Final = len(str(_LARGEST))
@@ -23,41 +23,41 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing that is wrong in a body."""
+    """One problem in a body."""
 
     pointer: str
-    """A JSON Pointer (RFC 6901) to the value; empty for the whole body."""
+    """The JSON Pointer (RFC 6901) of the value; empty for the whole body."""
     what: str
-    """In plain words, without the value itself, which may be a secret."""
+    """The problem in words, without the value, which may be a secret."""
     documented: str | None = None
-    """The type that the schema documents there."""
+    """The documented type of the value."""
 
     def __str__(self) -> str:
         return f"{self.pointer or 'the body'} {self.what}"
 
 
 class Decoded(Struct, frozen=True):
-    """A body that is JSON, with what a lenient decoder would have hidden."""
+    """A body that is JSON, with the problems that a lenient decoder hides."""
 
     value: Any
     problems: tuple[Problem, ...] = ()
 
 
 class Undecodable(Struct, frozen=True):
-    """A body that is no JSON."""
+    """A body that is not JSON."""
 
     problem: Problem
 
 
 class _Flawed(Struct, frozen=True):
-    """A place where strict and lenient decoding part."""
+    """A value that only a lenient decoder accepts."""
 
     what: str
     value: Any
 
 
 def decode(content: bytes) -> Decoded | Undecodable:
-    """A body as JSON (RFC 8259), held to UTF-8 and to what all decoders agree on."""
+    """A body as JSON (RFC 8259): in UTF-8, and without anything that decoders disagree on."""
     if content.startswith(_BYTE_ORDER_MARK):
         return _undecodable("begins with a byte-order mark")
     try:
@@ -69,7 +69,7 @@ def decode(content: bytes) -> Decoded | Undecodable:
             text,
             parse_int=_integer,
             parse_float=_float,
-            parse_constant=lambda name: _Flawed(f"is {name}, which is no JSON", float(name)),
+            parse_constant=lambda name: _Flawed(f"is {name}, which is not JSON", float(name)),
             object_pairs_hook=_object,
         )
         problems: list[Problem] = []
@@ -94,8 +94,8 @@ def _syntax(text: str, error: json.JSONDecodeError) -> str:
     if not text.strip():
         return "is empty"
     if error.msg == "Extra data":
-        return f"goes on after its JSON value, at character {error.pos}"
-    return f"is no JSON at character {error.pos}"
+        return f"continues after its JSON value, at character {error.pos}"
+    return f"is not JSON at character {error.pos}"
 
 
 def _integer(text: str) -> Any:
@@ -116,7 +116,7 @@ def _object(pairs: list[tuple[str, Any]]) -> Any:
         return members
     names = [name for name, _ in pairs]
     repeated = sorted({name for name in names if names.count(name) > 1})
-    return _Flawed(f"has a member twice: {', '.join(repeated)}", members)
+    return _Flawed(f"repeats a member: {', '.join(repeated)}", members)
 
 
 def _clean(value: Any, at: str, depth: int, problems: list[Problem]) -> Any:
@@ -127,7 +127,7 @@ def _clean(value: Any, at: str, depth: int, problems: list[Problem]) -> Any:
             problems.append(Problem(pointer=at, what=what))
             return _clean(inner, at, depth, problems)
         case str() if not _is_whole(value):
-            problems.append(Problem(pointer=at, what="holds half a character"))
+            problems.append(Problem(pointer=at, what="contains half a character"))
             return value
         case dict():
             return dict(_members(value, at, depth, problems))
@@ -145,7 +145,7 @@ def _members(
 ) -> Iterator[tuple[str, Any]]:
     for name, value in members.items():
         if not _is_whole(name):
-            problems.append(Problem(pointer=at, what="has a name that holds half a character"))
+            problems.append(Problem(pointer=at, what="has a name with half a character"))
         yield name, _clean(value, at + pointer(name), depth + 1, problems)
 
 

@@ -1,9 +1,9 @@
-"""Derives JSON Schemas (2020-12) from a shape: the object, and each operation's request.
+"""Derives JSON Schemas (2020-12) from a shape: of the object, and of each operation's request.
 
-Objects stay open, since a server may answer more than is documented; requests are closed, since a
-client sends nothing that is not. Beside the standard's own keywords stand three annotations:
-``x-type`` (the documented type in the short form of ``documents.types``), ``x-meaning`` and
-``x-only-if`` (ids of ours).
+Objects are open, since a server may return more than is documented. Requests are closed, since a
+client must send only what is documented. There are three additional annotations: ``x-type`` (the
+documented type in the short form of ``documents.types``), ``x-meaning`` and ``x-only-if`` (ids of
+ours).
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ _SCALARS: Final[dict[Kind, Schema]] = {
 def object_schema(
     shape: Shape, title: str, glossary: Mapping[str, str], objects: frozenset[str] = frozenset()
 ) -> Schema:
-    """The object as the server answers it.
+    """The object as the server returns it.
 
     An attribute that only the client sends is ``writeOnly`` and not required.
 
     Args:
         shape: the documented shape.
-        title: the schema's title.
+        title: the title of the schema.
         glossary: a sentence for each meaning.
-        objects: the resources with a schema beside this one; any object stands for another.
+        objects: the resources that have a schema; a reference to any other accepts every object.
     """
     return {
         "$schema": DIALECT,
@@ -60,7 +60,7 @@ def object_schema(
 def request_schema(
     action: Action, title: str, glossary: Mapping[str, str], objects: frozenset[str] = frozenset()
 ) -> Schema:
-    """The parameters of one operation, wherever in the request they travel."""
+    """The parameters of one operation, in every part of the request."""
     return {
         "$schema": DIALECT,
         "title": title,
@@ -74,8 +74,8 @@ def request_schema(
 def reconciled_schema(resource: str, variants: Iterable[tuple[str, Shape]]) -> Schema:
     """One schema that accepts an object of any variant.
 
-    Variants whose objects agree, and that differ in operations only, share a branch; each branch
-    names its variants under ``x-variants`` and refers to the first one's schema.
+    Variants with the same object share a branch, even if their operations differ. Each branch
+    refers to the schema of its first variant, and lists its variants under ``x-variants``.
     """
     branches: dict[str, list[str]] = {}
     for name, shape in sorted(variants):
@@ -89,7 +89,7 @@ def reconciled_schema(resource: str, variants: Iterable[tuple[str, Shape]]) -> S
 
 
 def type_schema(documented: Type, objects: frozenset[str] = frozenset()) -> Schema:
-    """What a documented type accepts."""
+    """The JSON Schema of a documented type."""
     match documented:
         case Scalar(kind=kind):
             schema = dict(_SCALARS[kind])

@@ -1,4 +1,4 @@
-"""Says which schema files a variant has, and what is in each."""
+"""Names the schema files of a variant, and makes their contents."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class VariantFiles(Struct, frozen=True, kw_only=True):
     """The generated files of one variant, below the folder of schemas."""
 
     digest: str
-    """Of the shape."""
+    """The digest of the shape."""
     schema: str
     requests: dict[str, str]
-    """By operation."""
+    """The files of request schemas, by operation."""
 
     @classmethod
     def of(cls, name: str, shape: Shape) -> VariantFiles:
-        """The files of a shape that is called so."""
+        """The files of a shape with a name."""
         stem = f"{shape.resource}/{name}"
         requests = {action.name: f"{stem}.{action.name}.json" for action in shape.actions}
         return cls(digest=shape.digest, schema=f"{stem}.json", requests=requests)

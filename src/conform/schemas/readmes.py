@@ -1,27 +1,25 @@
-"""Says what the README of an SDK release states, beside what its pages document."""
+"""Knows what the README of an SDK release states, in addition to the pages."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 from packaging.version import Version
 
-from conform.core import paths
-from conform.core.errors import SuiteError
+from conform.core import jsonfile, paths
 
 
 class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Facts that READMEs came to state with the same releases."""
+    """Facts that the same releases of the READMEs state."""
 
     facts: tuple[str, ...]
     """Such as ``setting attempts`` or ``class not-found/user-not-found``."""
     since: dict[str, str]
-    """By SDK, the first release whose README states them."""
+    """The first release whose README states them, by SDK."""
     until: dict[str, str] = {}
-    """By SDK, the first release whose README states them no more."""
+    """The first later release whose README no longer states them, by SDK."""
 
 
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,29 +28,23 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Readmes:
-    """What all READMEs state, read once."""
+    """The statements of all READMEs."""
 
     def __init__(self, statements: tuple[Statement, ...]) -> None:
         self._statements = {fact: each for each in statements for fact in each.facts}
 
     @classmethod
     def load(cls, root: Path | None = None) -> Readmes:
-        """The statements of the folder of schemas.
+        """The statements in a folder of schemas; by default the project's own.
 
         Raises:
             SuiteError: they are missing or cannot be read.
         """
-        path = (root or paths.schemas()) / "readmes.json"
-        try:
-            return cls(msgspec.json.decode(path.read_bytes(), type=_File).statements)
-        except (OSError, msgspec.MsgspecError) as error:
-            raise SuiteError(
-                f"{path} cannot be read.", why=f"{error}.", fix="Restore the file."
-            ) from error
+        return cls(jsonfile.read((root or paths.schemas()) / "readmes.json", _File).statements)
 
     @cached_property
     def facts(self) -> tuple[str, ...]:
-        """Every fact that any README states, sorted."""
+        """Every fact that a README states, sorted."""
         return tuple(sorted(self._statements))
 
     @cached_property
@@ -61,7 +53,7 @@ class Readmes:
         return frozenset(sdk for each in self._statements.values() for sdk in each.since)
 
     def state(self, fact: str, sdk: str, release: Version | None) -> bool:
-        """Whether the README of a release states a fact; of the newest one where none is given."""
+        """Whether the README of a release states a fact; without a release, the newest README."""
         statement = self._statements.get(fact)
         if statement is None or sdk not in statement.since:
             return False

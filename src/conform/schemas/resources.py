@@ -1,4 +1,4 @@
-"""Makes the schemas of any resource from its pages, with references between them."""
+"""Makes the schemas of any resources from their pages, with references between them."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from conform.schemas import derive, shape
 from conform.schemas.source import encode
 
 
-class Built(Struct, frozen=True, kw_only=True):
+class ResourceSchemas(Struct, frozen=True, kw_only=True):
     """The schemas of a set of pages."""
 
     files: dict[str, bytes]
-    """By file name: ``user.json`` for the object, ``user.create.json`` for a request."""
+    """Files by name: ``user.json`` for an object, ``user.create.json`` for a request."""
     dangling: tuple[str, ...]
-    """Resources that are referred to and have no page in the set; any object stands for them."""
+    """Resources with references but no page in the set; their references accept every object."""
 
 
-def build(pages: Iterable[Path], glossary: Mapping[str, str], meanings: Meanings) -> Built:
+def build(
+    pages: Iterable[Path], glossary: Mapping[str, str], meanings: Meanings
+) -> ResourceSchemas:
     """The schemas of every object and operation on a set of pages.
 
     Raises:
@@ -48,7 +50,7 @@ def build(pages: Iterable[Path], glossary: Mapping[str, str], meanings: Meanings
         for action in documented.actions:
             name = f"{title}.{action.name}"
             files[f"{name}.json"] = encode(derive.request_schema(action, name, glossary, objects))
-    return Built(files=dict(sorted(files.items())), dangling=tuple(sorted(missing)))
+    return ResourceSchemas(files=dict(sorted(files.items())), dangling=tuple(sorted(missing)))
 
 
 def _references(facts: Facts, resources: frozenset[str]) -> set[str]:

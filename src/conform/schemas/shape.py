@@ -1,8 +1,8 @@
-"""The shape of a documented object: what of a page belongs to the variant and not to the page.
+"""The shape of a documented object: the part of a page that makes its variant.
 
-Names, types, whether null is allowed, who sends what when, meanings, and operations with their
-parameters. Spelling, samples, examples and order belong to the page. Two pages of one shape are
-one variant.
+The shape is names, types, whether null is allowed, who sends an attribute and when, meanings, and
+operations with their parameters. Spelling, samples, examples and order are not part of it. Two
+pages with the same shape belong to one variant.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from conform.documents.facts import Attribute, Facts, Operation, Parameter
 from conform.documents.types import Type
 
 Presence = Literal["always", "conditional", "unsaid", "sent"]
-"""Whether the server answers an attribute always, in one situation, as it likes (nothing is said),
-or never, because only the client sends it."""
+"""When the server returns an attribute: always, in one situation only, not documented, or never,
+because only the client sends it."""
 
 _FORMAT: Final = "shape-1"
 _Part = TypeVar("_Part", "Member", "Argument", "Action")
@@ -53,7 +53,7 @@ class Action(Struct, frozen=True, kw_only=True):
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """Everything that makes one variant of an object; each part sorted by name."""
+    """Everything that makes one variant of an object, sorted by name."""
 
     resource: str
     members: tuple[Member, ...]
@@ -61,16 +61,16 @@ class Shape(Struct, frozen=True, kw_only=True):
 
     @property
     def digest(self) -> str:
-        """A SHA-256, in hex, that two pages share when they document one shape."""
+        """A SHA-256, in hex; the same for two pages with the same shape."""
         text = msgspec.json.encode([_FORMAT, _plain(self)], order="sorted")
         return hashlib.sha256(text).hexdigest()
 
     def member(self, name: str) -> Member | None:
-        """The attribute of a name."""
+        """The attribute with a name."""
         return next((member for member in self.members if member.name == name), None)
 
     def action(self, name: str) -> Action | None:
-        """The operation of a name."""
+        """The operation with a name."""
         return next((action for action in self.actions if action.name == name), None)
 
 
@@ -79,7 +79,7 @@ def of(facts: Facts, resources: frozenset[str] = frozenset()) -> Shape:
 
     Args:
         facts: what the page states.
-        resources: names, in snake case, of what has a page of its own.
+        resources: the resources that have a page, in snake case.
     """
     sent = {parameter.name for action in facts.operations for parameter in action.parameters}
     return Shape(

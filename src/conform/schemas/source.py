@@ -1,17 +1,15 @@
-"""The committed source that all schemas are made from: facts, names, glossary and endpoints."""
+"""Reads and writes the committed source of all schemas: facts, names and glossary."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec import Struct
 from packaging.version import Version
 
-from conform.core import paths
-from conform.core.errors import SuiteError
+from conform.core import jsonfile, paths
 from conform.core.generated import write_whole
 from conform.documents.facts import Facts
 from conform.schemas import shape
@@ -22,10 +20,10 @@ Variants = dict[str, tuple[Shape, tuple[Facts, ...]]]
 
 
 class SchemaSource(Struct, frozen=True, kw_only=True):
-    """What people and ``conform docs import`` wrote."""
+    """The files that people and ``conform docs import`` write."""
 
     facts: tuple[Facts, ...]
-    """One per page; by SDK, then by first release."""
+    """One for each page, sorted by SDK and first release."""
     names: dict[str, str]
     """The name of each shape, by its digest."""
     glossary: dict[str, str]
@@ -33,20 +31,25 @@ class SchemaSource(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def load(cls, root: Path | None = None) -> SchemaSource:
-        """What a folder of schemas holds; the project's own without one.
+        """The source in a folder of schemas; by default the project's own.
 
         Raises:
             SuiteError: a file is missing or cannot be read.
         """
         root = root or paths.schemas()
         return cls(
-            facts=tuple(sorted(map(_facts, (root / "facts").glob("*/*.json")), key=_order)),
-            names=_decode(root / "session" / "names.json", dict[str, str]),
-            glossary=_decode(root / "glossary.json", dict[str, str]),
+            facts=tuple(
+                sorted(
+                    (jsonfile.read(path, Facts) for path in (root / "facts").glob("*/*.json")),
+                    key=_order,
+                )
+            ),
+            names=jsonfile.read(root / "session" / "names.json", dict[str, str]),
+            glossary=jsonfile.read(root / "glossary.json", dict[str, str]),
         )
 
     def name(self, digest: str) -> str:
-        """The name of a shape; ``unnamed-…`` where nobody has named it yet."""
+        """The name of a shape; ``unnamed-…`` if it has none."""
         return self.names.get(digest, f"unnamed-{digest[:8]}")
 
     def variants(self) -> Variants:
@@ -61,17 +64,17 @@ class SchemaSource(Struct, frozen=True, kw_only=True):
 
 
 def path_of(facts: Facts) -> str:
-    """Where the facts of a page are committed, below the folder of schemas."""
+    """The path of the facts of a page, below the folder of schemas."""
     return f"facts/{facts.sdk}/{facts.releases[0].first}.json"
 
 
 def encode(data: object) -> bytes:
-    """The one way in which files are written: two spaces, UTF-8, a line end at the end."""
+    """The bytes of a file: UTF-8, indented by two spaces, with a line end at its end."""
     return msgspec.json.format(msgspec.json.encode(data), indent=2) + b"\n"
 
 
 def write_facts(sdk: str, facts: Iterable[Facts], root: Path | None = None) -> list[str]:
-    """Commit the facts of an SDK's pages in place of those known before; name what changed.
+    """Replace the facts of an SDK's pages; return the files that changed.
 
     Raises:
         UsageError: the folder cannot be written.
@@ -88,17 +91,3 @@ def write_facts(sdk: str, facts: Iterable[Facts], root: Path | None = None) -> l
 
 def _order(facts: Facts) -> tuple[str, Version]:
     return facts.sdk, Version(facts.releases[0].first)
-
-
-def _facts(path: Path) -> Facts:
-    facts: Facts = _decode(path, Facts)
-    return facts
-
-
-def _decode(path: Path, kind: Any) -> Any:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
-    except (OSError, msgspec.DecodeError) as error:
-        raise SuiteError(
-            f"{path} cannot be read.", why=f"{error}.", fix="Restore the file."
-        ) from error

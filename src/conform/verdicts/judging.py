@@ -52,7 +52,7 @@ def judge(case: Case, observation: Observation) -> Verdict:
             missing = ", ".join(outcome.configured.unsupported)
             return NotApplicable(reason=f"This release has no setting for {missing}.")
     if observation.afterwards is not None:
-        return Errored(reason=f"The adapter {observation.afterwards} after its last response.")
+        return Errored(reason=f"After its last response, the adapter {observation.afterwards}.")
     for expectation in case.expect:
         difference = _difference(expectation, case, observation)
         if difference is not None:

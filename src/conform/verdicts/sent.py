@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from conform.core.observations import Request
 from conform.core.text import cut
-from conform.core.values import Map, MapEntry, Null, String, Value, from_json, kind_of, same
+from conform.core.values import Map, MapEntry, Null, String, Value, from_json, kind_of_json, same
 from conform.schemas.decoding import Undecodable, decode
 from conform.schemas.endpoints import Place
 
@@ -106,7 +106,7 @@ def _in_body(request: Request) -> Iterator[SentParameter]:
                 f"{problem.pointer.removeprefix('/') or 'The body'} {problem.what}"
             )
         case decoded if not isinstance(decoded.value, dict):
-            raise UnreadableError(f"The body is {kind_of(from_json(decoded.value))}, not an object")
+            raise UnreadableError(f"The body is {kind_of_json(decoded.value)}, not an object")
         case decoded:
             for name, value in decoded.value.items():
                 sent = from_json(value)

@@ -58,7 +58,7 @@ def body_in_query(own, *what):
 @instead_of(
     client.Client,
     "_request",
-    fails={LOGIN: "breaks the contract", ORDINARY: "The body is no JSON"},
+    fails={LOGIN: "breaks the contract", ORDINARY: "The body is not JSON"},
     passes=("session.create/fields/site_id/int64-max",),
 )
 def form_called_json(own, *what):
@@ -100,7 +100,7 @@ def other_character_set(own, *what):
 @instead_of(
     client.Client,
     "_request",
-    fails={ORDINARY: "has a member twice: otp"},
+    fails={ORDINARY: "repeats a member: otp"},
     passes=("session.create/fields/site_id/int64-max",),
 )
 def member_twice(own, *what):

@@ -18,8 +18,8 @@
 
   function words(row) {
     if (row.text === null) {
-      const told = row.element.querySelectorAll(".name, .panel h4 + p, .steps code, .alike");
-      row.text = Array.from(told, (each) => each.textContent).join(" ").toLowerCase();
+      const parts = row.element.querySelectorAll(".name, .panel h4 + p, .steps code, .others");
+      row.text = Array.from(parts, (each) => each.textContent).join(" ").toLowerCase();
     }
     return row.text;
   }
@@ -55,7 +55,7 @@
     const count = (number) => number.toLocaleString("en");
     tally.textContent =
       count(shown) + " of " + count(rows.length) + (rows.length === 1 ? " case" : " cases") +
-      (shown < matching && matching < rows.length ? "; " + count(matching - shown) + " more match outside this view" : "");
+      (shown < matching && matching < rows.length ? "; " + count(matching - shown) + " more match in other views" : "");
     showAll.hidden = shown >= matching || matching === rows.length;
   }
 

@@ -87,7 +87,7 @@ def body_no_json(_: Case, request: Request) -> Iterator[MutatedRequest]:
     """A body that is declared as JSON is a form."""
     if members := _members(request):
         form = urlencode({k: _text(v) for k, v in members.items()}).encode()
-        unreadable = dict.fromkeys((Carries, Conforms, Guards), "The body is no JSON")
+        unreadable = dict.fromkeys((Carries, Conforms, Guards), "The body is not JSON")
         yield MutatedRequest(replace(request, body=form), unreadable)
 
 
@@ -95,7 +95,7 @@ def body_no_json(_: Case, request: Request) -> Iterator[MutatedRequest]:
 def body_cut(_: Case, request: Request) -> Iterator[MutatedRequest]:
     """A body is truncated."""
     if _members(request):
-        unreadable = dict.fromkeys((Carries, Conforms, Guards), "The body is no JSON")
+        unreadable = dict.fromkeys((Carries, Conforms, Guards), "The body is not JSON")
         yield MutatedRequest(
             replace(request, body=request.body[:-1]),
             unreadable,
@@ -187,7 +187,7 @@ def member_doubled(_: Case, request: Request) -> Iterator[MutatedRequest]:
     """A member of the body appears twice."""
     for name, _others, value in _each_member(request):
         duplicate = json.dumps({name: value})[:-1].encode()
-        words = f"has a member twice: {name}"
+        words = f"repeats a member: {name}"
         yield MutatedRequest(
             replace(request, body=duplicate + b"," + request.body.lstrip()[1:]),
             dict.fromkeys((Carries, Conforms, Guards), words),

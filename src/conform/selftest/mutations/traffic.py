@@ -168,7 +168,7 @@ def adapter_lost(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
         yield MutatedObservation(
             seen=replace(seen, afterwards=Crashed(exit_code=139)),
             notices={},
-            anyway="ended the process with exit code 139 after its last response",
+            anyway="After its last response, the adapter ended the process with exit code 139",
             verdict=Errored,
         )
 

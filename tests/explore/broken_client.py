@@ -1,4 +1,4 @@
-"""The control with deviations: ``sibling.py FOLDER-OF-THE-CONTROL DEVIATION...``."""
+"""A broken reference client: ``broken_client.py FOLDER-OF-THE-REFERENCE-CLIENT DEFECT...``."""
 
 from collections.abc import Callable
 import itertools
@@ -17,19 +17,19 @@ taken, refused, parsed, call = client.taken, client.refused, client.parsed, clie
 calls = itertools.count(1)
 
 
-def reading(change: Callable[[Members], Members]) -> None:
-    """Change every object on its way in."""
-    before = client.parsed
+def change_objects(change: Callable[[Members], Members]) -> None:
+    """Change every object in a response."""
+    original = client.parsed
 
     def changed(status: int, body: bytes) -> Any:
-        said = before(status, body)
-        return change(said) if isinstance(said, dict) else said
+        members = original(status, body)
+        return change(members) if isinstance(members, dict) else members
 
     client.parsed = changed
 
 
 def drops_long_texts() -> None:
-    reading(lambda said: {k: v for k, v in said.items() if not is_long(v)})
+    change_objects(lambda members: {k: v for k, v in members.items() if not is_long(v)})
 
 
 def is_long(value: object) -> bool:
@@ -37,22 +37,24 @@ def is_long(value: object) -> bool:
 
 
 def rounds_through_double() -> None:
-    reading(lambda said: {k: int(float(v)) if type(v) is int else v for k, v in said.items()})
+    change_objects(
+        lambda members: {k: int(float(v)) if type(v) is int else v for k, v in members.items()}
+    )
 
 
 def refuses_odd_members() -> None:
-    def checked(said: Members) -> Members:
-        if odd := [name for name in said if not name.isidentifier()]:
+    def checked(members: Members) -> Members:
+        if odd := [name for name in members if not name.isidentifier()]:
             raise TypeError(f"{odd[0]!r} is an unexpected keyword argument")
-        return said
+        return members
 
-    reading(checked)
+    change_objects(checked)
 
 
 def needs_a_type() -> None:
     def careless(status: int, body: bytes) -> Any:
-        said = parsed(status, body) if body.startswith(b"{") else {"type": None}
-        said["type"]
+        members = parsed(status, body) if body.startswith(b"{") else {"type": None}
+        members["type"]
         return refused(status, body)
 
     client.refused = careless
@@ -81,14 +83,14 @@ def invents_a_parameter() -> None:
     client.Client.call = inventive
 
 
-def stumbles_once() -> None:
-    def stumbling(*answered: Any) -> Any:
-        return client.Record({}) if next(calls) == 20 else taken(*answered)
+def fails_once() -> None:
+    def failing(*response: Any) -> Any:
+        return client.Record({}) if next(calls) == 20 else taken(*response)
 
-    client.taken = stumbling
+    client.taken = failing
 
 
-def misspeaks() -> None:
+def violates_the_protocol() -> None:
     wire.returned = lambda *_: {"outcome": "nonsense"}
 
 

@@ -1,0 +1,181 @@
+"""An adapter is used for many cases, and every trouble belongs to the case that caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from conform.cases import Documentation
+from conform.cases.model import CallStep, Case, Stage
+from conform.cases.replies import Answer, Script
+from conform.core.errors import AdapterError
+from conform.core.identity import Source
+from conform.core.observations import Crashed, Hung, NotReached, ProtocolViolation
+from conform.core.protocol import Returned
+from conform.core.values import String
+from conform.engine import session as sessions
+from conform.engine.execution import Executor
+from conform.engine.gateway import Gateway
+from conform.engine.session import AdapterSession
+from conform.schemas.catalog import Catalog
+from conform.targets import Target
+from conform.verdicts import Errored, judge
+
+Scripted = Callable[[str], Target]
+
+
+@contextmanager
+def session_of(target: Target) -> Iterator[AdapterSession]:
+    with Gateway() as gateway, AdapterSession(target, gateway, Stage()) as session:
+        yield session
+
+
+@contextmanager
+def executor_of(target: Target) -> Iterator[Executor]:
+    catalog = Catalog.load()
+    documentation = Documentation.of_every_variant(catalog)
+    with session_of(target) as session, Executor(target, session, catalog, documentation) as made:
+        yield made
+
+
+def case(calls: int = 1) -> Case:
+    """A case of some calls."""
+    return Case(
+        id="session.create/lifecycle/example",
+        suite="lifecycle",
+        title="An example",
+        level="documented",
+        source=Source(kind="page", reference="operation session.create"),
+        since="0.1.0",
+        server=Script(replies=(Answer(json={}),)),
+        steps=(CallStep(operation="session.create"),) * calls,
+        expect=(),
+    )
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shortens the time that an adapter may take to start and to reset."""
+    monkeypatch.setattr(sessions, "START_SECONDS", 2.0)
+
+
+def test_one_process_serves_many_cases(scripted: Scripted) -> None:
+    target = scripted(
+        "print(os.getpid(), request['method'], file=sys.stderr, flush=True)\nanswer(request)"
+    )
+    with executor_of(target) as executor:
+        seen = [executor.execute(case()) for _ in range(3)]
+    assert [each.afterwards for each in seen] == [None] * 3
+    pids = {each.output.split()[0] for each in seen}
+    assert len(pids) == 1
+    assert [each.output.split()[1::2] for each in seen] == [["call"]] * 3
+
+
+def test_each_case_begins_with_quick_settings_and_ends_with_a_reset(scripted: Scripted) -> None:
+    target = scripted("""
+        answer(request)
+        with open("log", "a") as log:
+            log.write(f"{request['method']} {json.dumps(request['params'])}\\n")
+        if request["method"] == "call":
+            RESULTS["call"]["value"]["text"] = open("log").read()
+    """)
+    with executor_of(target) as executor:
+        executor.execute(case())
+        second = executor.execute(case()).steps[0]
+    assert isinstance(second, Returned)
+    assert isinstance(second.value, String)
+    methods = [line.split()[0] for line in second.value.text.splitlines()]
+    assert methods == ["start", "configure", "call"]
+    settings = second.value.text.splitlines()[1]
+    assert '"attempts": 1' in settings
+    assert '"read_seconds": 2' in settings
+
+
+def test_a_crash_after_the_last_answer_belongs_to_that_case(scripted: Scripted) -> None:
+    target = scripted("answer(request)\nif request['method'] == 'call': os._exit(7)")
+    with executor_of(target) as executor:
+        seen = [executor.execute(case()) for _ in range(2)]
+    for each in seen:
+        assert isinstance(each.steps[0], Returned)
+        assert each.afterwards == Crashed(exit_code=7)
+        verdict = judge(case(), each)
+        assert isinstance(verdict, Errored)
+        assert f"The adapter {each.afterwards}" in verdict.reason
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_hang_after_the_last_answer_belongs_to_that_case(scripted: Scripted) -> None:
+    target = scripted("answer(request)\nif request['method'] == 'call': time.sleep(600)")
+    with executor_of(target) as executor:
+        seen = executor.execute(case())
+    assert seen.afterwards == Hung(seconds=2.0)
+    assert isinstance(judge(case(), seen), Errored)
+
+
+def test_a_second_answer_belongs_to_that_case(scripted: Scripted) -> None:
+    target = scripted("answer(request)\nif request['method'] == 'call': answer(request)")
+    with executor_of(target) as executor:
+        seen = executor.execute(case())
+    assert isinstance(seen.afterwards, ProtocolViolation)
+    assert isinstance(judge(case(), seen), Errored)
+
+
+def test_a_crash_in_a_step_ends_the_case_and_the_next_case_gets_a_new_process(
+    scripted: Scripted,
+) -> None:
+    target = scripted("""
+        if request["method"] == "call":
+            sys.stderr.write("no memory")
+            sys.stderr.flush()
+            os._exit(3)
+        answer(request)
+    """)
+    with executor_of(target) as executor:
+        first, second = (executor.execute(case(calls=2)) for _ in range(2))
+    crash = Crashed(exit_code=3, last_words="no memory")
+    assert first.steps == second.steps == (crash, NotReached())
+    assert first.afterwards is None
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        ("os._exit(4)", "It ended the process with exit code 4."),
+        ("sys.exit('no such library')", "exit code 1: no such library."),
+        ("time.sleep(600)", "It did not answer within 2 seconds."),
+        ("write(request, result=7)", "the protocol: Expected `object`"),
+        (
+            "write(request, error={'code': -32002, 'message': 'no SDK here'})",
+            "It answered with the error -32002: no SDK here.",
+        ),
+    ],
+)
+def test_an_adapter_that_does_not_start_is_an_error(
+    scripted: Scripted, lines: str, problem: str
+) -> None:
+    with session_of(scripted(lines)) as session, pytest.raises(AdapterError) as caught:
+        session.start()
+    assert caught.value.what == "The adapter of toy==1.0 did not start."
+    assert problem in caught.value.why
+    assert "conform adapter check" in caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("method", "what"),
+    [("configure", "could not be made ready"), ("reset", "could not be reset")],
+)
+def test_an_adapter_that_cannot_be_reset_is_an_error(
+    scripted: Scripted, method: str, what: str
+) -> None:
+    target = scripted(f"""
+        if request["method"] == "{method}":
+            write(request, error={{"code": 1, "message": "stuck"}})
+        else:
+            answer(request)
+    """)
+    with executor_of(target) as executor, pytest.raises(AdapterError, match=what) as caught:
+        executor.execute(case())
+    assert "It answered with the error 1: stuck." in caught.value.why
