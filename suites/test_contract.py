@@ -1,4 +1,4 @@
-"""Each documented operation against a Pact mock server that holds that one interaction."""
+"""Each documented operation against a Pact mock server that expects one interaction."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def test_contract(planned: Planned, check: Callable[[Planned], None]) -> None:
-    """The SDK sends what the contract holds and takes what it answers."""
+    """The SDK sends the request of the contract and accepts its response."""
     check(planned)

@@ -1,4 +1,4 @@
-"""Every error that the API answers with, and everything else in its place."""
+"""Every error response of the API, and every other error response."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def test_errors(planned: Planned, check: Callable[[Planned], None]) -> None:
-    """What is raised is an error of the SDK's own that carries what the API said."""
+    """The SDK raises an error of its own that carries what the API sent."""
     check(planned)

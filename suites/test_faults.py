@@ -1,4 +1,4 @@
-"""Every way in which a connection or an answer can be broken."""
+"""Every way in which a connection or a response can be broken."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def test_faults(planned: Planned, check: Callable[[Planned], None]) -> None:
-    """The caller sees an error of the SDK's own in bounded time, and never an invented success."""
+    """The caller gets an error of the SDK's own in limited time, and never an invented success."""
     check(planned)

@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def test_fields(planned: Planned, check: Callable[[Planned], None]) -> None:
-    """The attribute is exposed under its documented name, with its value and type kept."""
+    """The attribute is exposed under its documented name, with value and type unchanged."""
     check(planned)

@@ -1,4 +1,4 @@
-"""A session from log-in to log-out, two of them at once, and objects that save themselves."""
+"""A session from login to logout, two sessions at the same time, and saved objects."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def test_lifecycle(planned: Planned, check: Callable[[Planned], None]) -> None:
-    """Each request is sent with the credentials that it is meant to be sent with."""
+    """Each request is sent with the right credentials."""
     check(planned)

@@ -1,4 +1,4 @@
-"""Every documented parameter × the values of its type, and others."""
+"""Every documented parameter × values of its type and other values."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def test_parameters(planned: Planned, check: Callable[[Planned], None]) -> None:
-    """The parameter travels once, in its place, with its value and type kept."""
+    """The parameter is sent once, in its place, with value and type unchanged."""
     check(planned)

@@ -1,4 +1,4 @@
-"""Where credentials travel, and whom they are shown to."""
+"""Where credentials are sent, and where they are shown."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def test_security(planned: Planned, check: Callable[[Planned], None]) -> None:
-    """No secret gets to where it has no place."""
+    """No secret is where it must not be."""
     check(planned)

@@ -1,4 +1,4 @@
-"""What an SDK of one variant does with the answers of every other one."""
+"""An SDK of one variant gets the responses of every other variant."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def test_variants(planned: Planned, check: Callable[[Planned], None]) -> None:
-    """What both know is exposed as sent, and the rest is ignored."""
+    """Attributes that both document are exposed as sent, and all others are ignored."""
     check(planned)

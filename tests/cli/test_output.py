@@ -1,4 +1,4 @@
-"""The command ends quietly if the reader of its output ends first, as in ``… | head``."""
+"""The command prints its help at once, and ends quietly if the reader of its output ends first."""
 
 from __future__ import annotations
 
@@ -21,6 +21,21 @@ def closed_pipe() -> Iterator[int]:
     os.close(reading)
     yield writing
     os.close(writing)
+
+
+def test_help_loads_no_large_library() -> None:
+    program = (
+        "import sys; from conform.cli import conform; "
+        "conform.main(['--help'], standalone_mode=False); print(*sys.modules)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "selftest" in run.stdout
+    loaded = set(run.stdout.splitlines()[-1].split())
+    assert loaded.isdisjoint(
+        {"msgspec", "rich", "pytest", "hypothesis", "yaml", "jsonschema", "pact"}
+    )
 
 
 @pytest.mark.parametrize(

@@ -97,11 +97,11 @@ def test_a_table_that_is_too_wide_is_a_list(lines: tuple[Line, ...]) -> None:
 
     assert out.startswith(
         "\nhttp: 101 passed\n"
-        "python==1.0.17: 67 passed, 15 documented failed, 1 security failed, 4\n"
-        "conventions not followed, 14 not applicable\n"
+        "python==1.0.17: 67 passed, 15 failed (documented), 1 failed (security), 4 failed\n"
+        "(convention), 14 not applicable\n"
     )
     assert "\nruby==1.0.223: all unavailable\n" in out
-    assert "\nphp==1.0.160: 2 passed, 1 suite errors, 1 never ended\n" in out
+    assert "\nphp==1.0.160: 2 passed, 1 ended in an error, 1 never ended\n" in out
 
 
 def test_each_target_is_described(lines: tuple[Line, ...]) -> None:

@@ -103,6 +103,15 @@ def test_lint_says_what_and_why_and_exits_with_1(page: Path) -> None:
     assert sarif["version"] == "2.1.0"
 
 
+def test_an_sdk_without_pages_is_refused(page: Path) -> None:
+    for arguments in (["lint", "--sdk", "go"], ["import", "--sdk", "go"]):
+        done = conform("docs", *arguments, str(page))
+        assert done.returncode == ExitCode.USED_WRONGLY
+        assert done.stderr.startswith(
+            "'go' is not an SDK with pages.\nThe SDKs with pages are dotnet, java,"
+        )
+
+
 def test_coverage_prints_its_figures(page: Path) -> None:
     done = conform("docs", "coverage", str(page.parent.parent))
     assert done.returncode == 0

@@ -21,6 +21,8 @@ def missing(needs: Needs, documentation: Documentation, readmes: Readmes) -> str
     if needs.readme and sdk and not readmes.state(needs.readme, sdk, release):
         whose = f"{sdk} {release}" if release else sdk
         return f"The README of {whose} does not document the {needs.readme}."
+    if needs.network and documentation.network_problem:
+        return documentation.network_problem
     capabilities = documentation.capabilities
     if needs.capability and capabilities is not None and needs.capability not in capabilities:
         return f"The adapter does not have the capability {needs.capability}."

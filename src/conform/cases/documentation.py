@@ -34,6 +34,8 @@ class Documentation(Struct, frozen=True, kw_only=True):
     release: Version | None = None
     capabilities: frozenset[str] | None = None
     """What the adapter can do in addition to calls; None before the adapter has started."""
+    network_problem: str | None = None
+    """Why the network of the adapter is not isolated; empty where it is, unknown before a run."""
 
     @classmethod
     def of_release(cls, manifest: Manifest, release: str | None, catalog: Catalog) -> Self:
@@ -77,7 +79,7 @@ class Documentation(Struct, frozen=True, kw_only=True):
     def with_page(self, page: ReferencePage) -> Self:
         """The documentation of a target that comes with its own page."""
         own = self._of_page(page, self.sdk, self.release)
-        return replace(own, capabilities=self.capabilities)
+        return replace(own, capabilities=self.capabilities, network_problem=self.network_problem)
 
     @classmethod
     def _of_page(cls, page: ReferencePage, sdk: str | None, release: Version | None) -> Self:

@@ -220,6 +220,12 @@ class Hides(_Expectation, frozen=True, kw_only=True):
         return {name: each for name, each in super().members.items() if name != "of"}
 
 
+class Contacts(_Expectation, frozen=True, kw_only=True):
+    """The SDK contacted no host but that of the base URL, and these."""
+
+    hosts: tuple[str, ...] = ()
+
+
 class Escapes(_Expectation, frozen=True, kw_only=True):
     """A value was one segment of the path, or was refused before a request was sent.
 
@@ -251,5 +257,6 @@ Expectation = (
     | Ends
     | Settles
     | Hides
+    | Contacts
     | Escapes
 )

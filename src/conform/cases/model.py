@@ -73,6 +73,8 @@ class Needs(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     """The documented type of that attribute."""
     readme: str | None = None
     """A fact in the README, such as ``setting attempts``."""
+    network: bool = False
+    """Whether the adapter must have a network of its own, in which every contact is seen."""
     capability: str | None = None
     """A capability of the adapter, such as ``ca_file``."""
 

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from packaging.version import InvalidVersion, Version
 
-from conform.cases.expectations import Expectation, Exposes, Hides, Lacks, Matches, Sent, Settles
+from conform.cases.expectations import (
+    Contacts,
+    Expectation,
+    Exposes,
+    Hides,
+    Lacks,
+    Matches,
+    Sent,
+    Settles,
+)
 from conform.cases.model import CallStep, Case, ConfigureStep
 from conform.cases.replies import Closed, ContractServer, Script
 from conform.core.yamlfile import KeyPath
@@ -66,8 +75,11 @@ def _never_met(case: Case, expected: Expectation) -> Iterator[str]:
     """The reasons why an expectation can never be met."""
     match expected:
         case Hides(places=places) if "elsewhere" in places:
-            if not (isinstance(case.server, Script) and case.server.elsewhere):
+            is_there = isinstance(case.server, Script) and case.server.elsewhere
+            if not (is_there or case.needs.network):
                 yield "the server has no other origin"
+        case Contacts() if not case.needs.network:
+            yield "contacts are seen only in a case that needs the network"
         case Matches():
             yield "there is no Pact server"
         case Sent() if isinstance(case.server, Closed):

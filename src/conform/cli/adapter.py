@@ -15,9 +15,7 @@ def adapter() -> None:
 @adapter.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--release", help="Use this release of the SDK instead of the newest one.")
-@click.option(
-    "--checkout", type=click.Path(path_type=Path), help="Use the SDK in this folder."
-)
+@click.option("--checkout", type=click.Path(path_type=Path), help="Use the SDK in this folder.")
 @click.pass_context
 def check(ctx: click.Context, path: Path, release: str | None, checkout: Path | None) -> None:
     """Check the adapter in the folder PATH against every rule of the protocol."""

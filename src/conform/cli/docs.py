@@ -10,7 +10,6 @@ import click
 from conform.core.errors import ExitCode
 from conform.core.escapes import visible
 from conform.core.text import counted
-from conform.documents.sdks import pages
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from conform.documents.page import Document, PageEntry
 
 _PATH: Final = click.Path(path_type=Path)
-_SDKS: Final = click.Choice(tuple(pages()))
 
 
 @click.group()
@@ -70,7 +68,7 @@ def coverage(checkout: Path, *, as_json: bool) -> None:
 
 
 @docs.command("import")
-@click.option("--sdk", type=_SDKS, required=True, help="The SDK of the checkout.")
+@click.option("--sdk", required=True, help="The SDK of the checkout, such as python.")
 @click.option(
     "--into", type=_PATH, help="The folder of schemas to write to; by default the project's own."
 )
@@ -83,17 +81,20 @@ def import_(checkout: Path, sdk: str, into: Path | None) -> None:
     from conform.documents.git import Repository
     from conform.documents.history import walk
     from conform.documents.meanings import Meanings
+    from conform.documents.sdks import pages_of
     from conform.schemas import source
 
     own = into / "meanings.json" if into is not None else None
     meanings = Meanings.load(own if own is not None and own.is_file() else None)
+    page = pages_of(sdk).checkout[0]
     repository = Repository(checkout)
-    history = walk(repository, pages()[sdk].checkout[0])
+    history = walk(repository, page)
     facts = history.facts(sdk, meanings)
     changed = source.write_facts(sdk, facts, into)
-    for page in facts:
-        ranges = ", ".join(f"{each.first}–{each.last}" for each in page.releases)
-        _print(f"{source.path_of(page)}: {counted(len(page.attributes), 'attribute')}, {ranges}")
+    for stated in facts:
+        ranges = ", ".join(f"{each.first}–{each.last}" for each in stated.releases)
+        attributes = counted(len(stated.attributes), "attribute")
+        _print(f"{source.path_of(stated)}: {attributes}, {ranges}")
     for why, releases in history.reasons().items():
         shown = ", ".join(releases[:3]) + (", …" if len(releases) > len(releases[:3]) else "")
         _print(f"{counted(len(releases), 'release')} skipped. {why} {shown}")
@@ -107,7 +108,7 @@ def import_(checkout: Path, sdk: str, into: Path | None) -> None:
 
 @docs.command()
 @click.argument("pages", type=_PATH, nargs=-1, required=True)
-@click.option("--sdk", type=_SDKS, help="The SDK of the pages; guessed from each page without it.")
+@click.option("--sdk", help="The SDK of the pages; by default it is guessed from each page.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text")
 def lint(pages: tuple[Path, ...], sdk: str | None, form: str) -> None:
     """Find the defects of PAGES. Exits with 1 if there are any."""
@@ -115,7 +116,10 @@ def lint(pages: tuple[Path, ...], sdk: str | None, form: str) -> None:
     from conform.documents import lint as linting
     from conform.documents import reader
     from conform.documents.meanings import Meanings
+    from conform.documents.sdks import pages_of
 
+    if sdk is not None:
+        pages_of(sdk)
     meanings = Meanings.load()
     found: list[tuple[str, Finding]] = []
     for page in pages:

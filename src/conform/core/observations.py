@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -116,6 +116,24 @@ class PactMismatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: str | None = None
 
 
+class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A look-up of a name, or a connection, that was not for the base URL."""
+
+    host: str
+    """The name that was looked up, else the address."""
+    port: int
+    protocol: Literal["dns", "tcp", "udp", "http", "tls", "https"]
+    """As far as it is known; ``dns`` is a look-up."""
+    request: Request | None = None
+    """The first request on the connection, where it could be read."""
+
+    def __str__(self) -> str:
+        if self.protocol == "dns":
+            return f"a look-up of {self.host}"
+        what = self.request.method if self.request else "a connection"
+        return f"{what} to {self.host}:{self.port}"
+
+
 class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything seen during the execution of one case."""
 
@@ -125,6 +143,9 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The requests to the second origin of a case."""
     pact: tuple[PactMismatch, ...] | None = None
     """The mismatches that Pact reports; absent if the case has no Pact server."""
+    contacts: tuple[Contact, ...] | None = None
+    """Look-ups and connections that were not for the base URL; absent if the network of the adapter
+    was not isolated."""
     error_families: tuple[str, ...] = ()
     """The base classes of the SDK's own errors."""
     output: str = ""

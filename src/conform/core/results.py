@@ -70,6 +70,8 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     """Why the target cannot be run; empty if it can."""
     fix: str = ""
     """What to do if it cannot be run."""
+    network: str = ""
+    """Why the network of the target was not isolated, as a sentence; empty where it was."""
     planned: int = 0
     cases_as_of: str = ""
     """The suite version whose cases were run; empty if all cases were run."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import re
 
 from conform.core import manifest
+from conform.core.errors import UsageError
 from conform.core.manifest import PagesTable
 from conform.documents.page import Document
 
@@ -14,6 +15,22 @@ def pages() -> Mapping[str, PagesTable]:
     """What is special about the pages of each SDK that publishes pages, by SDK."""
     found = {name: each.manifest.pages for name, each in manifest.shipped().items()}
     return {name: each for name, each in found.items() if each.checkout}
+
+
+def pages_of(sdk: str) -> PagesTable:
+    """What is special about the pages of one SDK.
+
+    Raises:
+        UsageError: the SDK publishes no pages.
+    """
+    known = pages()
+    if sdk not in known:
+        raise UsageError(
+            f"{sdk!r} is not an SDK with pages.",
+            why=f"The SDKs with pages are {', '.join(known)}.",
+            fix="Name one of them.",
+        )
+    return known[sdk]
 
 
 def guess(document: Document) -> str | None:

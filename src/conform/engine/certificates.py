@@ -64,6 +64,12 @@ class Certificates:
                 assert_never(transport)
         return context
 
+    def context_of(self, host: str) -> ssl.SSLContext:
+        """The TLS context of any host, such as ``files.example``."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._authority.issue_cert(host).configure_cert(context)
+        return context
+
     @cached_property
     def _authority(self) -> trustme.CA:
         return trustme.CA(organization_name="sdk-conformance")

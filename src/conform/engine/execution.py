@@ -20,6 +20,7 @@ from conform.cases.replies import Closed, ContractServer, Script
 from conform.contracts import pacts
 from conform.core import protocol
 from conform.core.observations import (
+    Contact,
     NotReached,
     Observation,
     ProtocolViolation,
@@ -29,6 +30,7 @@ from conform.core.observations import (
 from conform.core.protocol import Configured, ErrorResponse, Returned
 from conform.engine.certificates import Certificates
 from conform.engine.gateway import Gateway, Recording, Upstream
+from conform.engine.network import Network
 from conform.engine.session import AdapterSession
 from conform.engine.spelling import Spelling
 from conform.schemas.catalog import Catalog
@@ -61,6 +63,7 @@ class Executor:
         session: its adapter on the default stage; entered by the caller.
         catalog: the endpoints and schemas of the contracts.
         documentation: the pages that the cases come from, and the page that spells the names.
+        network: the other hosts, where the network of the adapter is isolated.
     """
 
     def __init__(
@@ -69,8 +72,10 @@ class Executor:
         session: AdapterSession,
         catalog: Catalog,
         documentation: Documentation,
+        network: Network | None = None,
     ) -> None:
         self._target = target
+        self._network = network
         self._session = session
         self._catalog = catalog
         self._pages = {consumer(page): page for page in documentation.pages}
@@ -93,6 +98,8 @@ class Executor:
             AdapterError: the adapter cannot be started or reset.
         """
         session = self._session_for(case.stage)
+        if self._network is not None:
+            self._network.home = session.gateway
         started = session.start()
         adapter = session.ready(quick=case.network == "quick")
         with self._serve(case, session.gateway) as served:
@@ -100,17 +107,26 @@ class Executor:
             outcomes = tuple(self._steps(case, adapter, served.recording))
             seconds = time.monotonic() - began
             pact = served.pact.mismatches if served.pact else None
+            contacts = self._contacts(session.gateway, served)
         output = adapter.output()
         return Observation(
             steps=outcomes,
             exchanges=served.recording.exchanges,
             elsewhere=served.elsewhere.exchanges if served.elsewhere else (),
             pact=pact,
+            contacts=contacts,
             error_families=started.error_families,
             output=output,
             afterwards=session.reset(),
             seconds=round(seconds, 6),
         )
+
+    def _contacts(self, gateway: Gateway, served: _CaseServers) -> tuple[Contact, ...] | None:
+        """The look-ups and connections since the last case that were not for the base URL."""
+        if self._network is None:
+            return None
+        own = {gateway.port, self._elsewhere.port, *([served.pact.port] if served.pact else [])}
+        return self._network.contacts(own)
 
     def _session_for(self, stage: Stage) -> AdapterSession:
         if stage == _DEFAULT_STAGE:
@@ -128,6 +144,8 @@ class Executor:
 
     @cached_property
     def _certificates(self) -> Certificates:
+        if self._network is not None:
+            return self._network.certificates
         folder = self._stack.enter_context(TemporaryDirectory())
         return Certificates(Path(folder))
 

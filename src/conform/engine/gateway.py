@@ -83,10 +83,10 @@ class Gateway:
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
         self._listener, self._reserved = _listener_on(0), socket.socket()
-        self._port = self._listener.getsockname()[1]
+        self.port: int = self._listener.getsockname()[1]
         # A second socket reserves the port while the gateway refuses connections.
         self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        self._reserved.bind((LOOPBACK, self._port))
+        self._reserved.bind((LOOPBACK, self.port))
         self._recording: Recording | None = None
         self._connections: dict[threading.Thread, socket.socket] = {}
         self._lock = threading.Lock()
@@ -94,7 +94,7 @@ class Gateway:
     @property
     def url(self) -> str:
         """Scheme, host and port, without a trailing slash."""
-        return f"{'https' if self._tls else 'http'}://{LOOPBACK}:{self._port}"
+        return f"{'https' if self._tls else 'http'}://{LOOPBACK}:{self.port}"
 
     @property
     def alias(self) -> str:
@@ -116,7 +116,7 @@ class Gateway:
         try:
             yield Recording(Script())
         finally:
-            self._listener = _listener_on(self._port)
+            self._listener = _listener_on(self.port)
             self._listen()
 
     @contextmanager
@@ -147,6 +147,18 @@ class Gateway:
                         fix="Run the command again, and report it if it happens twice.",
                     )
 
+    def take(self, connection: socket.socket) -> None:
+        """Respond to a connection; close it if there is no case."""
+        with self._lock:
+            if self._recording is None:
+                connection.close()
+                return
+            thread = threading.Thread(
+                target=self._serve, args=(connection, self._recording), daemon=True
+            )
+            self._connections[thread] = connection
+            thread.start()
+
     def _listen(self) -> None:
         self._acceptor = threading.Thread(target=self._accept, name="gateway", daemon=True)
         self._acceptor.start()
@@ -164,15 +176,7 @@ class Gateway:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            with self._lock:
-                if self._recording is None:
-                    connection.close()
-                    continue
-                thread = threading.Thread(
-                    target=self._serve, args=(connection, self._recording), daemon=True
-                )
-                self._connections[thread] = connection
-                thread.start()
+            self.take(connection)
 
     def _serve(self, connection: socket.socket, recording: Recording) -> None:
         try:

@@ -19,6 +19,8 @@ import tempfile
 from typing import Final
 
 WATCH: Final = "CONFORM_WATCH"
+PROBLEM: Final = "CONFORM_NETWORK_PROBLEM"
+"""The variable that tells a worker why its network is not isolated."""
 
 _NEW_NAMESPACES: Final = 0x10000000 | 0x40000000 | 0x00020000
 """User, network and mount namespace, for unshare(2)."""
@@ -91,7 +93,7 @@ def isolate() -> int:
 
 
 def _route_everything_here() -> None:
-    from pyroute2 import IPRoute  # noqa: PLC0415 - it is there on Linux only
+    from pyroute2.iproute import IPRoute  # noqa: PLC0415 - it is there on Linux only
 
     with IPRoute() as network:
         (loopback,) = network.link_lookup(ifname="lo")

@@ -13,7 +13,7 @@ import socket
 import ssl
 import struct
 import threading
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 import dns.exception
 import dns.flags
@@ -25,7 +25,10 @@ from msgspec import Struct
 from conform.core.observations import Contact, Request
 from conform.engine import http, playback
 from conform.engine.certificates import Certificates
-from conform.engine.isolation import WATCH
+from conform.engine.gateway import Gateway
+from conform.engine.isolation import PROBLEM, WATCH
+
+Protocol = Literal["dns", "tcp", "udp", "http", "tls", "https"]
 
 _HTTP, _HTTPS, _DNS = 80, 443, 53
 _FIRST_ADDRESS: Final = int(ipaddress.IPv4Address("198.18.0.1"))
@@ -35,6 +38,18 @@ _OUTGOING: Final = 4
 _TCP, _UDP = 6, 17
 _LARGEST_PACKET: Final = 65536
 _ANSWER: Final = b"{}"
+
+
+def is_isolated() -> bool:
+    """Whether this process has a network of its own."""
+    return WATCH in os.environ
+
+
+def network_problem() -> str:
+    """Why the network of this process is not isolated, as a sentence; empty where it is."""
+    if is_isolated():
+        return ""
+    return os.environ.get(PROBLEM, "This command does not isolate the network.")
 
 
 class _Attempt(Struct, frozen=True):
@@ -51,13 +66,13 @@ class Network:
     Use it as a context manager.
 
     Args:
-        certificates: signs for every host name that a TLS client asks for.
-        home: takes a connection to another port of the gateway's own address.
+        certificates: signs for every host that a TLS client connects to.
     """
 
-    def __init__(self, certificates: Certificates, home: Callable[[socket.socket], None]) -> None:
-        self._certificates = certificates
-        self._home = home
+    def __init__(self, certificates: Certificates) -> None:
+        self.certificates = certificates
+        self.home: Gateway | None = None
+        """Responds on port 80 of its own address, too: some SDKs lose the port of the base URL."""
         self._watch = socket.socket(fileno=int(os.environ[WATCH]))
         self._watch.setblocking(False)
         self._lock = threading.Lock()
@@ -157,7 +172,10 @@ class Network:
         """Find out what a connection wants, and answer it."""
         if _is_loopback(attempt.address) and attempt.port == _HTTP:
             self._note(attempt, "http")
-            self._home(connection)
+            if self.home is None:
+                connection.close()
+            else:
+                self.home.take(connection)
             return
         with suppress(OSError), connection:
             connection.settimeout(http.READ_SECONDS)
@@ -170,13 +188,15 @@ class Network:
 
     def _over_tls(self, connection: socket.socket, attempt: _Attempt) -> ssl.SSLSocket:
         name = self._names.get(attempt.address, attempt.address)
-        return self._certificates.context_of(name).wrap_socket(connection, server_side=True)
+        return self.certificates.context_of(name).wrap_socket(connection, server_side=True)
 
-    def _note(self, attempt: _Attempt, protocol: str, request: Request | None = None) -> None:
+    def _note(self, attempt: _Attempt, protocol: Protocol, request: Request | None = None) -> None:
         with self._lock:
             self._contacts[attempt] = self._contact(attempt, protocol, request)
 
-    def _contact(self, attempt: _Attempt, protocol: str, request: Request | None = None) -> Contact:
+    def _contact(
+        self, attempt: _Attempt, protocol: Protocol, request: Request | None = None
+    ) -> Contact:
         host = self._names.get(attempt.address, attempt.address)
         return Contact(host=host, port=attempt.port, protocol=protocol, request=request)
 
@@ -185,7 +205,7 @@ class Network:
         for attempt, protocol in self._attempts():
             self._contacts.setdefault(attempt, self._contact(attempt, protocol))
 
-    def _attempts(self) -> Iterator[tuple[_Attempt, str]]:
+    def _attempts(self) -> Iterator[tuple[_Attempt, Protocol]]:
         while True:
             try:
                 packet, (_, _, kind, *_) = self._watch.recvfrom(_LARGEST_PACKET)
@@ -196,7 +216,7 @@ class Network:
                 yield found
 
 
-def _attempt_in(packet: bytes) -> tuple[_Attempt, str] | None:
+def _attempt_in(packet: bytes) -> tuple[_Attempt, Protocol] | None:
     """The connection that an IP packet opens; nothing for a part of the traffic with names."""
     if packet[0] >> 4 == 4:  # noqa: PLR2004 - IPv4
         start, protocol, address = (packet[0] & 15) * 4, packet[9], packet[16:20]
@@ -205,7 +225,7 @@ def _attempt_in(packet: bytes) -> tuple[_Attempt, str] | None:
     source_port, port = struct.unpack_from(">HH", packet, start)
     if protocol == _UDP and _DNS in {port, source_port}:
         return None
-    name = "tcp" if protocol == _TCP else "udp"
+    name: Protocol = "tcp" if protocol == _TCP else "udp"
     return _Attempt(str(ipaddress.ip_address(address)), port, source_port), name
 
 

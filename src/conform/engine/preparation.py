@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,8 +17,10 @@ from conform.core.errors import DocumentError
 from conform.core.protocol import Started
 from conform.core.results import RunLine
 from conform.documents import reader
+from conform.engine.certificates import Certificates
 from conform.engine.execution import Executor
 from conform.engine.gateway import Gateway
+from conform.engine.network import Network, is_isolated, network_problem
 from conform.engine.session import AdapterSession
 from conform.engine.spelling import Spelling
 from conform.schemas.catalog import Catalog
@@ -66,6 +70,7 @@ class PreparedTarget(Struct, frozen=True, kw_only=True):
             checked_against=self.documentation.sentence,
             variant=self.documentation.variant,
             untried=self.target.manifest.adapter.untried,
+            network=self.documentation.network_problem or "",
         )
 
 
@@ -79,10 +84,14 @@ def prepare(name: str, catalog: Catalog) -> Iterator[PreparedTarget]:
         AdapterError: its adapter does not start.
     """
     target = resolve(names.sdk(name))
-    with Gateway() as gateway, AdapterSession(target, gateway, Stage()) as session:
+    with (
+        hosts() as network,
+        Gateway() as gateway,
+        AdapterSession(target, gateway, Stage()) as session,
+    ):
         started = session.start()
         documentation = _documentation_of(target, started, catalog)
-        with Executor(target, session, catalog, documentation) as executor:
+        with Executor(target, session, catalog, documentation, network) as executor:
             yield PreparedTarget(
                 target=target,
                 started=started,
@@ -92,12 +101,24 @@ def prepare(name: str, catalog: Catalog) -> Iterator[PreparedTarget]:
             )
 
 
+@contextmanager
+def hosts() -> Iterator[Network | None]:
+    """The other hosts of an isolated network, until the block ends; nothing where there is none."""
+    if not is_isolated():
+        yield None
+        return
+    with TemporaryDirectory() as folder, Network(Certificates(Path(folder))) as network:
+        yield network
+
+
 def _documentation_of(target: Target, started: Started, catalog: Catalog) -> Documentation:
     """The page that comes with the target, else the page that the catalog has for its release."""
     name = target.manifest.adapter.name
     release = target.release or started.sdk.version
     known = Documentation.of_release(target.manifest, release, catalog)
-    known = replace(known, capabilities=frozenset(started.capabilities))
+    known = replace(
+        known, capabilities=frozenset(started.capabilities), network_problem=network_problem()
+    )
     if target.page is None:
         return known
     try:

@@ -28,6 +28,7 @@ from conform.core import manifest, paths
 from conform.core.errors import ExitCode, TargetUnavailableError, UsageError
 from conform.core.interruption import Interrupted
 from conform.core.results import CaseLine, Line, RunError, RunLine, decode
+from conform.engine import isolation
 from conform.engine.events import (
     CaseEnded,
     Event,
@@ -240,9 +241,13 @@ class _Worker:
         self._folder = tempfile.TemporaryDirectory(prefix="conform-", ignore_cleanup_errors=True)
         mark = new_mark()
         with os.fdopen(writing, "wb"):
+            words = _command(name, selection, f"/dev/fd/{writing}")
+            problem = isolation.problem()
             self._process = subprocess.Popen(
-                _command(name, selection, f"/dev/fd/{writing}"),
-                env=_environment() | mark | {"TMPDIR": self._folder.name},
+                words if problem else isolation.command(words),
+                env=_environment()
+                | mark
+                | {"TMPDIR": self._folder.name, isolation.PROBLEM: problem},
                 cwd=paths.suites(),
                 stdin=subprocess.DEVNULL,
                 stdout=said,

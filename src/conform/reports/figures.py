@@ -32,7 +32,7 @@ FIGURES: Final = (
     Figure(
         name="fail",
         heading="failed",
-        words="documented failed",
+        words="failed (documented)",
         verdict="fail",
         level="documented",
         always=True,
@@ -40,24 +40,24 @@ FIGURES: Final = (
     Figure(
         name="security",
         heading="security",
-        words="security failed",
+        words="failed (security)",
         verdict="fail",
         level="security",
     ),
     Figure(
         name="convention",
         heading="conventions",
-        words="conventions not followed",
+        words="failed (convention)",
         verdict="fail",
         level="convention",
     ),
-    Figure(name="known", heading="known", words="known failures", verdict="known-failure"),
+    Figure(name="known", heading="known", words="known to fail", verdict="known-failure"),
     Figure(
         name="inconclusive", heading="inconclusive", words="inconclusive", verdict="inconclusive"
     ),
     Figure(name="na", heading="n/a", words="not applicable", verdict="not-applicable"),
     Figure(name="unavailable", heading="unavailable", words="unavailable", verdict="unavailable"),
-    Figure(name="error", heading="errors", words="suite errors", verdict="error"),
+    Figure(name="error", heading="errors", words="ended in an error", verdict="error"),
     Figure(name="missing", heading="missing", words="never ended", verdict=None),
 )
 """All figures, in the order of every report."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, Self
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -179,7 +178,8 @@ def _describe(out: Console, target: TargetSummary, standing: Standing) -> None:
 
 
 def _print(out: Console, text: Text, *, indent: int) -> None:
-    out.print(Padding(text, (0, 0, 0, indent), expand=False))
+    for line in text.wrap(out, out.width - indent):
+        out.print(Text(" " * indent).append_text(line))
 
 
 def _notes(target: TargetSummary) -> Iterator[str]:

@@ -10,6 +10,7 @@ from conform.cases.expectations import (
     AtMost,
     Carries,
     Conforms,
+    Contacts,
     Ends,
     Escapes,
     Expectation,
@@ -31,7 +32,7 @@ from conform.cases.expectations import (
 from conform.cases.model import Case
 from conform.core.observations import Crashed, Hung, Observation, ProtocolViolation, SettingsMade
 from conform.core.protocol import Unsupported
-from conform.verdicts import outcomes, parameters, requests, secrets
+from conform.verdicts import network, outcomes, parameters, requests, secrets
 from conform.verdicts.verdict import (
     Errored,
     Fail,
@@ -58,7 +59,7 @@ def judge(case: Case, observation: Observation) -> Verdict:
         if difference is not None:
             if reason := _unsupported(case, observation):
                 return NotApplicable(reason=reason)
-            return _completed(difference, case, expectation)
+            return _completed(network.explained(difference, observation), case, expectation)
     for step, outcome in enumerate(observation.steps):
         if isinstance(outcome, Crashed | Hung):
             # The expectations were met, but the later steps were not executed.
@@ -98,6 +99,8 @@ def _difference(expectation: Expectation, case: Case, seen: Observation) -> Fail
         case Sound(problem=problem):
             reason = f"The sample on the page is broken: {problem}."
             return fail(reason, "code that makes the documented call", problem, "broken", "page")
+        case Contacts():
+            return network.difference(expectation, seen)
         case Hides() | Escapes():
             return secrets.difference(expectation, case, seen)
         case _:

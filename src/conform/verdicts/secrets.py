@@ -88,6 +88,8 @@ def _texts(place: Exposure, seen: Observation) -> Iterator[str]:
             yield from (request.header("user-agent") or "" for request in seen.requests)
         case "elsewhere":
             yield from (_whole(exchange.request) for exchange in seen.elsewhere)
+            contacted = (each.request for each in seen.contacts or ())
+            yield from (_whole(request) for request in contacted if request is not None)
         case "last-step":
             last = len(seen.steps) - 1
             yield from (_whole(each) for each in seen.requests if each.step == last)
