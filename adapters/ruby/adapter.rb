@@ -47,7 +47,6 @@ class Adapter
     load_sdk
     @models = models
     Files.base_url = base_url
-    lead_to(URI(base_url)) unless keeps_port?(base_url)
     Files.log_level = LEVELS.fetch(log_level)&.then { |name| Files.const_get(name) }
     @settings = Files.instance_variables.to_h { |name| [name, Files.instance_variable_get(name)] }
     about
@@ -189,28 +188,6 @@ class Adapter
     given
   end
 
-  def keeps_port?(base_url)
-    client = Files::ApiClient.allocate
-    return true unless client.respond_to?(:api_url, true)
-
-    client.__send__(:api_url, "/", base_url).start_with?(base_url)
-  end
-
-  # Leads the SDK to the port of an address where it connects, as a router would: releases 1.0.108
-  # to 1.0.276 forget it. What they send stays theirs, the Host without the port included.
-  def lead_to(address)
-    lost = [address.host, address.default_port]
-    redirection = Module.new do
-      %i[open tcp].each do |name|
-        define_method(name) do |host, port, *local, **how, &block|
-          super(host, lost == [host, port] ? address.port : port, *local, **how, &block)
-        end
-      end
-    end
-    # net/http connects with the one or the other, as its version has it.
-    [TCPSocket, Socket].each { |type| type.singleton_class.prepend(redirection) }
-  end
-
   # Adds authorities to the ones that OpenSSL trusts.
   def trust(ca_file)
     own = OpenSSL::X509::DEFAULT_CERT_FILE
@@ -224,8 +201,6 @@ end
 # What is required before the SDK's gem is active would bring other versions of what that needs.
 adapter = Adapter.new(*ARGV)
 require "openssl"
-require "socket"
 require "tmpdir"
-require "uri"
 require_relative "wire"
 Wire.serve(adapter)

@@ -1,4 +1,4 @@
-"""What the tests of adapters share: targets that are there or say why not, and asking in short."""
+"""What the tests of adapters share: targets, or why they are unavailable, and short requests."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from conform.engine.gateway import Gateway
 from conform.targets.adapter import Adapter
 from conform.targets.launch import Launch
 from conform.targets.names import Checkout, Newest, SdkName, parse
-from conform.targets.requirements import Missing, look_for
+from conform.targets.requirements import Missing, find_program
 from conform.targets.resolve import Target, resolve
 
-PATIENCE = 60.0
+ANSWER_SECONDS = 60.0
 ONCE = Network(
     attempts=1,
     connect_seconds=5,
@@ -53,11 +53,11 @@ EXAMPLE = {
     "read_only": True,
     "root_path": None,
 }
-"""A session as a server answers it."""
+"""A session as a server sends it."""
 
 
-class Asked:
-    """An adapter behind a gateway."""
+class DrivenAdapter:
+    """An adapter with its gateway."""
 
     def __init__(self, launch: Launch, gateway: Gateway) -> None:
         self.started: Started | None = None
@@ -66,9 +66,9 @@ class Asked:
         self.requests: tuple[Request, ...] = ()
 
     def start(self, **more: Any) -> Started:
-        """Start it and let it send every request once."""
+        """Start it, and let it send every request only once."""
         request = Start(protocol=1, base_url=self.gateway.url, **more)
-        started = self.adapter.ask(request, PATIENCE)
+        started = self.adapter.ask(request, ANSWER_SECONDS)
         assert isinstance(started, Started), (started, self.adapter.output())
         self.started = started
         self.set(network=ONCE)
@@ -76,30 +76,30 @@ class Asked:
 
     def set(self, **settings: Any) -> Configured:
         """Make global settings."""
-        configured = self.adapter.ask(Configure(**settings), PATIENCE)
+        configured = self.adapter.ask(Configure(**settings), ANSWER_SECONDS)
         assert isinstance(configured, Configured), configured
         return configured
 
     def reset(self) -> None:
-        """Put everything back as it was."""
-        assert self.adapter.ask(Reset(), PATIENCE) == Done()
+        """Restore the state after the start."""
+        assert self.adapter.ask(Reset(), ANSWER_SECONDS) == Done()
 
-    def call(self, operation: str, *replies: Reply, **asked: Any) -> Outcome:
-        """Call an operation such as ``session.create`` while the server answers these replies."""
+    def call(self, operation: str, *replies: Reply, **request: Any) -> Outcome:
+        """Call an operation such as ``session.create``; the server sends these replies."""
         resource, _, name = operation.partition(".")
-        given = asked.pop("given", {})
-        call = Call(resource=resource, operation=name, parameters=parameters(**given), **asked)
+        given = request.pop("given", {})
+        call = Call(resource=resource, operation=name, parameters=parameters(**given), **request)
         return self._observed(call, replies)
 
-    def run(self, code: str, *replies: Reply, **asked: Any) -> Outcome:
-        """Run a sample while the server answers these replies."""
-        return self._observed(Run(code=code, **asked), replies)
+    def run(self, code: str, *replies: Reply, **request: Any) -> Outcome:
+        """Run a sample; the server sends these replies."""
+        return self._observed(Run(code=code, **request), replies)
 
-    def _observed(self, request: Call | Run, replies: tuple[Reply, ...]) -> Outcome:
+    def _observed(self, message: Call | Run, replies: tuple[Reply, ...]) -> Outcome:
         with self.gateway.play(
             Script(replies=replies or (Answer(status=201, json=EXAMPLE),))
         ) as seen:
-            outcome = self.adapter.ask(request, PATIENCE)
+            outcome = self.adapter.ask(message, ANSWER_SECONDS)
         self.requests = tuple(exchange.request for exchange in seen.exchanges)
         assert isinstance(outcome, Returned | Raised | Unsupported), (
             outcome,
@@ -117,21 +117,21 @@ class Asked:
 
 
 @contextmanager
-def asking(launch: Launch, tls: Any = None) -> Iterator[Asked]:
-    """An adapter behind a gateway of its own, which speaks TLS where it is given a context."""
-    with Gateway(tls) as gateway, Asked(launch, gateway) as asked:
-        yield asked
+def driven(launch: Launch, tls: Any = None) -> Iterator[DrivenAdapter]:
+    """An adapter with its own gateway, which speaks TLS if it gets a context."""
+    with Gateway(tls) as gateway, DrivenAdapter(launch, gateway) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
 def behind_gateway() -> Callable[..., Any]:
-    """Puts an adapter behind a gateway, as a context manager."""
-    return asking
+    """Gives an adapter its own gateway, as a context manager."""
+    return driven
 
 
 @pytest.fixture
 def session() -> dict[str, Any]:
-    """A session as a server answers it."""
+    """A session as a server sends it."""
     return EXAMPLE
 
 
@@ -140,9 +140,9 @@ def session() -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def which(request: pytest.FixtureRequest) -> str:
-    """What is tested: an SDK, which stands for its checkout, or a release as ``ruby==1.1.713``.
+    """The tested target: an SDK, which means its checkout, or a release as ``ruby==1.1.713``.
 
-    A test module about one language has a fixture of its own in the place of this one.
+    A test module for one language replaces this fixture.
     """
     name: str = request.param
     return name
@@ -150,7 +150,7 @@ def which(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def checkout(which: str) -> Path:
-    """The checkout of the SDK that is tested, where its variable names one."""
+    """The checkout of the tested SDK, if its variable names one."""
     sdk = which.partition("==")[0]
     variable = f"CONFORM_CHECKOUT_{sdk.upper()}"
     if variable not in os.environ:
@@ -161,14 +161,16 @@ def checkout(which: str) -> Path:
 
 @pytest.fixture(scope="module")
 def target(which: str, request: pytest.FixtureRequest, tmp_path_factory: Any) -> Target:
-    """The target, where its runtime and its registry are within reach.
+    """The target, if its runtime and its registry are available.
 
-    A release is installed into an empty cache: that it can be is part of what is tested.
+    A release is installed into an empty cache, because its installation is tested as well.
     """
     name = parse(which, manifest.known())
     assert isinstance(name, SdkName)
     adapter = manifest.named(name.sdk).manifest
-    missing = [each.why for each in map(look_for, adapter.requires) if isinstance(each, Missing)]
+    missing = [
+        each.why for each in map(find_program, adapter.requires) if isinstance(each, Missing)
+    ]
     if missing:
         pytest.skip(" ".join(missing))
     if isinstance(name.which, Newest) and adapter.checkout is not None:
@@ -186,17 +188,17 @@ def target(which: str, request: pytest.FixtureRequest, tmp_path_factory: Any) ->
 
 
 @pytest.fixture(scope="module")
-def process(target: Target) -> Iterator[Callable[[], Asked]]:
-    """The target's adapter, started, and started again where a test has ended it."""
+def process(target: Target) -> Iterator[Callable[[], DrivenAdapter]]:
+    """The target's adapter, started; it is started again after a test that ended it."""
     with Gateway() as gateway:
-        alive: list[Asked] = []
+        alive: list[DrivenAdapter] = []
 
-        def usable() -> Asked:
+        def usable() -> DrivenAdapter:
             if alive and not (alive[0].started and alive[0].adapter.usable):
                 with alive.pop().adapter:
                     pass
             if not alive:
-                alive.append(Asked(target.launch, gateway))
+                alive.append(DrivenAdapter(target.launch, gateway))
                 alive[0].start()
             return alive[0]
 
@@ -207,11 +209,11 @@ def process(target: Target) -> Iterator[Callable[[], Asked]]:
 
 
 @pytest.fixture
-def adapter(process: Callable[[], Asked]) -> Asked:
-    """The target's adapter as after its start: nothing is set, kept or printed."""
-    asked = process()
-    asked.reset()
-    asked.set(network=ONCE)
-    asked.adapter.mark()
-    asked.requests = ()
-    return asked
+def adapter(process: Callable[[], DrivenAdapter]) -> DrivenAdapter:
+    """The target's adapter in its state after the start, with an empty output."""
+    it = process()
+    it.reset()
+    it.set(network=ONCE)
+    it.adapter.mark()
+    it.requests = ()
+    return it

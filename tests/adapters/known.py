@@ -1,4 +1,4 @@
-"""What can be known of an SDK beforehand: how a language shows things, and what it cannot do."""
+"""The known facts of an SDK: how its language shows values, and what the SDK cannot do."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ REFUSAL: Final = {
     "http-code": 401,
     "type": "not-authenticated/invalid-credentials",
 }
-"""What a server says when it refuses a log-in."""
+"""The response of a server that refuses a login."""
 
 
 def lineage(raised: Raised) -> str:
-    """The class of an error and its ancestors, in one line."""
+    """The class of an error and its ancestors, on one line."""
     return " ".join((raised.error, *raised.ancestors))
 
 
 class Lacks(Struct, frozen=True):
-    """Something that no release has, and what the adapter says of it."""
+    """A call that no release offers, and the reason that the adapter gives."""
 
     operation: str
     reason: str
-    asked: dict[str, Any] = {}
+    request: dict[str, Any] = {}
 
 
 class Error(Struct, frozen=True, kw_only=True):
-    """What an SDK may make of a refusal."""
+    """An error that an SDK may raise after a refused login."""
 
     lineage: str
-    """A pattern of the error's class and its ancestors, nearest first."""
+    """A pattern of the class of the error and its ancestors, the nearest first."""
     statuses: tuple[int | None, ...] = (401,)
     types: tuple[str | None, ...] = (REFUSAL["type"],)
     message: str = ".*"
     own: bool = True
-    """Whether it is of the families that the SDK says its errors are of."""
+    """Whether it belongs to the error families of the SDK."""
 
-    def shown_by(self, raised: Raised, families: tuple[str, ...]) -> bool:
-        """Whether this is it."""
+    def matches(self, raised: Raised, families: tuple[str, ...]) -> bool:
+        """Whether an error is this one."""
         return (
             re.search(self.lineage, lineage(raised)) is not None
             and re.fullmatch(self.message, raised.message, re.DOTALL) is not None
@@ -55,72 +55,72 @@ class Error(Struct, frozen=True, kw_only=True):
 
 
 class Samples(Struct, frozen=True):
-    """Code in the language of an SDK that runs samples."""
+    """Samples for an adapter that runs code."""
 
-    says: str
-    """Makes a session with the ``name`` that is bound, and prints a few words."""
+    code: str
+    """Creates a session with the bound ``name``, and prints some words."""
     body: bytes
     words: tuple[str, ...]
     throws: tuple[tuple[str, str], ...]
-    """Code that fails, and the class of what it throws."""
+    """Code that fails, and the class of its error."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What is known of one SDK, and where it differs from the others."""
+    """The known facts of one SDK."""
 
     sdk: str
     since: str = "0"
-    """The first release that this holds for."""
+    """The first release with these facts."""
     releases: tuple[str, ...] = ()
-    """Those that its registry has, to be tested beside its checkout."""
+    """The releases of its registry that are tested, beside its checkout."""
     package: str
     families: str
-    """A pattern of all its error families, in their order."""
+    """A pattern of all its error families, in order."""
     forms: tuple[tuple[str, tuple[Form, ...]], ...]
-    """Operations of a session, as they are written in a request."""
+    """The operations of a session, by their names in a request."""
     more_forms: bool = False
-    """Whether some releases have further operations of a session."""
+    """Whether some releases have more operations of a session."""
     native: str
     """The class of a session."""
     shown: dict[str, Value]
-    """A session that is answered with an id and with no language but null."""
+    """The attributes of a session with an id, and with null as its language."""
     body: bytes | None
-    """What is sent to make a session; absent where it need only mean the same."""
+    """The body that creates a session; None if only its meaning is known."""
     form_encoded: bool = False
     large: Integer
-    """A large id, as it comes back."""
+    """A large id, as the SDK returns it."""
     found_at: str = "/api/rest/v1/users/{id}"
-    """Where a user is found."""
+    """The path that finds a user."""
     made: dict[str, Value]
-    """A user that was made of an id and a name; nothing where users cannot be made."""
+    """The attributes of a user with an id and a name; empty if the SDK constructs no users."""
     saved: bytes | None
-    """What is sent to save a session of a user name; absent where none is saved."""
-    unlearnt: Value | None = None
-    """Its id after that, where it does not take it from the answer."""
+    """The body that saves a session with a user name; None if the SDK saves no sessions."""
+    id_after_save: Value | None = None
+    """Its id after that, if the SDK does not take the id from the response."""
     session_of_one_call: Literal["first", "second", "ignored", "unsupported"] = "first"
-    """Whether the session of one call comes before the global one, after it, or not at all."""
+    """Whether the session of one call overrides the global one, or is ignored."""
     deletes_for_one_call: bool = True
-    """Whether deleting a session takes the options of a call."""
-    gone: Answer = Answer(status=204)
-    """The answer to one that is deleted."""
-    deletes_alone: bool = False
-    """Whether deleting a session is sent without credentials too."""
-    alone: str = ""
-    """A pattern of the error that comes before anything is sent without credentials."""
+    """Whether the deletion of a session takes the options of one call."""
+    deleted: Answer = Answer(status=204)
+    """The response to a deletion."""
+    deletes_without_credentials: bool = False
+    """Whether the deletion of a session is also sent without credentials."""
+    without_credentials: str = ""
+    """A pattern of the error that the SDK raises before it sends a request without credentials."""
     mistyped: type[Raised | Unsupported | Returned] = Raised
-    """What comes of a parameter of a wrong type."""
+    """The outcome of a call with a parameter of a wrong type."""
     mistyped_own: bool = True
-    """Whether that is of the families that the SDK says its errors are of."""
+    """Whether its error belongs to the error families of the SDK."""
     refused: tuple[Error, ...]
     dropped: str = "."
-    """A pattern of an error of the network, with its ancestors."""
+    """A pattern of a network error, with its ancestors."""
     dropped_statuses: tuple[int | None, ...] = (None,)
     unsupported: frozenset[str] = frozenset()
     once: bool = True
-    """Whether a request can be sent once only."""
-    tries_again: tuple[tuple[str, bool], ...] = (("session.create", True),)
-    """Whether an operation is sent again where the connection closes, its HTTP client aside."""
+    """Whether a request can be sent only once."""
+    retries: tuple[tuple[str, bool], ...] = (("session.create", True),)
+    """Whether the SDK sends an operation again after the connection closes."""
     lacks: tuple[Lacks, ...]
     samples: Samples | None = None
     trusts: bool = True
-    """Whether an authority can be given to it here."""
+    """Whether an authority can be given to the SDK here."""

@@ -1,4 +1,4 @@
-"""The SDKs of all languages, and in what they differ."""
+"""The known facts of the SDKs of all languages."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ PYTHON: Final = Known(
     body=json.dumps(GIVEN).encode(),
     large=Integer(text=str(LARGEST), native="int"),
     made={"id": Integer(text="7", native="int"), "name": String(text="n", native="str")},
-    alone=r"^files_sdk\.\w+\.AuthenticationError ",
-    tries_again=(("user.find", True), ("session.create", True)),
-    deletes_alone=True,
+    without_credentials=r"^files_sdk\.\w+\.AuthenticationError ",
+    retries=(("user.find", True), ("session.create", True)),
+    deletes_without_credentials=True,
     saved=b'{"username": "u"}',
     refused=(Error(lineage=r"files_sdk\.\w+\.Error Exception", types=(REFUSAL["type"], None)),),
     dropped=r"files_sdk\.\w+\.Error ",
@@ -93,7 +93,7 @@ JAVASCRIPT: Final = Known(
     body=JSON,
     large=Integer(text=str(2**53 - 1), native="number"),
     made={"id": Integer(text="7", native="number"), "name": String(text="n", native="string")},
-    alone="^ConfigurationError FilesError ",
+    without_credentials="^ConfigurationError FilesError ",
     saved=b'{"username":"u"}',
     dropped_statuses=(0, None),
     refused=(Error(lineage=" FilesError ", message="Invalid"),),
@@ -129,7 +129,7 @@ GO: Final = Known(
     families=r"files_sdk\.ResponseError lib\.ResponseError lib\.ErrorWithOriginalResponse",
     forms=(("create", ("static",)), ("New", ("construct",)), ("delete", ("static",))),
     native="files_sdk.Session",
-    # A field of Go that is no pointer has no way to say that there is nothing.
+    # In Go, only a pointer can be null.
     shown={
         "id": String(text="\u2028 🎉", native="string"),
         "language": String(text="", native="string"),
@@ -138,7 +138,7 @@ GO: Final = Known(
     body=r'{"password":"vroom\u2028","username":"mötor 🎉"}'.encode(),
     large=Integer(text=str(LARGEST), native="int64"),
     made={"id": Integer(text="7", native="int64"), "name": String(text="n", native="string")},
-    deletes_alone=True,
+    deletes_without_credentials=True,
     saved=None,
     mistyped=Unsupported,
     refused=(Error(lineage=r"^files_sdk\.ResponseError$", message=".*Invalid.*"),),
@@ -178,7 +178,7 @@ KNOWN: Final = (
         body=None,
         large=Integer(text=str(LARGEST), native="int"),
         made={},
-        deletes_alone=True,
+        deletes_without_credentials=True,
         saved=b'{"username": "u"}',
         refused=(Error(lineage=r"client\.ApiError client\.Error ", message="Invalid"),),
         dropped=r"^client\.APIConnectionError ",
@@ -190,11 +190,11 @@ KNOWN: Final = (
         ),
     ),
     replace(PYTHON, session_of_one_call="second"),
-    replace(PYTHON, since="2", tries_again=(("user.find", True), ("session.create", False))),
+    replace(PYTHON, since="2", retries=(("user.find", True), ("session.create", False))),
     replace(
         JAVASCRIPT,
         since="0",
-        unlearnt=ABSENT,
+        id_after_save=ABSENT,
         refused=(Error(lineage=" FilesError ", message="Invalid", types=(None,)),),
     ),
     JAVASCRIPT,
@@ -221,15 +221,15 @@ KNOWN: Final = (
             "id": Integer(text="7", native="Integer"),
             "name": String(text="n", native="String"),
         },
-        alone="^Files::AuthenticationError Files::Error ",
-        # On Ruby 3 some releases fail to make their own error: that is what there is to be shown.
-        deletes_alone=True,
+        without_credentials="^Files::AuthenticationError Files::Error ",
+        # On Ruby 3, some releases fail to construct their own error.
+        deletes_without_credentials=True,
         saved=b"username=u",
         refused=(
             Error(lineage="Files::Error", types=(REFUSAL["type"], None)),
             Error(lineage="^ArgumentError ", statuses=(None,), types=(None,), own=False),
         ),
-        tries_again=(("session.create", False),),
+        retries=(("session.create", False),),
         lacks=(
             Lacks("Session.no_such", "Files::Session has no no_such"),
             Lacks("NoSuch.create", "there is no Files::NoSuch"),
@@ -261,7 +261,7 @@ KNOWN: Final = (
         releases=("2.0.642",),
         package="files.com/files-php-sdk",
         families=r"Files\\(Exception\\)?FilesException( Files\\ApiException)?",
-        # The page calls what is static on an object, as PHP allows.
+        # The page calls static methods on an object, as PHP allows.
         forms=(("create", ("static", "instance")), ("new", ("construct",)), SAVED[-1]),
         more_forms=True,
         native=r"Files\Model\Session",
@@ -275,8 +275,8 @@ KNOWN: Final = (
         large=Integer(text=str(LARGEST), native="int"),
         made={"id": Integer(text="7", native="int"), "name": String(text="n", native="string")},
         deletes_for_one_call=False,
-        alone=r"^Files\\(Exception\\)?ConfigurationException ",
-        # Only newer releases keep the type; it is not read out of the message for the others.
+        without_credentials=r"^Files\\(Exception\\)?ConfigurationException ",
+        # Only newer releases have the type; the adapter does not parse it from the message.
         saved=b'{"username":"u"}',
         refused=(
             Error(
@@ -310,7 +310,7 @@ KNOWN: Final = (
         made={"id": Integer(text="7", native="int"), "name": String(text="n", native="string")},
         found_at="/api/rest/v1/users/",
         session_of_one_call="unsupported",
-        deletes_alone=False,
+        deletes_without_credentials=False,
         refused=(Error(lineage="^files_sdk.ResponseError$", statuses=(None,), types=(None,)),),
     ),
     GO,
@@ -328,10 +328,10 @@ KNOWN: Final = (
         body=JSON,
         large=Integer(text=str(LARGEST), native="Long"),
         made={"id": Integer(text="7", native="Long"), "name": String(text="n", native="String")},
-        unlearnt=Null(native="null"),
-        gone=Answer(status=200, json={}),
-        alone=r"^com\.files\.exceptions\.ApiErrorException\$AuthenticationException .*"
-        "\nAuthentication required",
+        id_after_save=Null(native="null"),
+        deleted=Answer(status=200, json={}),
+        without_credentials=r"^com\.files\.exceptions\.ApiErrorException\$AuthenticationException "
+        ".*\nAuthentication required",
         saved=b'{"username":"u"}',
         mistyped_own=False,
         refused=(
@@ -367,8 +367,8 @@ KNOWN: Final = (
         body=None,
         large=Integer(text=str(LARGEST), native="Int64"),
         made={"id": Integer(text="7", native="Int64"), "name": String(text="n", native="String")},
-        gone=Answer(status=200, json={}),
-        alone="\nAuthentication required",
+        deleted=Answer(status=200, json={}),
+        without_credentials="\nAuthentication required",
         saved=None,
         mistyped_own=False,
         refused=(
@@ -389,7 +389,7 @@ KNOWN: Final = (
                 {"form": "instance", "on": "it", "options": OF_ONE},
             ),
         ),
-        # Elsewhere the store of the user is the system's.
+        # On other systems, .NET uses the certificate store of the system.
         trusts=sys.platform == "linux",
     ),
 )

@@ -1,7 +1,7 @@
-"""Runs the formatter and the linter of each adapter's language, and names what cannot run here.
+"""Runs the formatters and linters of the adapters' languages, and names those that cannot run here.
 
-Exits with 1 where one of them finds something. It stands with the tests, because it checks this
-repository: the adapters ship in the wheel, their linters do not.
+The exit code is 1 if one of them finds something. This program is among the tests, because it
+checks the repository: the wheel contains the adapters, but not their linters.
 """
 
 import os
@@ -14,24 +14,25 @@ from typing import Final, NamedTuple
 
 import click
 
-from conform.errors import TargetUnavailableError
-from conform.targets import cache, manifest
+from conform.core import manifest
+from conform.core.errors import TargetUnavailableError
+from conform.targets import cache
+from conform.targets.commands import run
 from conform.targets.installers import installer_of
-from conform.targets.tool import run
 
 
 class Check(NamedTuple):
-    """One tool, and how it is run in a copy of an adapter's folder."""
+    """One tool, and its commands in a copy of the folder of an adapter."""
 
     adapter: str
     name: str
     commands: tuple[str, ...]
-    """``{sdk}`` is a folder with the SDK; one with ``{file}`` is run for each of the files."""
+    """``{sdk}`` is a folder with the SDK; a command with ``{file}`` runs once for each file."""
     files: str = ""
     clean: str | None = None
-    """What is printed where nothing is wrong; without it the exit code tells."""
+    """The output without findings; if it is None, the exit code decides."""
     get: str = ""
-    """Gets the tool from a registry; the check cannot run where this fails."""
+    """The command that gets the tool from a registry."""
 
 
 _GET_JAVA_FORMATTER: Final = (
@@ -73,15 +74,15 @@ CHECKS: Final = (
 
 
 def findings(check: Check, folder: Path) -> str:
-    """What a tool finds in a copy of the adapter's folder; the empty text where that is nothing.
+    """The findings of a tool in a copy of the folder of an adapter; empty if there are none.
 
     Raises:
-        TargetUnavailableError: the tool or the SDK is not here and cannot be had.
+        TargetUnavailableError: the tool or the SDK is not available here.
     """
     if check.get:
-        got = run(shlex.split(check.get), cwd=folder)
-        if not got.ok:
-            raise TargetUnavailableError("It cannot be had here.", why=got.reason, fix="")
+        finished = run(shlex.split(check.get), cwd=folder)
+        if not finished.ok:
+            raise TargetUnavailableError("It is not available here.", why=finished.reason)
     sdk = folder.parent / "sdk"
     if any("{sdk}" in command for command in check.commands):
         _install(check.adapter, sdk)
@@ -90,15 +91,15 @@ def findings(check: Check, folder: Path) -> str:
     for command in check.commands:
         for name in names if "{file}" in command else [""]:
             line = command.format(sdk=shlex.quote(str(sdk)), file=name, files=shlex.join(names))
-            ran = run(shlex.split(line), cwd=folder)
-            said = ran.stdout + ran.stderr
-            if not ran.ok or check.clean not in {None, said}:
-                found.append(said.strip() or f"exit code {ran.exit_code}")
+            finished = run(shlex.split(line), cwd=folder)
+            output = finished.stdout + finished.stderr
+            if not finished.ok or check.clean not in {None, output}:
+                found.append(output.strip() or f"exit code {finished.exit_code}")
     return "\n".join(found)
 
 
 def _install(adapter: str, into: Path) -> None:
-    """Put the newest release into a folder, or the checkout that the environment names."""
+    """Put the newest release, or the checkout that the environment names, into a folder."""
     installer = installer_of(manifest.named(adapter))
     into.mkdir()
     if checkout := os.environ.get(f"CONFORM_CHECKOUT_{adapter.upper()}"):
@@ -110,13 +111,13 @@ def _install(adapter: str, into: Path) -> None:
 
 
 def main() -> int:
-    """Run every check and say what came of it; 1 where something was found."""
+    """Run all checks and print their results; return 1 if there are findings."""
     failed, not_run = [], []
-    click.echo("http, python: ruff, which tox -e lint runs")
+    click.echo("http, python: checked by ruff in `tox -e lint`")
     for check in CHECKS:
         name = f"{check.adapter}: {check.name}"
-        with tempfile.TemporaryDirectory() as workshop:
-            folder = Path(workshop, check.adapter)
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary, check.adapter)
             shutil.copytree(manifest.named(check.adapter).folder, folder)
             try:
                 found = findings(check, folder)

@@ -1,4 +1,4 @@
-"""The template that teaches writing an adapter is an adapter that keeps the protocol."""
+"""The template of the guide is an adapter that keeps the protocol."""
 
 import json
 from pathlib import Path
@@ -36,7 +36,7 @@ def blocks(language: str) -> list[str]:
 
 @pytest.fixture
 def template(tmp_path: Path) -> Launch:
-    """The template of the guide, written down as it says, with an SDK written for this test."""
+    """The template of the guide, with an SDK written for this test."""
     folder, sdk = tmp_path / "mine", tmp_path / "sdk"
     folder.mkdir()
     (folder / "adapter.toml").write_text(blocks("toml")[0])
@@ -56,13 +56,13 @@ def test_the_template_keeps_the_protocol(template: Launch) -> None:
     assert [each for each in found if isinstance(each, RuleBroken)] == []
 
 
-def test_the_example_outcomes_are_right() -> None:
+def test_the_examples_of_outcomes_are_valid() -> None:
     for line in blocks("json")[0].splitlines():
         outcome = msgspec.json.decode(line, type=Outcome)
         assert json.loads(msgspec.json.encode(outcome)) == json.loads(line)
 
 
-def test_the_description_of_adapter_toml_is_one(tmp_path: Path) -> None:
+def test_the_description_of_adapter_toml_is_a_valid_one(tmp_path: Path) -> None:
     text = (paths.adapters() / "README.md").read_text()
     [described] = re.findall(r"^```toml\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     (tmp_path / "adapter.toml").write_text(described)

@@ -1,4 +1,4 @@
-"""What is .NET's own: how its program is found, and what its installer makes of what that says."""
+"""The parts of .NET alone: its program, and the installer that reads its output."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from conform.core import manifest
 from conform.core.errors import TargetUnavailableError
 from conform.targets.installers import installer_of
-from conform.targets.installers.installer import Found
+from conform.targets.installers.installer import InstalledSdk
 from conform.targets.names import Newest, SdkName
 from conform.targets.resolve import resolve
 
-PRETENDER = """\
+FAKE = """\
 #!{python}
 import json, os, pathlib, sys
 words, here = sys.argv[1:], pathlib.Path.cwd()
@@ -35,10 +35,10 @@ match words[0], os.environ["DOTNET_SAYS"]:
     case _, words:
         sys.exit(print(words) or 1)
 """
-"""Stands in for dotnet where an installer's own part is what is tested."""
+"""Replaces dotnet in the tests of its installer."""
 
 
-def test_without_dotnet_it_says_how_to_get_it(
+def test_without_dotnet_the_error_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -49,21 +49,21 @@ def test_without_dotnet_it_says_how_to_get_it(
 
 
 @pytest.fixture
-def says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
-    """Puts a program called dotnet on the PATH, and lets it say something."""
+def dotnet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
+    """Puts a program called dotnet on the PATH, and sets its output."""
     program = tmp_path / "path" / "dotnet"
     program.parent.mkdir()
-    program.write_text(PRETENDER.format(python=sys.executable))
+    program.write_text(FAKE.format(python=sys.executable))
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     return lambda words: monkeypatch.setenv("DOTNET_SAYS", str(words))
 
 
-def test_the_installer_names_the_release_beside_its_packages(
-    says: Callable[[object], None], tmp_path: Path
+def test_the_installer_writes_the_release_beside_its_packages(
+    dotnet: Callable[[object], None], tmp_path: Path
 ) -> None:
     nuget = installer_of(manifest.named("dotnet"))
-    says("yes")
+    dotnet("yes")
     assert nuget.newest() == "1.4.2"
     into = tmp_path / "sdk"
     into.mkdir()
@@ -84,22 +84,22 @@ def test_the_installer_names_the_release_beside_its_packages(
         ("error NU1605: Detected package downgrade", "FilesCom 9.9.9 cannot be installed here."),
     ],
 )
-def test_what_dotnet_says_is_told(
-    says: Callable[[object], None], tmp_path: Path, words: str, what: str
+def test_the_words_of_dotnet_are_quoted(
+    dotnet: Callable[[object], None], tmp_path: Path, words: str, what: str
 ) -> None:
-    says(words)
+    dotnet(words)
     with pytest.raises(TargetUnavailableError) as unavailable:
         installer_of(manifest.named("dotnet")).install("9.9.9", tmp_path)
     assert (unavailable.value.what, unavailable.value.why) == (what, words)
 
 
-def test_the_newest_of_the_users_own_packages_is_what_is_installed(
-    says: Callable[[object], None], tmp_path: Path
+def test_the_newest_package_of_the_user_is_the_installed_sdk(
+    dotnet: Callable[[object], None], tmp_path: Path
 ) -> None:
     nuget = installer_of(manifest.named("dotnet"))
-    says(tmp_path)
+    dotnet(tmp_path)
     with pytest.raises(TargetUnavailableError, match="FilesCom is not installed in"):
         nuget.installed()
     for release in ("1.0.150", "1.0.99", "2.0.0-beta.1"):
         (tmp_path / "filescom" / release).mkdir(parents=True)
-    assert nuget.installed() == Found("1.0.150", tmp_path / "filescom" / "1.0.150")
+    assert nuget.installed() == InstalledSdk("1.0.150", tmp_path / "filescom" / "1.0.150")

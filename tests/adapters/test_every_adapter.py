@@ -1,4 +1,4 @@
-"""Every adapter drives a real SDK, old or new, and shows what that does, right or wrong."""
+"""Every adapter drives its SDK, old or new, and shows what the SDK does, right or wrong."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ every_lack = pytest.mark.parametrize(
     indirect=["which"],
     scope="module",
 )
-every_throw = pytest.mark.parametrize(
+every_failing_sample = pytest.mark.parametrize(
     ("which", "code", "error"),
     [
         each
@@ -80,18 +80,18 @@ every_throw = pytest.mark.parametrize(
 
 
 class Spelling:
-    """Asks an adapter by the names in a request, and answers by them."""
+    """Drives an adapter with documented names."""
 
     def __init__(self, adapter: Any, naming: Naming) -> None:
         self.adapter = adapter
         self.naming = naming
 
-    def call(self, operation: str, *replies: Any, **asked: Any) -> Any:
+    def call(self, operation: str, *replies: Any, **request: Any) -> Any:
         """Call an operation such as ``session.create`` in the SDK's own spelling."""
         resource, _, name = operation.partition(".")
-        spelt = f"{self.naming.spell('resource', resource)}.{self.operation(name)}"
-        asked["read"] = tuple(self.attributes(asked.get("read", ())))
-        return self.adapter.call(spelt, *replies, **asked)
+        spelled = f"{self.naming.spell('resource', resource)}.{self.operation(name)}"
+        request["read"] = tuple(self.attributes(request.get("read", ())))
+        return self.adapter.call(spelled, *replies, **request)
 
     def operation(self, name: str) -> str:
         """An operation, in the SDK's own spelling."""
@@ -104,7 +104,7 @@ class Spelling:
 
     @property
     def sent(self) -> tuple[str | None, str | None]:
-        """The session and the key of the one request."""
+        """The session and the API key of the only request."""
         [request] = self.adapter.requests
         session, key = map(request.header, ("X-FilesAPI-Auth", "X-FilesAPI-Key"))
         return session or None, key or None
@@ -112,13 +112,13 @@ class Spelling:
 
 @pytest.fixture
 def it(adapter: Any, target: Target) -> Spelling:
-    """The adapter, in the spelling of requests."""
+    """The adapter, with documented names."""
     return Spelling(adapter, target.manifest.naming)
 
 
 @pytest.fixture
 def known(adapter: Any, target: Target) -> Known:
-    """What is known of the release that is tested."""
+    """The known facts of the tested release."""
     sdk, release = target.manifest.adapter.name, Version(adapter.started.sdk.version)
     return [each for each in KNOWN if each.sdk == sdk and Version(each.since) <= release][-1]
 
@@ -130,7 +130,7 @@ def test_every_rule_of_the_protocol_is_kept(target: Target) -> None:
 
 
 @every
-def test_start_says_what_the_package_says(
+def test_start_names_the_sdk_and_its_operations(
     it: Spelling, known: Known, target: Target, request: pytest.FixtureRequest
 ) -> None:
     started = it.adapter.started
@@ -170,7 +170,7 @@ def test_a_session_is_created_and_its_attributes_are_read(it: Spelling, known: K
 
 
 @every
-def test_a_large_id_goes_and_comes_as_it_is(it: Spelling, known: Known) -> None:
+def test_a_large_id_is_sent_and_returned_unchanged(it: Spelling, known: Known) -> None:
     largest = int(known.large.text)
     given = {"given": {"id": largest}, "options": Credentials(api_key="own"), "read": ("id",)}
     found = it.call("user.find", Answer(json={"id": largest}), **given)
@@ -183,7 +183,7 @@ def test_a_large_id_goes_and_comes_as_it_is(it: Spelling, known: Known) -> None:
 
 
 class Calls:
-    """Calls that are made with credentials, and what they send."""
+    """Calls with credentials, and the checks of their requests."""
 
     def __init__(self, it: Spelling, known: Known) -> None:
         self.it = it
@@ -196,17 +196,17 @@ class Calls:
 
     def delete(self, **options: Any) -> Any:
         """Delete the session."""
-        return self.it.call("session.delete", self.known.gone, options=Credentials(**options))
+        return self.it.call("session.delete", self.known.deleted, options=Credentials(**options))
 
     def sent(self, outcome: Any, session: str | None, key: str | None = None) -> None:
-        """Hold the one request to its credentials."""
+        """Check the credentials of the only request."""
         assert isinstance(outcome, Returned)
         assert self.it.sent == (session, key)
 
     def refused(self, outcome: Any) -> None:
-        """Hold the outcome to the SDK's own error, before anything is sent."""
+        """Check that the SDK raised its own error, and sent no request."""
         assert isinstance(outcome, Raised)
-        assert re.search(self.known.alone, f"{lineage(outcome)} \n{outcome.message}")
+        assert re.search(self.known.without_credentials, f"{lineage(outcome)} \n{outcome.message}")
         assert self.it.adapter.requests == ()
 
 
@@ -228,18 +228,18 @@ def test_credentials_are_global_until_reset(calls: Calls, it: Spelling, known: K
         [request] = it.adapter.requests
         assert (request.method, request.target) == ("DELETE", "/api/rest/v1/sessions")
     it.adapter.reset()
-    if known.alone:
+    if known.without_credentials:
         calls.refused(calls.find())
     else:
         calls.sent(calls.find(), None)
-    if known.deletes_alone:
+    if known.deletes_without_credentials:
         calls.sent(calls.delete(), None)
-    elif known.alone:
+    elif known.without_credentials:
         calls.refused(calls.delete())
 
 
 @every
-def test_credentials_of_one_call_are_sent_with_that(
+def test_credentials_of_one_call_are_sent_with_that_call(
     calls: Calls, it: Spelling, known: Known
 ) -> None:
     calls.sent(calls.find(api_key="key"), None, "key")
@@ -260,7 +260,7 @@ def test_credentials_of_one_call_are_sent_with_that(
 
 
 @every
-def test_an_object_is_made_kept_and_saved(
+def test_an_object_is_constructed_kept_and_saved(
     it: Spelling, known: Known, session: dict[str, Any]
 ) -> None:
     given = {"id": 7, "name": "n"}
@@ -279,12 +279,13 @@ def test_an_object_is_made_kept_and_saved(
         assert isinstance(it.call("session.save", form="instance", on="it"), Returned)
         assert [each.body for each in it.adapter.requests] == [known.saved]
         read = it.call("session.", form="read", on="it", read=("id",))
-        learnt = replace(known.shown["id"], text=session["id"])
-        assert read.attributes == it.attributes({"id": known.unlearnt or learnt})
+        from_response = replace(known.shown["id"], text=session["id"])
+        expected = known.id_after_save or from_response
+        assert read.attributes == it.attributes({"id": expected})
 
 
 @every
-def test_a_parameter_of_a_wrong_type_is_refused_before_it_is_sent(
+def test_a_parameter_of_a_wrong_type_is_refused_before_a_request(
     it: Spelling, known: Known
 ) -> None:
     outcome = it.call("session.create", given={"username": 7})
@@ -296,11 +297,11 @@ def test_a_parameter_of_a_wrong_type_is_refused_before_it_is_sent(
 
 
 @every
-def test_an_error_is_shown_as_its_caller_gets_it(it: Spelling, known: Known) -> None:
+def test_an_error_has_everything_that_the_caller_gets(it: Spelling, known: Known) -> None:
     error = it.call("session.create", Answer(status=401, json=REFUSAL))
     assert isinstance(error, Raised)
     families = it.adapter.started.error_families
-    assert any(each.shown_by(error, families) for each in known.refused), error
+    assert any(each.matches(error, families) for each in known.refused), error
 
 
 @every
@@ -333,26 +334,26 @@ def test_settings_that_a_release_lacks_are_named(it: Spelling, known: Known) -> 
 
 
 @every
-def test_attempts_count_the_first(it: Spelling, known: Known) -> None:
+def test_the_first_attempt_counts(it: Spelling, known: Known) -> None:
     it.adapter.set(credentials=Credentials(api_key="key"))
     for attempts in (1, 3) if known.once else (3,):
         it.adapter.set(network=Network(attempts=attempts, **QUICK))
-        for operation, again in known.tries_again:
+        for operation, is_retried in known.retries:
             given = {"id": 7} if operation == "user.find" else {}
             assert isinstance(it.call(operation, Drop(how="close"), given=given), Raised)
-            assert len(it.adapter.requests) == (attempts if again else 1)
+            assert len(it.adapter.requests) == (attempts if is_retried else 1)
 
 
 @every_lack
-def test_what_a_release_lacks_is_found_by_reflection(it: Spelling, lacks: Lacks) -> None:
+def test_an_operation_that_a_release_lacks_is_unsupported(it: Spelling, lacks: Lacks) -> None:
     it.call("session.", form="construct", keep="it")
-    outcome = it.adapter.call(lacks.operation, **lacks.asked)
+    outcome = it.adapter.call(lacks.operation, **lacks.request)
     assert outcome == Unsupported(reason=lacks.reason)
     assert it.adapter.requests == ()
 
 
-@every_throw
-def test_whatever_a_sample_throws_is_a_result(it: Spelling, code: str, error: str) -> None:
+@every_failing_sample
+def test_any_error_of_a_sample_is_an_outcome(it: Spelling, code: str, error: str) -> None:
     raised = it.adapter.run(code)
     assert isinstance(raised, Raised)
     assert raised.error == error
@@ -364,7 +365,7 @@ def test_a_sample_runs_with_its_names_and_may_print(
 ) -> None:
     samples = known.samples
     assert samples
-    ran = it.adapter.run(samples.says, bind=parameters(name="n"), read=("id",))
+    ran = it.adapter.run(samples.code, bind=parameters(name="n"), read=("id",))
     assert isinstance(ran, Returned)
     assert isinstance(ran.attributes["id"], String)
     assert ran.attributes["id"].text == session["id"]
@@ -373,7 +374,7 @@ def test_a_sample_runs_with_its_names_and_may_print(
 
 
 @every
-def test_what_runs_no_samples_says_so(it: Spelling, known: Known) -> None:
+def test_an_adapter_without_samples_refuses_them(it: Spelling, known: Known) -> None:
     ran = it.adapter.adapter.ask(Run(code=""), 60)
     if known.samples:
         assert isinstance(ran, Returned)
@@ -393,8 +394,8 @@ def test_only_the_given_authority_is_trusted(
         for kind, name in (("resource", "session"), ("operation", "create"))
     ]
     for ca_file in (authority.ca_file, None):
-        with behind_gateway(target.launch, authority.context("tls")) as asked:
-            started = asked.start(ca_file=ca_file)
+        with behind_gateway(target.launch, authority.context("tls")) as driven:
+            started = driven.start(ca_file=ca_file)
             assert ("ca_file" in started.capabilities) == trusts
-            outcome = asked.call(".".join(create))
+            outcome = driven.call(".".join(create))
             assert isinstance(outcome, Returned if ca_file and trusts else Raised)

@@ -1,4 +1,4 @@
-"""What is Go's own: its module, fields that are no pointers, iterators, and its compiler."""
+"""The parts of Go alone: its modules, fields that are not pointers, iterators, its compiler."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_sdk_is_named_as_its_module(adapter: Any, checkout: Path) -> None:
     assert adapter.started.sdk.name == module
 
 
-def test_only_a_pointer_says_that_there_is_nothing(adapter: Any) -> None:
+def test_only_a_pointer_can_be_null(adapter: Any) -> None:
     session = {"id": "x", "language": None, "read_only": None}
     created = adapter.call(
         "Session.Create",
@@ -52,7 +52,7 @@ def test_an_iterator_is_read_to_its_end(adapter: Any) -> None:
 
 
 @pytest.mark.usefixtures("target")
-def test_what_the_compiler_says_is_told(
+def test_the_words_of_the_compiler_are_quoted(
     checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "broken"

@@ -1,4 +1,4 @@
-"""The control does what the documents say: it is what every SDK is measured by."""
+"""The reference client does exactly what the documentation says."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def which() -> str:
 
 
 @pytest.fixture
-def control(adapter: Any) -> Any:
+def client(adapter: Any) -> Any:
+    """The reference client."""
     return adapter
 
 
@@ -55,16 +56,16 @@ REQUIRED = {
 
 
 @pytest.mark.parametrize(("operation", "place"), _operations())
-def test_every_operation_goes_where_it_is_documented(
-    control: Any, operation: str, place: dict[str, Any]
+def test_every_operation_uses_its_documented_endpoint(
+    client: Any, operation: str, place: dict[str, Any]
 ) -> None:
     given = REQUIRED.get(operation, {})
     answer = Answer(status=place["status"], json=place.get("example"))
     if place.get("answers") and answer.json is None:
         answer = Answer(status=place["status"], json={"id": "x"})
-    outcome = control.call(operation, answer, given=given, options=Credentials(session_id="abc"))
+    outcome = client.call(operation, answer, given=given, options=Credentials(session_id="abc"))
     assert isinstance(outcome, Returned), outcome
-    [request] = control.requests
+    [request] = client.requests
     assert request.method == place["method"]
     assert request.target == API + place["path"].format(**given)
     if request.method == "POST":
@@ -75,20 +76,20 @@ def test_every_operation_goes_where_it_is_documented(
 
 @pytest.mark.parametrize(("operation", "names"), REQUIRED.items())
 @pytest.mark.parametrize("value", [None, ""])
-def test_a_required_parameter_is_missed_before_anything_is_sent(
-    control: Any, operation: str, names: dict[str, Any], value: object
+def test_a_missing_required_parameter_is_an_error_before_a_request(
+    client: Any, operation: str, names: dict[str, Any], value: object
 ) -> None:
     for name in names:
         for given in ({k: v for k, v in names.items() if k != name}, {**names, name: value}):
-            outcome = control.call(operation, given=given)
+            outcome = client.call(operation, given=given)
             assert isinstance(outcome, Raised)
             assert outcome.error == "client.ParameterError"
             assert "client.Error" in outcome.ancestors
-            assert control.requests == ()
+            assert client.requests == ()
 
 
-def test_attributes_are_what_was_answered(control: Any, session: dict[str, Any]) -> None:
-    outcome = control.call(
+def test_attributes_are_those_of_the_response(client: Any, session: dict[str, Any]) -> None:
+    outcome = client.call(
         "session.create", given={"username": "motor"}, read=(*session, "nothing"), keep="it"
     )
     assert isinstance(outcome, Returned)
@@ -96,43 +97,43 @@ def test_attributes_are_what_was_answered(control: Any, session: dict[str, Any])
     assert outcome.attributes["root_path"].native == "NoneType"
     assert same(outcome.attributes["root_path"], NULL)
     assert same(outcome.attributes["nothing"], ABSENT)
-    again = control.call("session.", form="read", on="it", read=("id",))
-    assert isinstance(again, Returned)
-    assert again.attributes["id"] == outcome.attributes["id"]
+    kept = client.call("session.", form="read", on="it", read=("id",))
+    assert isinstance(kept, Returned)
+    assert kept.attributes["id"] == outcome.attributes["id"]
 
 
-def test_credentials_of_the_call_come_before_the_global_ones(control: Any) -> None:
-    control.set(credentials=Credentials(session_id="everywhere"))
-    control.call("user.list", Answer(json=[]))
-    assert control.requests[0].header("X-FilesAPI-Auth") == "everywhere"
-    control.call("user.list", Answer(json=[]), options=Credentials(api_key="here"))
-    assert control.requests[0].header("X-FilesAPI-Auth") is None
-    assert control.requests[0].header("X-FilesAPI-Key") == "here"
-    control.call("session.create")
-    assert control.requests[0].header("X-FilesAPI-Auth") is None
-    control.reset()
-    control.call("user.list", Answer(json=[]))
-    assert control.requests[0].header("X-FilesAPI-Auth") is None
+def test_credentials_of_the_call_override_the_global_ones(client: Any) -> None:
+    client.set(credentials=Credentials(session_id="everywhere"))
+    client.call("user.list", Answer(json=[]))
+    assert client.requests[0].header("X-FilesAPI-Auth") == "everywhere"
+    client.call("user.list", Answer(json=[]), options=Credentials(api_key="here"))
+    assert client.requests[0].header("X-FilesAPI-Auth") is None
+    assert client.requests[0].header("X-FilesAPI-Key") == "here"
+    client.call("session.create")
+    assert client.requests[0].header("X-FilesAPI-Auth") is None
+    client.reset()
+    client.call("user.list", Answer(json=[]))
+    assert client.requests[0].header("X-FilesAPI-Auth") is None
 
 
-def test_a_header_cannot_be_broken_out_of(control: Any) -> None:
-    outcome = control.call("user.list", options=Credentials(session_id="a\r\nX-Evil: 1"))
+def test_a_header_cannot_be_injected(client: Any) -> None:
+    outcome = client.call("user.list", options=Credentials(session_id="a\r\nX-Evil: 1"))
     assert isinstance(outcome, Raised)
-    assert control.requests == ()
+    assert client.requests == ()
 
 
 @pytest.mark.parametrize(
     ("key", "path"), [("a/b?c#d", "a%2Fb%3Fc%23d"), ("ü %", "%C3%BC%20%25"), ("..", None)]
 )
-def test_a_path_parameter_stays_one_segment(control: Any, key: str, path: str | None) -> None:
-    control.call("session.pairing_key", given={"key": key})
-    targets = [request.target for request in control.requests]
+def test_a_path_parameter_stays_one_segment(client: Any, key: str, path: str | None) -> None:
+    client.call("session.pairing_key", given={"key": key})
+    targets = [request.target for request in client.requests]
     assert targets == ([f"{API}/sessions/pairing_key/{path}"] if path else [])
 
 
-def test_an_error_of_the_api_is_typed(control: Any) -> None:
-    said = {"error": "No such user", "http-code": 401, "type": "not-authenticated/invalid-username"}
-    outcome = control.call("session.create", Answer(status=401, json=said))
+def test_an_error_of_the_api_is_typed(client: Any) -> None:
+    body = {"error": "No such user", "http-code": 401, "type": "not-authenticated/invalid-username"}
+    outcome = client.call("session.create", Answer(status=401, json=body))
     assert isinstance(outcome, Raised)
     assert "client.ApiError" in outcome.ancestors
     assert outcome.message == "No such user"
@@ -142,10 +143,8 @@ def test_an_error_of_the_api_is_typed(control: Any) -> None:
 
 @pytest.mark.parametrize("body", ["", "<html>", "[]", "7", '{"type": 7, "error": null}'])
 @pytest.mark.parametrize("status", [400, 404, 422, 500, 503])
-def test_an_error_without_a_right_body_keeps_its_status(
-    control: Any, status: int, body: str
-) -> None:
-    outcome = control.call("session.create", Answer(status=status, text=body))
+def test_an_error_without_a_valid_body_has_its_status(client: Any, status: int, body: str) -> None:
+    outcome = client.call("session.create", Answer(status=status, text=body))
     assert isinstance(outcome, Raised)
     assert (outcome.error, outcome.http_status, outcome.api_type) == (
         "client.ApiError",
@@ -171,19 +170,19 @@ def test_an_error_without_a_right_body_keeps_its_status(
         b"[" * 100_000,
     ],
 )
-def test_an_answer_is_read_strictly(control: Any, body: bytes) -> None:
+def test_a_response_is_read_strictly(client: Any, body: bytes) -> None:
     answer = Answer(status=201, base64=base64.b64encode(body).decode())
-    outcome = control.call("session.create", answer)
+    outcome = client.call("session.create", answer)
     assert isinstance(outcome, Raised)
     assert (outcome.error, outcome.http_status) == ("client.AnswerError", 201)
 
 
-def test_a_redirect_is_not_followed(control: Any) -> None:
+def test_a_redirect_is_not_followed(client: Any) -> None:
     answer = Answer(status=307, headers={"Location": "/elsewhere"})
-    outcome = control.call("user.list", answer, options=Credentials(session_id="abc"))
+    outcome = client.call("user.list", answer, options=Credentials(session_id="abc"))
     assert isinstance(outcome, Raised)
     assert outcome.http_status == 307
-    assert len(control.requests) == 1
+    assert len(client.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -199,24 +198,24 @@ def test_a_redirect_is_not_followed(control: Any) -> None:
         Answer(status=201, headers={"Content-Encoding": "gzip"}, text="not gzip"),
     ],
 )
-def test_a_broken_answer_is_an_error_of_the_network(control: Any, reply: Any) -> None:
-    outcome = control.call("session.create", reply)
+def test_a_broken_response_is_a_network_error(client: Any, reply: Any) -> None:
+    outcome = client.call("session.create", reply)
     assert isinstance(outcome, Raised)
     assert outcome.error == "client.APIConnectionError"
 
 
-def test_a_bomb_is_not_unpacked(control: Any) -> None:
+def test_a_huge_compressed_response_is_not_unpacked(client: Any) -> None:
     packed = base64.b64encode(gzip.compress(b" " * 64 * 1024 * 1024)).decode()
     answer = Answer(status=201, headers={"Content-Encoding": "gzip"}, base64=packed)
-    outcome = control.call("session.create", answer)
+    outcome = client.call("session.create", answer)
     assert isinstance(outcome, Raised)
     assert "has more than" in outcome.message
 
 
-def test_an_answer_that_never_ends_is_given_up(control: Any) -> None:
-    control.set(network=Network(read_seconds=0.3))
+def test_an_endless_response_is_a_network_error(client: Any) -> None:
+    client.set(network=Network(read_seconds=0.3))
     head = Part(text="HTTP/1.1 201 Created\r\nContent-Length: 9999\r\n\r\n")
-    outcome = control.call(
+    outcome = client.call(
         "session.create", RawBytes(parts=(head, Part(text=" ", after=0.1, times=50)))
     )
     assert isinstance(outcome, Raised)
@@ -225,59 +224,59 @@ def test_an_answer_that_never_ends_is_given_up(control: Any) -> None:
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 @pytest.mark.parametrize("framing", ["Transfer-Encoding: chunked", "Content-Length: {}"])
-def test_an_answer_in_many_pieces_is_read_whole(
-    control: Any, session: dict[str, Any], encoding: str, framing: str
+def test_a_response_in_many_pieces_is_read_completely(
+    client: Any, session: dict[str, Any], encoding: str, framing: str
 ) -> None:
     body = json.dumps(session).encode()
     body = gzip.compress(body) if encoding == "gzip" else body
     pieces = [body[at : at + 1] for at in range(len(body))]
     chunked = framing.endswith("chunked")
-    said = f"{framing.format(len(body))}\r\nContent-Encoding: {encoding}"
-    head = f"HTTP/1.1 201 Created\r\n{said}\r\n\r\n".encode()
+    fields = f"{framing.format(len(body))}\r\nContent-Encoding: {encoding}"
+    head = f"HTTP/1.1 201 Created\r\n{fields}\r\n\r\n".encode()
     sent = [b"1\r\n" + each + b"\r\n" for each in pieces] if chunked else pieces
     end = [b"0\r\n\r\n"] if chunked else []
     parts = (Part(base64=base64.b64encode(each).decode(), after=0.001) for each in sent + end)
     first = Part(base64=base64.b64encode(head).decode())
-    outcome = control.call("session.create", RawBytes(parts=(first, *parts)), read=("id",))
+    outcome = client.call("session.create", RawBytes(parts=(first, *parts)), read=("id",))
     assert isinstance(outcome, Returned), outcome
     assert outcome.attributes["id"].text == session["id"]
 
 
-def test_attempts_are_counted_with_the_first_one(control: Any, session: dict[str, Any]) -> None:
-    control.set(network=Network(first_delay_seconds=0.001, longest_delay_seconds=0.001))
+def test_the_first_attempt_counts(client: Any, session: dict[str, Any]) -> None:
+    client.set(network=Network(first_delay_seconds=0.001, longest_delay_seconds=0.001))
     busy, right = Answer(status=503), Answer(status=201, json=session)
-    assert isinstance(control.call("session.create", busy, right), Raised)
-    assert len(control.requests) == 1
-    control.set(network=Network(attempts=3))
-    assert isinstance(control.call("session.create", busy, Drop(how="close"), right), Returned)
-    assert len(control.requests) == 3
-    assert isinstance(control.call("session.create", Answer(status=422), right), Raised)
-    assert len(control.requests) == 1
+    assert isinstance(client.call("session.create", busy, right), Raised)
+    assert len(client.requests) == 1
+    client.set(network=Network(attempts=3))
+    assert isinstance(client.call("session.create", busy, Drop(how="close"), right), Returned)
+    assert len(client.requests) == 3
+    assert isinstance(client.call("session.create", Answer(status=422), right), Raised)
+    assert len(client.requests) == 1
 
 
 def test_nothing_secret_is_logged(target: Target, behind_gateway: Callable[..., Any]) -> None:
-    with behind_gateway(target.launch) as asked:
-        asked.start(log_level="debug")
-        asked.call("session.pairing_key", given={"key": "s3cret-key"})
-        asked.call("session.create", given={"password": "s3cret-password"})
-        output = asked.adapter.output()
+    with behind_gateway(target.launch) as driven:
+        driven.start(log_level="debug")
+        driven.call("session.pairing_key", given={"key": "s3cret-key"})
+        driven.call("session.create", given={"password": "s3cret-password"})
+        output = driven.adapter.output()
         assert "POST /sessions/pairing_key/{key}: 201" in output
         assert "s3cret-password" not in output
         assert "client:" in output
         assert "s3cret-key" not in output
 
 
-def test_what_is_not_documented_is_unsupported(control: Any) -> None:
+def test_an_undocumented_operation_is_unsupported(client: Any) -> None:
     for outcome in (
-        control.call("session.save"),
-        control.call("folder.list"),
-        control.call("user.", form="construct"),
+        client.call("session.save"),
+        client.call("folder.list"),
+        client.call("user.", form="construct"),
     ):
         assert isinstance(outcome, Unsupported)
 
 
-def test_a_refused_connection_is_an_error_of_the_network(control: Any) -> None:
-    with control.gateway.refuse():
-        outcome = control.adapter.ask(Call(resource="session", operation="create"), 60)
+def test_a_refused_connection_is_a_network_error(client: Any) -> None:
+    with client.gateway.refuse():
+        outcome = client.adapter.ask(Call(resource="session", operation="create"), 60)
     assert isinstance(outcome, Raised)
     assert outcome.error == "client.APIConnectionError"

@@ -1,4 +1,4 @@
-"""What is Java's own: halves of a character, logs, its compiler, the class path and Maven."""
+"""The parts of Java alone: surrogates, logs, its compiler, the class path and Maven."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def which() -> str:
 
 @pytest.fixture(scope="module")
 def jars(target: Target) -> Path:
-    """The folder that the checkout was built into."""
+    """The folder with the jars of the checkout."""
     [path] = (word for word in target.launch.command if word.endswith("/*"))
     return Path(path.rpartition(":")[2]).parent
 
 
-def test_half_a_pair_is_shown_as_bytes(adapter: Any) -> None:
+def test_a_lone_surrogate_is_shown_as_bytes(adapter: Any) -> None:
     created = adapter.call(
         "Session.create", Answer(status=201, text=r'{"id": "\ud83c"}'), read=("id",)
     )
@@ -63,19 +63,19 @@ def test_half_a_pair_is_shown_as_bytes(adapter: Any) -> None:
 
 
 def test_logs_go_to_standard_error(target: Target, behind_gateway: Callable[..., Any]) -> None:
-    with behind_gateway(target.launch) as asked:
-        asked.start(log_level="debug")
-        asked.call("Session.create")
-        assert "DEBUG com.files.net." in asked.adapter.output()
+    with behind_gateway(target.launch) as driven:
+        driven.start(log_level="debug")
+        driven.call("Session.create")
+        assert "DEBUG com.files.net." in driven.adapter.output()
 
 
-def test_the_compiler_has_no_complaint(jars: Path, tmp_path: Path) -> None:
+def test_the_adapter_compiles_without_warnings(jars: Path, tmp_path: Path) -> None:
     sources = sorted((paths.adapters() / "java" / "src" / "conform").glob("*.java"))
     command = ["javac", "-Xlint:all", "-Werror", "-d", tmp_path, "-cp", f"{jars}/*", *sources]
     subprocess.run(command, check=True)
 
 
-def test_a_jar_on_the_class_path_is_what_is_installed(
+def test_a_jar_on_the_class_path_is_the_installed_sdk(
     jars: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CLASSPATH", "")
@@ -88,7 +88,7 @@ def test_a_jar_on_the_class_path_is_what_is_installed(
 
 @pytest.mark.usefixtures("target")
 @pytest.mark.registry
-def test_what_the_compiler_says_is_told(
+def test_the_words_of_the_compiler_are_quoted(
     checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = tmp_path / "broken"
@@ -103,7 +103,7 @@ def test_what_the_compiler_says_is_told(
 
 @pytest.fixture
 def published(jars: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The checkout's release, in a repository of its own beside the one that has the rest."""
+    """The release of the checkout, in its own repository."""
     [jar] = jars.glob("files-sdk-*.jar")
     release = jar.stem.removeprefix("files-sdk-")
     folder = tmp_path / "published" / "com" / "files" / "files-sdk"
@@ -128,13 +128,13 @@ def test_the_newest_release_is_installed_from_its_repository(
 ) -> None:
     target = resolve(SdkName("java", Newest()))
     assert target.name == f"java=={published}"
-    with behind_gateway(target.launch) as asked:
-        assert asked.start().sdk.version == published
-        assert isinstance(asked.call("Session.create"), Returned)
+    with behind_gateway(target.launch) as driven:
+        assert driven.start().sdk.version == published
+        assert isinstance(driven.call("Session.create"), Returned)
 
 
 @pytest.mark.registry
-def test_a_release_that_never_was_is_unavailable(published: str) -> None:
+def test_a_release_that_does_not_exist_is_unavailable(published: str) -> None:
     assert published
     with pytest.raises(TargetUnavailableError, match=r"0\.0\.0 is not on Maven Central"):
         resolve(SdkName("java", Release("0.0.0")))

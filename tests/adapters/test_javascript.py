@@ -1,4 +1,4 @@
-"""What is JavaScript's own: its numbers, options of an object, and samples of statements."""
+"""The parts of JavaScript alone: its numbers, options of an object, and samples."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def which() -> str:
     return "javascript"
 
 
-def test_numbers_are_what_javascript_makes_of_them(adapter: Any) -> None:
+def test_large_numbers_are_rounded_as_in_javascript(adapter: Any) -> None:
     session = {"site_id": 2**63 - 1, "read_only": 2**53 - 1}
     created = adapter.call(
         "Session.create", Answer(status=201, json=session), read=(*session, "no_such")
@@ -28,7 +28,7 @@ def test_numbers_are_what_javascript_makes_of_them(adapter: Any) -> None:
     }
 
 
-def test_an_object_is_made_with_options_and_used(adapter: Any) -> None:
+def test_an_object_is_constructed_with_options_and_used(adapter: Any) -> None:
     own = Credentials(api_key="own")
     made = adapter.call(
         "User.", form="construct", given={"id": 3}, options=own, keep="it", read=("id", "name")
@@ -41,6 +41,6 @@ def test_an_object_is_made_with_options_and_used(adapter: Any) -> None:
     assert request.header("X-FilesAPI-Key") == "own"
 
 
-def test_a_sample_of_many_statements_runs(adapter: Any) -> None:
+def test_a_sample_of_several_statements_runs(adapter: Any) -> None:
     assert isinstance(adapter.run("const noise = 'noise'\nconsole.log(noise)"), Returned)
     assert "noise" in adapter.adapter.output()

@@ -1,4 +1,4 @@
-"""The lint of the adapters fails on findings, and names what it did not run."""
+"""The lint of the adapters fails on findings, and names the tools that it did not run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINT = Path(__file__).with_name("lint.py")
 
 @pytest.fixture
 def lint(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the lint where only the named programs are, each a shell script."""
+    """Runs the lint with only the given programs, each a shell script."""
 
     def run(**programs: str) -> subprocess.CompletedProcess[str]:
         for name, script in programs.items():
@@ -37,7 +37,7 @@ def test_a_missing_program_is_named(lint: Callable[..., subprocess.CompletedProc
     assert ran.returncode == 0, ran.stderr
     lines = ran.stdout.splitlines()
     assert "php: phpcs: passed" in lines
-    assert "go: gofmt: not run. gofmt cannot be run. No such file or directory" in lines
+    assert "go: gofmt: not run. gofmt cannot be run. No such file or directory." in lines
     assert lines[-1] == (
         "Not run: dotnet format, gofmt, go vet, google-java-format, javac -Xlint, eslint, php -l,"
         " ruby -wc, rubocop."
@@ -54,15 +54,15 @@ def test_a_finding_fails(lint: Callable[..., subprocess.CompletedProcess[str]]) 
         npx="exit 0",
     )
     assert ran.returncode == 1, ran.stderr
-    for said in ("client.go", "wire.rb: warning", "C: Layout", "exit code 3"):
-        assert said in ran.stdout.splitlines()
+    for finding in ("client.go", "wire.rb: warning", "C: Layout", "exit code 3"):
+        assert finding in ran.stdout.splitlines()
     assert "javascript: eslint: passed" in ran.stdout
     assert "Failed: gofmt, phpcs, ruby -wc, rubocop.\n" in ran.stdout
 
 
-def test_a_tool_that_cannot_be_had_is_not_a_finding(
+def test_an_unavailable_tool_is_not_a_finding(
     lint: Callable[..., subprocess.CompletedProcess[str]],
 ) -> None:
     ran = lint(npm="echo ECONNREFUSED; exit 1", npx="exit 1")
     assert ran.returncode == 0, ran.stderr
-    assert "javascript: eslint: not run. It cannot be had here. ECONNREFUSED\n" in ran.stdout
+    assert "javascript: eslint: not run. It is not available here. ECONNREFUSED\n" in ran.stdout

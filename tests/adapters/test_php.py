@@ -1,4 +1,4 @@
-"""What is PHP's own: numbers past its integers, statics on objects, and being ended by the SDK."""
+"""The parts of PHP alone: large numbers, static methods on objects, an SDK that ends PHP."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conform.core.values import Integer, Number, String
 from conform.targets.adapter import Adapter
 from conform.targets.resolve import Target
 
-PATIENCE = 60.0
+ANSWER_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def which() -> str:
     return "php"
 
 
-def test_a_number_past_the_integers_is_a_float(adapter: Any, session: dict[str, Any]) -> None:
+def test_a_number_that_is_too_large_is_a_float(adapter: Any, session: dict[str, Any]) -> None:
     reply = Answer(status=201, json={**session, "beyond": 2**63})
     created = adapter.call("Session.create", reply, read=("id", "site_id", "beyond"))
     assert created.attributes == {
@@ -31,7 +31,7 @@ def test_a_number_past_the_integers_is_a_float(adapter: Any, session: dict[str, 
     }
 
 
-def test_what_is_static_is_called_on_an_object_too(adapter: Any) -> None:
+def test_a_static_method_is_called_on_an_object(adapter: Any) -> None:
     adapter.set(credentials=Credentials(session_id="ofall"))
     adapter.call("Session.", form="construct", keep="it")
     deleted = adapter.call("Session.delete", Answer(status=204), form="instance", on="it")
@@ -39,7 +39,7 @@ def test_what_is_static_is_called_on_an_object_too(adapter: Any) -> None:
     assert adapter.requests[0].header("X-FilesAPI-Auth") == "ofall"
 
 
-def test_one_attempt_is_more_than_the_sdk_can_promise(adapter: Any) -> None:
+def test_the_sdk_cannot_make_a_single_attempt(adapter: Any) -> None:
     assert adapter.set(network=Network(attempts=2)).applied == ("attempts",)
     raised = adapter.run(
         r"\Files\Files::$maxNetworkRetries = 0; \Files\Model\Session::create(['username' => 'u']);"
@@ -48,13 +48,13 @@ def test_one_attempt_is_more_than_the_sdk_can_promise(adapter: Any) -> None:
     assert "on null" in raised.message or "null given" in raised.message
 
 
-def test_an_sdk_that_ends_php_is_refused_in_its_own_words(target: Target, tmp_path: Path) -> None:
+def test_an_sdk_that_ends_php_is_quoted(target: Target, tmp_path: Path) -> None:
     (tmp_path / "vendor").mkdir()
     (tmp_path / "vendor" / "autoload.php").write_text(
         "<?php trigger_error('Not this PHP.', E_USER_ERROR); exit;"
     )
     launch = type(target.launch)((*target.launch.command[:-1], str(tmp_path)), {})
     with Adapter(launch) as adapter:
-        fault = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), PATIENCE)
-    assert isinstance(fault, ErrorResponse)
-    assert (fault.code, fault.message) == (-32002, "Not this PHP.")
+        error = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), ANSWER_SECONDS)
+    assert isinstance(error, ErrorResponse)
+    assert (error.code, error.message) == (-32002, "Not this PHP.")

@@ -1,4 +1,4 @@
-"""The Python adapter calls as its callers do, whatever an SDK written for this does in return."""
+"""The Python adapter calls an SDK as users do, whatever the SDK does."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class Mute(Error):
 
 @pytest.fixture
 def sdk(tmp_path: Path) -> Path:
-    """An SDK of the same form as the real one, written for this test."""
+    """An SDK with the form of the real one, written for this test."""
     folder = tmp_path / "sdk"
     (folder / "files_sdk" / "models").mkdir(parents=True)
     (folder / "files_sdk" / "__init__.py").write_text(INIT)
@@ -105,12 +105,12 @@ def launch_of(sdk: Path) -> Launch:
 @pytest.fixture
 def toy(sdk: Path, behind_gateway: Callable[..., Any]) -> Iterator[Any]:
     """The adapter with that SDK, started."""
-    with behind_gateway(launch_of(sdk)) as asked:
-        asked.start()
-        yield asked
+    with behind_gateway(launch_of(sdk)) as driven:
+        driven.start()
+        yield driven
 
 
-def test_start_tells_what_is_there(toy: Any) -> None:
+def test_start_names_the_operations_of_the_sdk(toy: Any) -> None:
     assert toy.started.sdk.version == "1.2.3"
     assert toy.started.error_families == ("files_sdk.error.Error",)
     assert {(each.operation, each.forms) for each in toy.started.operations} == {
@@ -123,7 +123,7 @@ def test_start_tells_what_is_there(toy: Any) -> None:
     }
 
 
-def test_a_call_is_written_as_a_caller_writes_it(toy: Any) -> None:
+def test_a_call_has_the_form_that_a_user_writes(toy: Any) -> None:
     made = toy.call("session.create", given={"a": 1}, read=("a", "options", "none"))
     assert made.attributes["a"].text == "1"
     assert made.attributes["options"].entries == ()
@@ -140,7 +140,7 @@ def test_an_object_is_kept_and_used(toy: Any) -> None:
     assert [str(each) for each in read.attributes.values()] == ['"motor"', "true"]
 
 
-def test_what_this_release_has_not_is_unsupported(toy: Any) -> None:
+def test_an_operation_that_the_release_lacks_is_unsupported(toy: Any) -> None:
     toy.call("session.", form="construct", keep="it")
     for outcome in (
         toy.call("session.forgot"),
@@ -154,7 +154,7 @@ def test_what_this_release_has_not_is_unsupported(toy: Any) -> None:
         assert isinstance(outcome, Unsupported)
 
 
-def test_reset_puts_everything_back(toy: Any) -> None:
+def test_reset_restores_the_state_after_the_start(toy: Any) -> None:
     before = toy.call("session.settings").value
     toy.call("session.create")
     toy.set(credentials=Credentials(session_id="s", api_key="k"), network=Network(attempts=9))
@@ -190,7 +190,7 @@ def test_reset_puts_everything_back(toy: Any) -> None:
         ("raise Exception('\\ud800')", ("Exception", "?", None, None)),
     ],
 )
-def test_whatever_it_raises_is_an_outcome(toy: Any, how: str, raised: tuple[Any, ...]) -> None:
+def test_any_error_is_an_outcome(toy: Any, how: str, raised: tuple[Any, ...]) -> None:
     outcome = toy.call("session.fail", given={"how": how})
     assert isinstance(outcome, Raised)
     error, message, status, kind = raised
@@ -215,14 +215,14 @@ def test_an_attribute_that_raises_is_an_outcome(toy: Any) -> None:
         "assert sys.stdin.read() == ''",
     ],
 )
-def test_what_it_prints_and_reads_never_mixes_with_the_replies(toy: Any, how: str) -> None:
+def test_output_and_input_of_the_sdk_never_mix_with_replies(toy: Any, how: str) -> None:
     toy.adapter.mark()
     assert isinstance(toy.call("session.fail", given={"how": how}), Returned)
     assert isinstance(toy.call("session.create"), Returned)
     assert bool(toy.adapter.output()) == ("stdin" not in how)
 
 
-def test_one_that_ends_the_process_is_a_crash(sdk: Path) -> None:
+def test_an_sdk_that_ends_the_process_is_a_crash(sdk: Path) -> None:
     with Adapter(launch_of(sdk)) as adapter:
         adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), 60)
         how: dict[str, Value] = {"how": from_json("os._exit(7)")}
@@ -239,9 +239,7 @@ def test_one_that_ends_the_process_is_a_crash(sdk: Path) -> None:
         ("}", "SyntaxError"),
     ],
 )
-def test_one_that_cannot_be_loaded_is_told_in_its_own_words(
-    sdk: Path, lines: str, said: str
-) -> None:
+def test_an_sdk_that_cannot_be_loaded_is_quoted(sdk: Path, lines: str, said: str) -> None:
     (sdk / "files_sdk" / "__init__.py").write_text(lines)
     with Adapter(launch_of(sdk)) as adapter:
         answer = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), 60)
@@ -250,7 +248,7 @@ def test_one_that_cannot_be_loaded_is_told_in_its_own_words(
         assert said in answer.message
 
 
-def test_a_sample_runs_as_it_stands(toy: Any) -> None:
+def test_a_sample_runs_unchanged(toy: Any) -> None:
     ran = toy.run(
         'files_sdk.session.create({\n  "username": name\n})',
         bind={"name": String(text="motor")},

@@ -1,4 +1,4 @@
-"""What a package registry says, or that it says nothing, is told in its own words."""
+"""An unreachable registry, or one without the release, is quoted."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 class Registry(Struct, frozen=True, kw_only=True):
-    """A registry, how its client is sent to an address where nobody listens, and what that says."""
+    """A registry, and settings that send its client to a closed port."""
 
     sdk: str
     name: str
     settings: dict[str, str]
-    """Environment variables; ``{folder}`` is one that belongs to the test."""
+    """Environment variables; ``{folder}`` is a folder of the test."""
     files: dict[str, str] = {}
-    """What lies in that folder."""
-    says: str
-    never: str = ""
-    """A release that never was."""
+    """The files in that folder."""
+    words: str
+    """Words of the client that cannot connect."""
+    missing: tuple[str, ...] = ()
+    """Releases that do not exist."""
     package: str = ""
 
 
@@ -37,8 +38,8 @@ REGISTRIES = (
         sdk="javascript",
         name="npm",
         settings={"npm_config_registry": f"{NOWHERE}/", "npm_config_fetch_retries": "0"},
-        says="ECONNREFUSED",
-        never="0.0.1",
+        words="ECONNREFUSED",
+        missing=("0.0.1",),
         package="files.com",
     ),
     Registry(
@@ -46,7 +47,7 @@ REGISTRIES = (
         name="RubyGems",
         settings={"GEMRC": "{folder}/gemrc"},
         files={"gemrc": f":sources:\n- {NOWHERE}/\n"},
-        says="Failed to open TCP connection to 127.0.0.1:9",
+        words="Failed to open TCP connection to 127.0.0.1:9",
     ),
     Registry(
         sdk="php",
@@ -60,14 +61,14 @@ REGISTRIES = (
                 }
             )
         },
-        says="Failed to connect to 127.0.0.1 port 9",
+        words="Failed to connect to 127.0.0.1 port 9",
     ),
     Registry(
         sdk="go",
         name="Go's module proxy",
         settings={"GOPROXY": f"{NOWHERE}/"},
-        says="connection refused",
-        never="3.0.99999",
+        words="connection refused",
+        missing=("3.0.99999", "1.x"),
         package="github.com/Files-com/files-sdk-go/v3",
     ),
     Registry(
@@ -76,7 +77,7 @@ REGISTRIES = (
         settings={
             "MAVEN_OPTS": "-Duser.home={folder} -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=9"
         },
-        says="127.0.0.1:9",
+        words="127.0.0.1:9",
     ),
 )
 
@@ -85,7 +86,7 @@ REGISTRIES = (
 def registry(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Registry:
-    """A registry whose client is here, and an empty cache for what comes from it."""
+    """A registry whose client is here, with an empty cache."""
     registry: Registry = request.param
     requires = manifest.named(registry.sdk).manifest.requires
     missing = [each.program for each in requires if shutil.which(each.program) is None]
@@ -98,7 +99,7 @@ def registry(
 @pytest.mark.parametrize(
     "registry", [pytest.param(each, id=each.sdk) for each in REGISTRIES], indirect=True
 )
-def test_a_registry_out_of_reach_is_told_in_its_own_words(
+def test_an_unreachable_registry_is_quoted(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, text in registry.files.items():
@@ -108,17 +109,18 @@ def test_a_registry_out_of_reach_is_told_in_its_own_words(
     with pytest.raises(TargetUnavailableError) as unavailable:
         resolve(SdkName(registry.sdk, Newest()))
     assert unavailable.value.what == f"{registry.name} cannot be reached."
-    assert registry.says in unavailable.value.why
+    assert registry.words in unavailable.value.why
 
 
 @pytest.mark.registry
 @pytest.mark.parametrize(
     "registry",
-    [pytest.param(each, id=each.sdk) for each in REGISTRIES if each.never],
+    [pytest.param(each, id=each.sdk) for each in REGISTRIES if each.missing],
     indirect=True,
 )
-def test_a_release_that_never_was_is_unavailable(registry: Registry) -> None:
-    with pytest.raises(TargetUnavailableError) as unavailable:
-        resolve(SdkName(registry.sdk, Release(registry.never)))
-    expected = f"{registry.package} {registry.never} is not on {registry.name}."
-    assert unavailable.value.what == expected
+def test_a_release_that_does_not_exist_is_unavailable(registry: Registry) -> None:
+    for release in registry.missing:
+        with pytest.raises(TargetUnavailableError) as unavailable:
+            resolve(SdkName(registry.sdk, Release(release)))
+        expected = f"{registry.package} {release} is not on {registry.name}."
+        assert unavailable.value.what == expected

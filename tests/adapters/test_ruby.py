@@ -1,4 +1,4 @@
-"""What is Ruby's own: an object that is destroyed with what it learnt when it was saved."""
+"""The parts of Ruby alone: an object that is saved and then destroyed, and large ids."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def which() -> str:
     return "ruby"
 
 
-def test_an_object_is_made_saved_and_destroyed(adapter: Any) -> None:
+def test_an_object_is_constructed_saved_and_destroyed(adapter: Any) -> None:
     made = adapter.call(
         "Session.", form="construct", given={"username": "u"}, keep="it", read=("username",)
     )
@@ -28,7 +28,7 @@ def test_an_object_is_made_saved_and_destroyed(adapter: Any) -> None:
     assert adapter.requests[0].header("X-FilesAPI-Auth") == read.attributes["id"].text
 
 
-def test_a_session_of_one_call_finds_a_large_id(adapter: Any) -> None:
+def test_a_call_with_its_own_session_finds_a_large_id(adapter: Any) -> None:
     largest = 2**63 - 1
     found = adapter.call(
         "User.find",

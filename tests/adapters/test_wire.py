@@ -20,7 +20,17 @@ from conform.core import manifest, paths
 from conform.core.protocol import ErrorResponse, Start
 from conform.targets.adapter import Adapter
 from conform.targets.launch import Launch, Places
-from conform.core.values import ABSENT, Bytes, Integer, Number, Other, Value, from_json, same, to_json
+from conform.core.values import (
+    ABSENT,
+    Bytes,
+    Integer,
+    Number,
+    Other,
+    Value,
+    from_json,
+    same,
+    to_json,
+)
 
 
 def _loaded() -> ModuleType:

@@ -1,4 +1,4 @@
-"""Runs the real command."""
+"""What the tests of the command line share: the real command."""
 
 from __future__ import annotations
 

@@ -17,14 +17,14 @@ pytestmark = pytest.mark.registry
 
 
 @pytest.mark.parametrize(
-    ("release", "held_to", "variant", "tested"),
+    ("release", "sentence", "variant", "tested"),
     [
         ("1.0.17", "documented by the page of 1.0.17", "string-id", 165),
         ("1.6.456", "documented by the page of 1.6.456", "compact", 50),
     ],
 )
-def test_a_release_is_held_to_its_page(
-    conform: Command, tmp_path: Path, release: str, held_to: str, variant: str, tested: int
+def test_a_release_is_checked_against_its_page(
+    conform: Command, tmp_path: Path, release: str, sentence: str, variant: str, tested: int
 ) -> None:
     suites = ("--suite", "contract", "--suite", "fields")
     ran = conform("run", f"python=={release}", *suites, "--report", "out")
@@ -32,14 +32,14 @@ def test_a_release_is_held_to_its_page(
     assert isinstance(opened, RunLine)
     assert opened.sdk is not None
     assert (opened.target, opened.sdk.version) == (f"python=={release}", release)
-    assert (opened.held_to, opened.variant) == (held_to, variant)
+    assert (opened.checked_against, opened.variant) == (sentence, variant)
     verdicts = [case.verdict for case in cases if isinstance(case, CaseLine)]
     assert verdicts.count("pass") >= tested
     assert "error" not in verdicts
     assert ran.returncode in {0, 1}
 
 
-def test_the_newest_release_is_held_to_the_newest_page_known(
+def test_the_newest_release_is_checked_against_the_newest_known_page(
     conform: Command, tmp_path: Path
 ) -> None:
     conform("run", "python", "-k", "contract", "--report", "out")
@@ -47,10 +47,10 @@ def test_the_newest_release_is_held_to_the_newest_page_known(
     assert isinstance(opened, RunLine)
     assert opened.sdk is not None
     assert opened.target == f"python=={opened.sdk.version}"
-    assert opened.held_to.startswith("held to the page of 1.6.")
+    assert opened.checked_against.startswith("checked against the page of 1.6.")
 
 
-def test_a_documented_sample_that_does_not_work_is_found_with_its_evidence(
+def test_a_documented_sample_that_fails_is_reported_with_its_evidence(
     conform: Command, tmp_path: Path
 ) -> None:
     case = "session.delete/samples/arguments-1"
@@ -62,7 +62,7 @@ def test_a_documented_sample_that_does_not_work_is_found_with_its_evidence(
     assert f"conform run python==1.0.17 -k {case}" in ran.stdout
 
 
-def test_the_exit_code_that_is_told_is_the_one_that_is_given(conform: Command) -> None:
+def test_the_printed_exit_code_is_that_of_the_command(conform: Command) -> None:
     ran = conform("run", "python==1.0.17", "--suite", "samples", "--exit-zero")
     assert ran.returncode == 0
     assert "python==1.0.17 does not conform." in ran.stdout
@@ -82,7 +82,7 @@ def test_a_release_that_does_not_exist_is_unavailable(conform: Command, tmp_path
     assert not opened["http"].unavailable
 
 
-def test_a_registry_that_cannot_be_reached_is_said_so(conform: Command) -> None:
+def test_a_registry_that_cannot_be_reached_is_named(conform: Command) -> None:
     nowhere = {"UV_OFFLINE": "1", "UV_NO_CACHE": "1"}
     ran = conform("run", "python==1.0.18", "-k", "site_id", **nowhere)
     assert ran.returncode == 3
@@ -99,11 +99,11 @@ def test_a_checkout_may_be_named_by_a_relative_path(conform: Command, tmp_path: 
     opened, *_ = read(tmp_path / "out/results.jsonl")
     assert isinstance(opened, RunLine)
     assert opened.target.startswith("python@sha256:")
-    assert opened.held_to == "held to the page that came with it"
+    assert opened.checked_against == "checked against the page that came with it"
     assert ran.returncode in {0, 1}, ran.stderr
 
 
-def test_a_failure_comes_with_the_code_that_shows_it(conform: Command, tmp_path: Path) -> None:
+def test_a_failure_has_the_code_that_reproduces_it(conform: Command, tmp_path: Path) -> None:
     conform("run", "python==1.0.17", "--suite", "errors", "--report", "out")
     cases = [line for line in read(tmp_path / "out/results.jsonl") if isinstance(line, CaseLine)]
     codes: dict[str, list[str]] = {line.verdict: [] for line in cases}

@@ -129,6 +129,7 @@ def test_the_text_of_an_observation_has_everything_that_was_seen() -> None:
         Observation(
             steps=(Returned(value=NULL),),
             exchanges=(exchange,),
+            elsewhere=(exchange,),
             pact=(PactMismatch(kind="PathMismatch", description="wrong path", path="$.path"),),
             output="printed",
             afterwards=Crashed(exit_code=1),
@@ -137,6 +138,18 @@ def test_the_text_of_an_observation_has_everything_that_was_seen() -> None:
 
     assert text.splitlines() == [
         "--- sent ---",
+        "GET /a",
+        "X: 1",
+        "",
+        "sent",
+        "",
+        "--- received ---",
+        "200",
+        "",
+        "\\x1breceived",
+        "",
+        "",
+        "--- sent to another origin ---",
         "GET /a",
         "X: 1",
         "",

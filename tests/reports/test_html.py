@@ -21,7 +21,7 @@ from conform.core.identity import Suite
 from conform.core.observations import Exchange, Observation, Request, Response
 from conform.core.results import CaseLine, Line, RunError, RunLine, VerdictName
 from conform.reports import html
-from conform.reports.evidence import WORDS
+from conform.reports.evidence import MOST_EXCHANGES, WORDS
 from conform.reports.summary import Summary
 
 RunOf = Callable[..., RunLine]
@@ -440,3 +440,52 @@ def test_a_known_failure_shows_the_words_of_the_list(run_of: RunOf, case_of: Cas
     (panel,) = parse(render([run_of("php", planned=1), line])).all("div", "panel")
 
     assert "Known: see <ticket> 7" in panel.text
+
+
+def test_the_failures_of_each_target_are_listed_by_cause(page: Element) -> None:
+    first, second, third = page.one("failures").all("div", "causes")
+    entries = [" ".join(each.text.split()) for each in first.all("li")]
+
+    assert next(first.all("h3")).text == "python==1.0.17"
+    assert next(second.all("h3")).text == "python==1.6.456"
+    assert next(third.all("h3")).text == "php==1.0.160"
+    assert entries[0].startswith(f"{FAILED} (security)The request breaks the contract: ")
+    assert (
+        "session.create/fields/site_id/int64-beyond-double and 6 more with this cause"
+        "site_id was turned into a string: 9007199254740993" in entries[2]
+    )
+    links = [link.attributes["href"] for link in first.all("a")]
+    assert links[0] == f"#{FAILED}"
+    assert len(links) == len(entries)
+
+
+def test_many_causes_are_cut(run_of: RunOf, case_of: CaseOf) -> None:
+    lines: list[Line] = [run_of("go", planned=15)]
+    lines += [
+        case_of("go", f"session.create/fields/id/case-{number:02}", "fail", reason=f"No {number}.")
+        for number in range(15)
+    ]
+    (causes,) = parse(render(lines)).all("div", "causes")
+
+    assert len([*causes.all("li")]) == html.MOST_CAUSES
+    assert "And 5 more cases; see below." in causes.text
+
+
+def test_a_run_without_failures_has_no_list_of_them(run_of: RunOf, case_of: CaseOf) -> None:
+    page = parse(render([run_of("go", planned=1), case_of("go", FAILED, "pass")]))
+
+    assert not [*page.all("div", "causes")]
+    assert "#failures" not in [link.attributes["href"] for link in page.all("a")]
+
+
+def test_a_request_to_another_origin_is_part_of_the_evidence(
+    run_of: RunOf, case_of: CaseOf
+) -> None:
+    request = Request(method="POST", target="/elsewhere", headers=())
+    exchange = Exchange(request=request, response=Response(status=204))
+    line = case_of("go", FAILED, "fail", observation=Observation(elsewhere=(exchange,) * 20))
+    (panel,) = parse(render([run_of("go", planned=1), line])).all("div", "panel")
+
+    assert panel.text.count("Sent to another origin") == MOST_EXCHANGES
+    assert "POST /elsewhere" in panel.text
+    assert f"{20 - MOST_EXCHANGES} more exchanges" in panel.text

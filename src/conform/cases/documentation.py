@@ -35,7 +35,7 @@ class Documentation(Struct, frozen=True, kw_only=True):
     capabilities: frozenset[str] | None = None
     """What the adapter can do in addition to calls; None before the adapter has started."""
     network_problem: str | None = None
-    """Why the network of the adapter is not isolated; empty where it is, unknown before a run."""
+    """Why the network of the adapter is not isolated; empty if it is, None before a run."""
 
     @classmethod
     def of_release(cls, manifest: Manifest, release: str | None, catalog: Catalog) -> Self:

@@ -221,9 +221,10 @@ class Hides(_Expectation, frozen=True, kw_only=True):
 
 
 class Contacts(_Expectation, frozen=True, kw_only=True):
-    """The SDK contacted no host but that of the base URL, and these."""
+    """The SDK contacted only the host of the base URL and the allowed hosts."""
 
     hosts: tuple[str, ...] = ()
+    """The allowed hosts in addition to the host of the base URL."""
 
 
 class Escapes(_Expectation, frozen=True, kw_only=True):

@@ -50,7 +50,7 @@ class Interaction(Struct, frozen=True, kw_only=True):
     """The provider state in the Pact file."""
     arguments: dict[str, str]
     """The arguments of the caller, by parameter."""
-    answer: Any
+    response: Any
     """The body of the response; None if it is empty."""
 
     @property
@@ -85,7 +85,7 @@ def interactions(page: Facts, catalog: Catalog) -> Iterator[Interaction]:
     for operation in page.operations:
         endpoint = catalog.endpoint(page.resource, operation.name)
         name = f"{page.resource}.{operation.name}"
-        whole = _answer(page, endpoint)
+        whole = _response(page, endpoint)
         state = _STATES.get(operation.name, f"{name} can be carried out")
         yield Interaction(
             name=f"{name}/documented",
@@ -94,7 +94,7 @@ def interactions(page: Facts, catalog: Catalog) -> Iterator[Interaction]:
             endpoint=endpoint,
             state=state,
             arguments=documented_arguments(operation),
-            answer=whole,
+            response=whole,
         )
         if endpoint.answers == page.resource and (fewer := unconditional(page)) != whole:
             yield Interaction(
@@ -104,11 +104,11 @@ def interactions(page: Facts, catalog: Catalog) -> Iterator[Interaction]:
                 endpoint=endpoint,
                 state=state,
                 arguments=documented_arguments(operation),
-                answer=fewer,
+                response=fewer,
             )
 
 
-def _answer(page: Facts, endpoint: Endpoint) -> Any:
+def _response(page: Facts, endpoint: Endpoint) -> Any:
     return typical(page) if endpoint.answers == page.resource else endpoint.example
 
 

@@ -74,7 +74,7 @@ class Needs(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     readme: str | None = None
     """A fact in the README, such as ``setting attempts``."""
     network: bool = False
-    """Whether the adapter must have a network of its own, in which every contact is seen."""
+    """Whether the adapter must run in an isolated network, where every contact is observed."""
     capability: str | None = None
     """A capability of the adapter, such as ``ca_file``."""
 

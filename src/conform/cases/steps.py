@@ -14,7 +14,7 @@ from conform.documents.facts import Facts, Operation, Sample
 from conform.schemas.endpoints import Endpoint
 
 
-def calling(
+def call_steps(
     page: Facts,
     operation: Operation,
     endpoint: Endpoint,
@@ -48,7 +48,7 @@ def calling(
     )
 
 
-def answering(page: Facts, endpoint: Endpoint) -> Script:
+def documented_server(page: Facts, endpoint: Endpoint) -> Script:
     """A server that sends the documented response to every request."""
     own = endpoint.answers == page.resource
     body = typical(page) if own else endpoint.example

@@ -75,11 +75,11 @@ def _never_met(case: Case, expected: Expectation) -> Iterator[str]:
     """The reasons why an expectation can never be met."""
     match expected:
         case Hides(places=places) if "elsewhere" in places:
-            is_there = isinstance(case.server, Script) and case.server.elsewhere
-            if not (is_there or case.needs.network):
+            has_other = isinstance(case.server, Script) and case.server.elsewhere
+            if not (has_other or case.needs.network):
                 yield "the server has no other origin"
         case Contacts() if not case.needs.network:
-            yield "contacts are seen only in a case that needs the network"
+            yield "contacts can be observed only in a case that needs the network"
         case Matches():
             yield "there is no Pact server"
         case Sent() if isinstance(case.server, Closed):

@@ -60,7 +60,7 @@ def coverage(checkout: Path, *, as_json: bool) -> None:
             f"{counted(found.pages, 'page')}, "
             f"{counted(found.lines, 'line')} with an attribute or a parameter: "
             f"{found.parsed:,} parsed, {len(found.unaccounted):,} neither parsed nor reported "
-            f"({found.share:.2%} understood), {counted(found.unknown_types, 'unknown type')}, "
+            f"({found.share:.2%} accounted for), {counted(found.unknown_types, 'unknown type')}, "
             f"{counted(len(found.skipped), 'skipped page')}."
         )
     if found.unaccounted or found.findings:

@@ -129,10 +129,10 @@ def _add(
     if any(generators.values()):
         described.with_generators(generators, part="Request")
     described.will_respond_with(endpoint.status)
-    if interaction.answer is not None:
-        described.with_body(json.dumps(interaction.answer), _JSON, part="Response")
+    if interaction.response is not None:
+        described.with_body(json.dumps(interaction.response), _JSON, part="Response")
         if endpoint.answers == reference.facts.resource:
-            answered = matching_rules(catalog.schema(reference.variant), interaction.answer)
+            answered = matching_rules(catalog.schema(reference.variant), interaction.response)
             described.with_matching_rules({"body": answered}, part="Response")
 
 

@@ -20,7 +20,6 @@ from conform.cases.replies import Closed, ContractServer, Script
 from conform.contracts import pacts
 from conform.core import protocol
 from conform.core.observations import (
-    Contact,
     NotReached,
     Observation,
     ProtocolViolation,
@@ -107,7 +106,7 @@ class Executor:
             outcomes = tuple(self._steps(case, adapter, served.recording))
             seconds = time.monotonic() - began
             pact = served.pact.mismatches if served.pact else None
-            contacts = self._contacts(session.gateway, served)
+            contacts = self._network.contacts() if self._network else None
         output = adapter.output()
         return Observation(
             steps=outcomes,
@@ -120,13 +119,6 @@ class Executor:
             afterwards=session.reset(),
             seconds=round(seconds, 6),
         )
-
-    def _contacts(self, gateway: Gateway, served: _CaseServers) -> tuple[Contact, ...] | None:
-        """The look-ups and connections since the last case that were not for the base URL."""
-        if self._network is None:
-            return None
-        own = {gateway.port, self._elsewhere.port, *([served.pact.port] if served.pact else [])}
-        return self._network.contacts(own)
 
     def _session_for(self, stage: Stage) -> AdapterSession:
         if stage == _DEFAULT_STAGE:

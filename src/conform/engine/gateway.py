@@ -97,6 +97,11 @@ class Gateway:
         return f"{'https' if self._tls else 'http'}://{LOOPBACK}:{self.port}"
 
     @property
+    def usual_port(self) -> int:
+        """The port that its scheme has by default: 80 or 443."""
+        return 443 if self._tls else 80
+
+    @property
     def alias(self) -> str:
         """The same address under another host name, which is another origin for every client."""
         return self.url.replace(LOOPBACK, "localhost")

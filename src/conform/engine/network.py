@@ -5,7 +5,7 @@ It exists where a worker runs behind :mod:`conform.engine.isolation`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 import ipaddress
 import os
@@ -72,7 +72,7 @@ class Network:
     def __init__(self, certificates: Certificates) -> None:
         self.certificates = certificates
         self.home: Gateway | None = None
-        """Responds on port 80 of its own address, too: some SDKs lose the port of the base URL."""
+        """Responds on the usual port of its scheme, too: some SDKs lose the port of the base URL."""
         self._watch = socket.socket(fileno=int(os.environ[WATCH]))
         self._watch.setblocking(False)
         self._lock = threading.Lock()
@@ -100,20 +100,20 @@ class Network:
             each.close()
         self._watch.close()
 
-    def contacts(self, own: Collection[int]) -> tuple[Contact, ...]:
+    def contacts(self) -> tuple[Contact, ...]:
         """What was looked up and connected to since the last call.
 
-        Args:
-            own: the ports of the suite's own servers on loopback, which are no contact.
+        The suite's own servers listen on other ports of loopback; who connects to these leaves
+        nothing.
         """
         with self._lock:
             self._watch_attempts()
-            found = {
-                attempt: contact
+            found = (
+                contact
                 for attempt, contact in self._contacts.items()
-                if not (attempt.port in own and _is_loopback(attempt.address))
-            }
-            seen = (*self._looked_up, *found.values())
+                if not _is_loopback(attempt.address) or attempt.port in {_HTTP, _HTTPS}
+            )
+            seen = (*self._looked_up, *found)
             self._contacts.clear()
             self._looked_up.clear()
         return seen
@@ -170,12 +170,10 @@ class Network:
 
     def _take(self, connection: socket.socket, attempt: _Attempt) -> None:
         """Find out what a connection wants, and answer it."""
-        if _is_loopback(attempt.address) and attempt.port == _HTTP:
-            self._note(attempt, "http")
-            if self.home is None:
-                connection.close()
-            else:
-                self.home.take(connection)
+        home = self.home if _is_loopback(attempt.address) else None
+        if home is not None and attempt.port == home.usual_port:
+            self._note(attempt, "http" if attempt.port == _HTTP else "tls")
+            home.take(connection)
             return
         with suppress(OSError), connection:
             connection.settimeout(http.READ_SECONDS)

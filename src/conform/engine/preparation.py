@@ -124,6 +124,6 @@ def _documentation_of(target: Target, started: Started, catalog: Catalog) -> Doc
     try:
         document = reader.read(target.page)
     except DocumentError as error:
-        note = f", since the page that comes with it cannot be read: {error.why}"
+        note = f", since the page that came with it cannot be read: {error.why}"
         return replace(known, sentence=known.sentence + note.removesuffix("."))
     return known.with_page(catalog.at_hand(document, name, release))

@@ -97,8 +97,8 @@ def _case(
     read: tuple[str, ...],
     session_id: str | None,
 ) -> Case:
-    attributes = documented.answer if isinstance(documented.answer, dict) else {}
-    answer = Answer(status=documented.endpoint.status, json=documented.answer)
+    attributes = documented.response if isinstance(documented.response, dict) else {}
+    answer = Answer(status=documented.endpoint.status, json=documented.response)
     login = ConfigureStep(credentials=Credentials(session_id=session_id)) if session_id else None
     call: Step = CallStep(
         operation=operation,

@@ -29,7 +29,7 @@ from conform.cases.expectations import (
 from conform.cases.interactions import ARGUMENTS
 from conform.cases.model import Case, Step
 from conform.cases.replies import Answer, Script
-from conform.cases.steps import answering, calling
+from conform.cases.steps import call_steps, documented_server
 from conform.core.identity import Level, Source
 from conform.core.values import ABSENT, NULL, Value, from_json, parameters
 from conform.documents.facts import Operation
@@ -204,7 +204,7 @@ class _Properties(Struct, frozen=True, kw_only=True):
                 case=replace(
                     whole,
                     level=_level(given, whole.level),
-                    server=answering(self.reference.facts, self.endpoint),
+                    server=documented_server(self.reference.facts, self.endpoint),
                     steps=self._steps(passed),
                     expect=(*request, *sent),
                 ),
@@ -258,7 +258,7 @@ class _Properties(Struct, frozen=True, kw_only=True):
 
     def _steps(self, given: Mapping[str, Value], read: tuple[str, ...] = ()) -> tuple[Step, ...]:
         facts = self.reference.facts
-        return tuple(calling(facts, self.operation, self.endpoint, given, read=read))
+        return tuple(call_steps(facts, self.operation, self.endpoint, given, read=read))
 
     def _case(self, of: str, *, title: str, level: Level, source: Source) -> Case:
         return Case(

@@ -42,7 +42,8 @@ def _lines(
         yield from _finding(finding, explored)
         yield f"    reproduce: {_command(target, explored, options)}"
         if verbose:
-            yield "".join(f"\n    | {line}" for line in observation_text(finding.seen).splitlines()) + "\n"
+            lines = observation_text(finding.seen).splitlines()
+            yield "".join(f"\n    | {line}" for line in lines) + "\n"
 
 
 def _outcome(explored: Explored) -> str:

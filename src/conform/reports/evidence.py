@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import shlex
 from typing import Final
 
@@ -32,6 +32,7 @@ SHORT_LIMIT: Final = 1000
 """Characters of any other text that a report shows."""
 MOST_EXCHANGES: Final = 12
 MOST_VALUES: Final = 200
+_ELSEWHERE: Final = " to another origin"
 
 WORDS: Final[dict[VerdictName, str]] = {
     "pass": "passed",
@@ -139,9 +140,15 @@ def response_line(response: Response) -> str:
     return ", ".join(parts) or "no response"
 
 
-def exchanges(observation: Observation) -> tuple[ShownExchange, ...]:
-    """The first exchanges of an observation, with their headers and the starts of their bodies."""
-    return tuple(_shown(exchange) for exchange in observation.exchanges[:MOST_EXCHANGES])
+def exchanges(recorded: Sequence[Exchange]) -> tuple[ShownExchange, ...]:
+    """The first of some exchanges, with their headers and the starts of their bodies."""
+    return tuple(map(_shown, recorded[:MOST_EXCHANGES]))
+
+
+def left_out(observation: Observation) -> int:
+    """How many exchanges of an observation a report does not show."""
+    recorded = (observation.exchanges, observation.elsewhere)
+    return sum(len(each[MOST_EXCHANGES:]) for each in recorded)
 
 
 def _shown(exchange: Exchange) -> ShownExchange:
@@ -225,10 +232,11 @@ def _paragraphs(line: CaseLine) -> Iterator[str]:
 
 
 def _seen(observation: Observation) -> Iterator[str]:
-    for shown in exchanges(observation):
-        yield f"\n--- sent ---\n{shown.request}"
-        yield f"--- received ---\n{shown.response}"
-    if left := len(observation.exchanges[MOST_EXCHANGES:]):
+    for recorded, where in ((observation.exchanges, ""), (observation.elsewhere, _ELSEWHERE)):
+        for shown in exchanges(recorded):
+            yield f"\n--- sent{where} ---\n{shown.request}"
+            yield f"--- received ---\n{shown.response}"
+    if left := left_out(observation):
         yield f"[and {left:,} more exchanges]\n"
     for number, step in enumerate(observation.steps, 1):
         yield f"step {number} {shown_step(step)}"

@@ -27,6 +27,9 @@ from conform.reports.standings import Standing
 from conform.reports.summary import Summary, TargetSummary
 from conform.targets.names import split
 
+MOST_CAUSES: Final = 10
+"""How many causes of failures are listed for each target; all of them are among the cases."""
+
 _FAILED: Final = frozenset({"fail", "known-failure", "error"})
 _WITH_EVIDENCE: Final = _FAILED | {"inconclusive"}
 _TESTED: Final = frozenset({"pass", "fail", "known-failure"})
@@ -103,6 +106,8 @@ class Panel(Struct, frozen=True, kw_only=True):
 
     line: CaseLine
     exchanges: tuple[evidence.ShownExchange, ...]
+    elsewhere: tuple[evidence.ShownExchange, ...]
+    """The exchanges with another origin."""
     more: int
     """How many exchanges are left out."""
     steps: tuple[evidence.ShownStep, ...]
@@ -117,8 +122,9 @@ class Panel(Struct, frozen=True, kw_only=True):
         observation = line.observation
         return cls(
             line=line,
-            exchanges=evidence.exchanges(observation),
-            more=len(observation.exchanges[evidence.MOST_EXCHANGES :]),
+            exchanges=evidence.exchanges(observation.exchanges),
+            elsewhere=evidence.exchanges(observation.elsewhere),
+            more=evidence.left_out(observation),
             steps=tuple(map(evidence.shown_step, observation.steps)),
             pact=evidence.pact_mismatches(observation),
             output=evidence.of_end(observation.output),
@@ -243,6 +249,7 @@ def render(lines: Iterable[Line], summary: Summary, *, strict: bool = False) -> 
         "script": Markup(script),  # noqa: S704 -- our own template
         "script_hash": b64encode(sha256(script.encode()).digest()).decode(),
         "limit": evidence.LIMIT,
+        "most_causes": MOST_CAUSES,
     }
     return environment.get_template("report.html").render(context)
 

@@ -1,4 +1,4 @@
-"""Checks which hosts an SDK contacted."""
+"""Checks the hosts that an SDK contacted."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from conform.verdicts.verdict import Fail, fail
 
 
 def difference(expected: Contacts, seen: Observation) -> Fail | None:
-    """A failure unless only the host of the base URL, and allowed ones, were contacted."""
+    """The failure if the SDK contacted a host that is not allowed."""
     wanted = " and ".join(("the base URL", *expected.hosts))
     if seen.contacts is None:
         return fail("The network was not isolated.", wanted, "unknown", "unknown", "suite")
     others = [each for each in seen.contacts if each.host not in expected.hosts]
     if not others:
         return None
-    first = _most_telling(others)
+    first = _most_relevant(others)
     return fail(
         f"The SDK contacted another host: {first}.",
-        f"no contact but with {wanted}",
+        f"contact only with {wanted}",
         "; ".join(map(str, others)),
         f"contacted {first.host}",
     )
 
 
 def explained(failure: Fail, seen: Observation) -> Fail:
-    """The failure with where the request went, if it did not arrive at the base URL."""
+    """The failure with the contacted host, if no request arrived at the base URL."""
     if seen.requests or not seen.contacts or failure.differs.startswith("contacted "):
         return failure
-    first = _most_telling(list(seen.contacts))
+    first = _most_relevant(list(seen.contacts))
     return structs.replace(
         failure,
         reason=f"{capitalised(str(first))} instead of the base URL.",
@@ -39,6 +39,6 @@ def explained(failure: Fail, seen: Observation) -> Fail:
     )
 
 
-def _most_telling(contacts: list[Contact]) -> Contact:
-    """A request comes before a connection, and that before a look-up."""
+def _most_relevant(contacts: list[Contact]) -> Contact:
+    """The most relevant contact: a request, else a connection, else a look-up."""
     return min(contacts, key=lambda each: (each.request is None, each.protocol == "dns"))

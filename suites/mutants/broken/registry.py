@@ -1,4 +1,4 @@
-"""Makes mutants: each takes the place of one name of the reference client, and says who must notice."""
+"""Makes mutants: each replaces one name of the reference client and lists who must notice."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -46,14 +46,15 @@ MUTANTS: dict[str, Mutant] = {}
 def instead_of(
     owner: Any, attribute: str, *, fails: Mapping[str, str], passes: tuple[str, ...]
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Makes a mutant of a function, which is named and described as that.
+    """Makes a mutant of a function, with the name and the docstring of that function.
 
     Args:
         owner: a module or a class of the reference client.
-        attribute: what is replaced there. The mutant's function gets the reference client's own one, and
-            then what that would have got; where it is no function, it gives what stands there.
-        fails: the cases that must fail, each with what its verdict must say.
-        passes: neighbouring cases that must stay green.
+        attribute: the name that is replaced there. The function of the mutant gets the original
+            function and then its arguments. For an original that is not a function, it gets the
+            original and returns the replacement.
+        fails: the cases that must fail, each with words that its verdict must contain.
+        passes: similar cases that must pass.
     """
     if not hasattr(owner, attribute):
         raise LookupError(f"the reference client has no {attribute}")

@@ -9,7 +9,7 @@ from conform.cases.expectations import Expectation, Exposes, Matches, Requests, 
 from conform.cases.interactions import SESSION_ID, Interaction, consumer, interactions
 from conform.cases.model import Case
 from conform.cases.replies import ContractServer
-from conform.cases.steps import calling
+from conform.cases.steps import call_steps
 from conform.core.identity import Source
 from conform.core.values import from_json
 from conform.documents.facts import Facts
@@ -32,12 +32,12 @@ def contract_cases(reference: ReferencePage, catalog: Catalog) -> Iterator[Case]
             since=_SINCE,
             server=ContractServer(contract=consumer(reference), interaction=interaction.name),
             steps=tuple(
-                calling(
+                call_steps(
                     page,
                     interaction.operation,
                     interaction.endpoint,
                     {name: from_json(value) for name, value in interaction.arguments.items()},
-                    read=tuple(interaction.answer or ()) if _is_own(page, interaction) else (),
+                    read=tuple(interaction.response or ()) if _is_own(page, interaction) else (),
                 )
             ),
             expect=tuple(_expectations(page, interaction)),
@@ -56,7 +56,7 @@ def _expectations(page: Facts, interaction: Interaction) -> Iterator[Expectation
     )
     yield Returns()
     if _is_own(page, interaction):
-        for name, value in (interaction.answer or {}).items():
+        for name, value in (interaction.response or {}).items():
             yield Exposes(attribute=name, value=from_json(value))
 
 

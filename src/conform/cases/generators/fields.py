@@ -39,7 +39,7 @@ def field_cases(page: Facts) -> Iterator[Case]:
                 boundary.name,
                 title=f"{attribute.name} keeps {boundary.words}",
                 level=boundary.level,
-                answer=whole | {attribute.name: to_json(boundary.value)},
+                response=whole | {attribute.name: to_json(boundary.value)},
                 expectation=Exposes(attribute=attribute.name, value=boundary.value),
             )
         yield _case(
@@ -48,7 +48,7 @@ def field_cases(page: Facts) -> Iterator[Case]:
             "null",
             title=f"{attribute.name} has no value when the server sends null",
             level="documented" if documented.nullable else "convention",
-            answer=whole | {attribute.name: None},
+            response=whole | {attribute.name: None},
             expectation=Lacks(attribute=attribute.name),
         )
         yield _case(
@@ -57,7 +57,7 @@ def field_cases(page: Facts) -> Iterator[Case]:
             "absent",
             title=f"{attribute.name} has no value when the server does not send it",
             level="documented" if attribute.only_if else "convention",
-            answer={name: value for name, value in whole.items() if name != attribute.name},
+            response={name: value for name, value in whole.items() if name != attribute.name},
             expectation=Lacks(attribute=attribute.name),
         )
 
@@ -69,7 +69,7 @@ def _case(
     *,
     title: str,
     level: Level,
-    answer: dict[str, Any],
+    response: dict[str, Any],
     expectation: Expectation,
 ) -> Case:
     return Case(
@@ -82,7 +82,7 @@ def _case(
             reference=f"attribute {attribute.name} ({attribute.type}) of {page.resource}",
         ),
         since=_SINCE,
-        server=Script(replies=(Answer(status=201, json=answer),)),
+        server=Script(replies=(Answer(status=201, json=response),)),
         steps=(
             CallStep(
                 operation=f"{page.resource}.create",

@@ -25,7 +25,7 @@ from conform.cases.expectations import (
 from conform.cases.generators.boundaries import BOOLEAN, INT64, STRING, Boundary
 from conform.cases.interactions import documented_arguments
 from conform.cases.model import Case
-from conform.cases.steps import answering, calling
+from conform.cases.steps import call_steps, documented_server
 from conform.core.identity import Level, Source
 from conform.core.values import ABSENT, NULL, String, Value, from_json
 from conform.documents import types
@@ -210,8 +210,8 @@ class _Parameters(Struct, frozen=True, kw_only=True):
             level=level,
             source=source,
             since=_SINCE,
-            server=answering(self.page, self.endpoint),
-            steps=tuple(calling(self.page, self.operation, self.endpoint, passed)),
+            server=documented_server(self.page, self.endpoint),
+            steps=tuple(call_steps(self.page, self.operation, self.endpoint, passed)),
             expect=expect,
         )
 

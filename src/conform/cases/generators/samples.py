@@ -17,7 +17,7 @@ from conform.cases.expectations import Carries, Conforms, Expectation, Requests,
 from conform.cases.interactions import ARGUMENTS, SESSION_ID
 from conform.cases.model import Case, ConfigureStep, Inapplicable, Planned, RunStep, Step
 from conform.cases.replies import Script
-from conform.cases.steps import answering, calling
+from conform.cases.steps import call_steps, documented_server
 from conform.core.identity import Source
 from conform.core.protocol import Credentials
 from conform.core.values import from_json
@@ -71,7 +71,7 @@ class _Samples(Struct, frozen=True, kw_only=True):
     def passed(self, number: int, sample: Sample) -> Case:
         """A case that makes the call of a sample, with the same arguments."""
         arguments = self._arguments(sample)
-        steps = calling(
+        steps = call_steps(
             self.page,
             self.operation,
             self.endpoint,
@@ -85,7 +85,7 @@ class _Samples(Struct, frozen=True, kw_only=True):
             level="documented",
             source=self._source(number),
             since=_SINCE,
-            server=answering(self.page, self.endpoint),
+            server=documented_server(self.page, self.endpoint),
             steps=tuple(steps),
             expect=self._expected(arguments),
             blame="page" if self._contradicts(sample) else "sdk",
@@ -107,7 +107,7 @@ class _Samples(Struct, frozen=True, kw_only=True):
             level="documented",
             source=self._source(number),
             since=_SINCE,
-            server=answering(self.page, self.endpoint),
+            server=documented_server(self.page, self.endpoint),
             steps=(),
             expect=(),
             blame="page",

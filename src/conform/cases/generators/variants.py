@@ -46,7 +46,7 @@ def variant_cases(reference: ReferencePage, catalog: Catalog) -> Iterator[Case]:
         "unknown-attributes",
         title="attributes that no page documents are ignored",
         source=_IGNORED,
-        answer={**_UNKNOWN, **own},
+        response={**_UNKNOWN, **own},
         exposed=tuple(own),
     )
     for name in catalog.variants:
@@ -64,7 +64,7 @@ def _against(page: Facts, name: str, other: Facts) -> Iterator[Case]:
         f"{name}/shared",
         title=f"attributes that the variant {name} documents too are exposed",
         source=_OTHERS,
-        answer=theirs,
+        response=theirs,
         exposed=tuple(each for each in shared if each not in retyped),
     )
     for attribute in retyped:
@@ -73,7 +73,7 @@ def _against(page: Facts, name: str, other: Facts) -> Iterator[Case]:
             f"{name}/{attribute}",
             title=f"{attribute} is exposed as a server of the variant {name} sends it",
             source=_OTHERS,
-            answer=theirs,
+            response=theirs,
             exposed=(attribute,),
         )
 
@@ -89,11 +89,11 @@ def _case(
     *,
     title: str,
     source: Source,
-    answer: dict[str, Any],
+    response: dict[str, Any],
     exposed: tuple[str, ...],
 ) -> Case:
     kept: tuple[Expectation, ...] = tuple(
-        Exposes(attribute=each, value=from_json(answer[each])) for each in exposed
+        Exposes(attribute=each, value=from_json(response[each])) for each in exposed
     )
     return Case(
         id=f"{page.resource}.create/variants/{name}",
@@ -102,7 +102,7 @@ def _case(
         level="convention",
         source=source,
         since=_SINCE,
-        server=Script(replies=(Answer(status=201, json=answer),)),
+        server=Script(replies=(Answer(status=201, json=response),)),
         steps=(
             CallStep(
                 operation=f"{page.resource}.create",

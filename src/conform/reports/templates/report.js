@@ -79,7 +79,7 @@
   });
   addEventListener("hashchange", open);
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a.tag");
+    const link = event.target.closest("a.tag, a.case");
     if (link && link.hash === location.hash) open();
   });
   filter();

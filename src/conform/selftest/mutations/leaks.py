@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from conform.cases.expectations import Conforms, Exposure, Hides
 from conform.cases.model import CallStep, Case
 from conform.cases.replies import Script
-from conform.core.observations import Exchange, Header, Observation, Request, Response
+from conform.core.observations import Contact, Exchange, Header, Observation, Request, Response
 from conform.core.protocol import Raised
 from conform.core.secrets import SECRET_NAMES
 from conform.core.values import String
@@ -96,26 +96,38 @@ def _leaked(case: Case, seen: Observation, place: Exposure, text: str) -> Observ
         case "output":
             return replace(seen, output=f"{seen.output}\nDEBUG: {text}\n")
         case "error":
-            steps = tuple(
-                replace(each, message=f"{each.message} ({text})")
-                if isinstance(each, Raised)
-                else each
-                for each in seen.steps
-            )
-            return replace(seen, steps=steps) if steps != seen.steps else None
+            return _in_errors(seen, text)
         case "client":
             return _on_last(seen, lambda request: _with_agent(request, text))
         case "last-step":
             if not seen.requests or seen.requests[-1].step != len(seen.steps) - 1:
                 return None
             return _on_last(seen, lambda request: _with_authorization(request, text))
-        case "elsewhere" if isinstance(case.server, Script) and case.server.elsewhere:
-            exchange = _exchange(Header("Authorization", text))
-            return replace(seen, elsewhere=(*seen.elsewhere, exchange))
+        case "elsewhere":
+            return _in_other_request(case, seen, text)
         case "header-name" if any(place in each.places for each in _hides(case)):
             return replace(seen, exchanges=(*seen.exchanges, _exchange(Header(text, "1"))))
-        case "elsewhere" | "header-name":
+        case "header-name":
             return None
+
+
+def _in_other_request(case: Case, seen: Observation, text: str) -> Observation | None:
+    exchange = _exchange(Header("Authorization", text))
+    if isinstance(case.server, Script) and case.server.elsewhere:
+        return replace(seen, elsewhere=(*seen.elsewhere, exchange))
+    if case.needs.network and seen.contacts is not None:
+        request = exchange.request
+        contact = Contact(host="files.example", port=80, protocol="http", request=request)
+        return replace(seen, contacts=(*seen.contacts, contact))
+    return None
+
+
+def _in_errors(seen: Observation, text: str) -> Observation | None:
+    steps = tuple(
+        replace(each, message=f"{each.message} ({text})") if isinstance(each, Raised) else each
+        for each in seen.steps
+    )
+    return replace(seen, steps=steps) if steps != seen.steps else None
 
 
 def _exchange(header: Header) -> Exchange:

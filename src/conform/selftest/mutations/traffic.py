@@ -11,6 +11,7 @@ from conform.cases.expectations import (
     AtMost,
     Carries,
     Conforms,
+    Contacts,
     Ends,
     Escapes,
     Expectation,
@@ -24,6 +25,7 @@ from conform.cases.expectations import (
 )
 from conform.cases.model import Case
 from conform.core.observations import (
+    Contact,
     Crashed,
     Exchange,
     Observation,
@@ -173,6 +175,25 @@ def adapter_lost(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
         )
 
 
+@on_all
+def host_contacted(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+    """Another host is looked up, connected to, or sent a request."""
+    if seen.contacts is None:
+        return
+    request = Request(method="POST", target="/", headers=())
+    for contact in (
+        Contact(host="app.files.com", port=53, protocol="dns"),
+        Contact(host="169.254.169.254", port=80, protocol="tcp"),
+        Contact(host="127.0.0.1", port=80, protocol="http"),
+        Contact(host="app.files.com", port=443, protocol="https", request=request),
+    ):
+        yield MutatedObservation(
+            seen=replace(seen, contacts=(*seen.contacts, contact)),
+            notices={Contacts: f"contacted another host: {contact}"},
+            where=str(contact),
+        )
+
+
 TRAFFIC: Final = (
     request_repeated,
     request_storm,
@@ -182,4 +203,5 @@ TRAFFIC: Final = (
     pact_mismatch,
     pact_absent,
     adapter_lost,
+    host_contacted,
 )
