@@ -1,11 +1,11 @@
-"""What driving an SDK through its adapter costs, beside a bare loop of the same SDK.
+"""Measures the cost of an adapter, in comparison with a bare loop of the same SDK.
 
 Usage: python benchmarks/adapters.py [TARGET]...
 
-For each target: seconds from starting the adapter to its first answer, milliseconds for a call
-through the protocol, and for a whole case (reset, settings, call, judged). The bare loop makes the
-same calls with the Python SDK in one process, against the same gateway: the ratio to it is what
-the suite adds.
+For each target: seconds from the start of the adapter to its first answer, and milliseconds for a
+call through the protocol and for a whole case (settings, call, reset, verdict). The bare loop makes
+the same calls with the Python SDK in one process, against the same gateway. The ratio compares a
+case with a call of the bare loop.
 """
 
 from __future__ import annotations
@@ -16,19 +16,16 @@ import sys
 from time import perf_counter
 
 from conform.cases.model import Case
-from conform.cases.plan import plan
 from conform.cases.replies import Answer, Script
 from conform.core import manifest
-from conform.core.errors import ConformError
+from conform.core.errors import TargetUnavailableError
 from conform.core.protocol import Call, Start
 from conform.core.values import parameters
-from conform.engine.execution import Executor
 from conform.engine.gateway import Gateway
-from conform.engine.preparation import Pages
+from conform.engine.preparation import prepare
 from conform.schemas.catalog import Catalog
-from conform.targets import names
-from conform.targets.adapter import Adapter
-from conform.targets.resolve import Target, resolve
+from conform.targets import Adapter, Target, names
+from conform.targets.resolve import resolve
 from conform.verdicts import judge
 
 CALLS = 100
@@ -45,15 +42,15 @@ print(time.perf_counter() - began)
 
 
 def milliseconds(work: Callable[[], object], times: int) -> float:
-    """The mean time of one of many."""
+    """The mean time of one repetition."""
     began = perf_counter()
     for _ in range(times):
         work()
     return (perf_counter() - began) / times * 1000
 
 
-def measure(target: Target, gateway: Gateway, catalog: Catalog) -> tuple[float, float, float]:
-    """Start in seconds, a call and a case in milliseconds."""
+def start_and_call(target: Target, gateway: Gateway) -> tuple[float, float]:
+    """The start in seconds, and a call in milliseconds."""
     script = Script(replies=(Answer(status=201, json={"id": "1"}),))
     naming = target.manifest.naming
     call = Call(
@@ -68,23 +65,24 @@ def measure(target: Target, gateway: Gateway, catalog: Catalog) -> tuple[float, 
         started = perf_counter() - began
         with gateway.play(script):
             adapter.ask(call, within=60)
-            a_call = milliseconds(lambda: adapter.ask(call, within=60), CALLS)
-    with Executor(target, gateway, catalog) as bench:
-        pages = Pages.of(target, bench.start(), catalog)
-        bench.hold_to(pages.held, spelled_by=pages.spelled_by)
-        planned = plan(catalog, pages.held, held_to=pages.called)
-        case = next(each for each in planned if isinstance(each, Case) and each.suite == "fields")
-        a_case = milliseconds(lambda: judge(case, bench.execute(case)), CALLS)
-    return started, a_call, a_case
+            return started, milliseconds(lambda: adapter.ask(call, within=60), CALLS)
 
 
-def bare(target: Target, gateway: Gateway) -> float:
-    """Milliseconds of a call in a loop that does nothing else."""
+def whole_case(name: str, catalog: Catalog) -> float:
+    """Milliseconds of a case of the fields suite, from its settings to its verdict."""
+    with prepare(name, catalog) as prepared:
+        fields = (each for each in prepared.cases if each.suite == "fields")
+        case = next(each for each in fields if isinstance(each, Case))
+        return milliseconds(lambda: judge(case, prepared.executor.execute(case)), CALLS)
+
+
+def bare_call(target: Target, gateway: Gateway) -> float:
+    """Milliseconds of a call in a loop without the suite."""
     with gateway.play(Script(replies=(Answer(status=201, json={"id": "1"}),))):
         sdk = target.launch.command[-1]
         loop = [sys.executable, "-c", LOOP, sdk, gateway.url, str(CALLS)]
-        said = subprocess.run(loop, capture_output=True, text=True, check=True, timeout=120)
-    return float(said.stdout) / CALLS * 1000
+        finished = subprocess.run(loop, capture_output=True, text=True, check=True, timeout=120)
+    return float(finished.stdout) / CALLS * 1000
 
 
 def main() -> None:
@@ -92,18 +90,17 @@ def main() -> None:
     catalog = Catalog.load()
     print(f"{'target':24} {'start s':>8} {'call ms':>8} {'case ms':>8} {'bare ms':>8} {'ratio':>6}")
     for name in sys.argv[1:] or manifest.known():
-        parsed = names.parse(name, manifest.known())
-        assert isinstance(parsed, names.SdkName)
         try:
-            target = resolve(parsed)
-        except ConformError as error:
+            target = resolve(names.sdk(name))
+        except TargetUnavailableError as error:
             print(f"{name:24} unavailable: {error.what}")
             continue
         with Gateway() as gateway:
-            started, a_call, a_case = measure(target, gateway, catalog)
-            alone = bare(target, gateway) if parsed.sdk == "python" else None
-        ratio = f"{alone:8.2f} {a_case / alone:6.2f}" if alone else f"{'-':>8} {'-':>6}"
-        print(f"{target.name:24} {started:8.2f} {a_call:8.2f} {a_case:8.2f} {ratio}")
+            started, call = start_and_call(target, gateway)
+            bare = bare_call(target, gateway) if names.sdk(name).sdk == "python" else None
+        case = whole_case(name, catalog)
+        ratio = f"{bare:8.2f} {case / bare:6.2f}" if bare else f"{'-':>8} {'-':>6}"
+        print(f"{target.name:24} {started:8.2f} {call:8.2f} {case:8.2f} {ratio}")
 
 
 if __name__ == "__main__":

@@ -18,8 +18,6 @@ import pytest
 
 from conform.core import manifest, paths
 from conform.core.protocol import ErrorResponse, Start
-from conform.targets.adapter import Adapter
-from conform.targets.launch import Launch, Places
 from conform.core.values import (
     ABSENT,
     Bytes,
@@ -31,6 +29,8 @@ from conform.core.values import (
     same,
     to_json,
 )
+from conform.targets.adapter import Adapter
+from conform.targets.launch import Launch, Places
 
 
 def _loaded() -> ModuleType:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import socket
-import threading
-import time
 
 import pytest
 import requests
@@ -79,9 +77,11 @@ def test_no_request_gets_a_response_between_cases(gateway: Gateway) -> None:
 
 def test_an_idle_connection_ends_with_its_case(gateway: Gateway) -> None:
     address = ("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
-    with socket.create_connection(address) as idle:
-        with gateway.play(script(Answer())) as recording:
-            requests.get(gateway.url, timeout=5)
+    with gateway.play(script(Answer())) as recording:
+        idle = socket.create_connection(address, timeout=20)
+        # The gateway accepts connections in order, so the idle one is part of the case.
+        requests.get(gateway.url, timeout=5)
+    with idle:
         assert idle.recv(1) == b""
     assert len(recording.exchanges) == 1
 
@@ -107,23 +107,18 @@ def test_a_connection_is_dropped_as_the_script_says(
 
 
 def test_a_connection_that_the_script_keeps_open_ends_with_its_case(gateway: Gateway) -> None:
-    caught: list[Exception] = []
-
-    def ask() -> None:
-        try:
-            requests.get(gateway.url, timeout=20)
-        except requests.ConnectionError as error:
-            caught.append(error)
-
-    with gateway.play(script(Drop(how="hold"))) as recording:
-        client = threading.Thread(target=ask)
-        client.start()
-        deadline = time.monotonic() + 5
-        while not recording.arrived and time.monotonic() < deadline:
-            threading.Event().wait(0.01)
-    client.join(5)
-    assert caught
-    assert recording.exchanges[0].response.fault == "hold"
+    address = ("127.0.0.1", int(gateway.url.rsplit(":", 1)[1]))
+    started = "HTTP/1.1 200 OK\r\n"
+    with gateway.play(script(RawBytes(parts=(Part(text=started),), then="hold"))) as recording:
+        client = socket.create_connection(address, timeout=20)
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert client.recv(4096) == started.encode()
+        assert recording.exchanges == ()
+    with client:
+        assert client.recv(4096) == b""
+    (exchange,) = recording.exchanges
+    assert exchange.response.fault == "raw bytes, then hold"
+    assert exchange.response.body == started.encode()
 
 
 def test_raw_bytes_are_sent_unchanged(gateway: Gateway) -> None:

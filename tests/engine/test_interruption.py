@@ -59,7 +59,7 @@ def start(scratch: Path, *arguments: str, largest_file: int | None = None) -> su
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=limit,
+        preexec_fn=limit,  # noqa: PLW1509 - the test has started no thread
     )
 
 

@@ -53,12 +53,6 @@ class Recording:
         with self._lock:
             return tuple(each for each in self._exchanges if each is not None)
 
-    @property
-    def arrived(self) -> int:
-        """How many requests have arrived, with or without a response."""
-        with self._lock:
-            return len(self._exchanges)
-
     def arrive(self) -> tuple[int, int, float]:
         """The place of the next request, its step, and the seconds since the case began."""
         with self._lock:

@@ -72,7 +72,7 @@ class Conclusion:
             )
 
     def _report_of(self, run: RunEnded) -> Path | None:
-        """An unfinished report goes into a folder of its own, and leaves an older one in place."""
+        """An unfinished report goes into its own folder, so that an older report stays."""
         if self._report is None or not run.interrupted:
             return self._report
         return self._report.parent / "unfinished" / self._report.name
