@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from conform import selftest
 from conform.cli.selftest import selftest as command
 from conform.core.errors import ExitCode
+from conform.engine import isolation
 from conform.selftest.mutants import Mutant, MutantResult
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def test_a_name_that_does_not_exist_is_refused(conform: Command) -> None:
 def test_a_mutant_that_is_not_killed_is_named_and_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     proof = selftest.prove("site_id/int64-one", with_mutants=False)
     assert proof.complete
+    monkeypatch.setattr(isolation, "problem", lambda: "The test runs in this process.")
     monkeypatch.setattr(selftest, "prove", lambda *_, **__: replace(proof, results=(SURVIVOR,)))
     ran = CliRunner().invoke(command, standalone_mode=False)
     assert ran.return_value == ExitCode.SUITE_FAILED

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from conform.cases.replies import Answer, Drop, Part, RawBytes, Script
-from conform.engine.gateway import Gateway, Upstream
+from conform.engine.gateway import MOST_EVIDENCE, Gateway, Upstream
 
 
 @pytest.fixture
@@ -172,3 +172,12 @@ def test_a_request_is_forwarded_to_an_upstream(gateway: Gateway) -> None:
     sent, passed = outer.exchanges[0].request, inner.exchanges[0].request
     assert (sent.method, sent.target, sent.body) == (passed.method, passed.target, passed.body)
     assert outer.exchanges[0].response.body == b"[1]"
+
+
+def test_the_bodies_that_are_kept_of_one_case_are_bounded(gateway: Gateway) -> None:
+    big = "x" * (MOST_EVIDENCE // 2 + 1)
+    with gateway.play(script(Answer(text=big))) as recording:
+        received = [len(requests.get(gateway.url, timeout=30).content) for _ in range(3)]
+    assert received == [len(big)] * 3
+    kept = [len(exchange.response.body) for exchange in recording.exchanges]
+    assert kept == [len(big), 0, 0]

@@ -2,106 +2,27 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from hashlib import sha256
-from html.parser import HTMLParser
+from collections.abc import Callable
 import re
 from typing import get_args
 from urllib.parse import unquote
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 import pytest
 
-from conform.core.escapes import UNSEEN
 from conform.core.identity import Suite
 from conform.core.observations import Exchange, Observation, Request, Response
 from conform.core.results import CaseLine, Line, RunError, RunLine, VerdictName
 from conform.reports import html
 from conform.reports.evidence import MOST_EXCHANGES, WORDS
-from conform.reports.summary import Summary
+
+from .elements import Element, parse, render
 
 RunOf = Callable[..., RunLine]
 CaseOf = Callable[..., CaseLine]
 
-VOID = {"meta", "input", "br", "hr", "img", "link"}
 FAILED = "session.delete/contract/delete"
-
-
-class Element:
-    """An element with its text and children."""
-
-    def __init__(self, tag: str, attributes: dict[str, str]) -> None:
-        self.tag = tag
-        self.attributes = attributes
-        self.content: list[Element | str] = []
-
-    @property
-    def text(self) -> str:
-        """All text in it."""
-        return "".join(each if isinstance(each, str) else each.text for each in self.content)
-
-    @property
-    def classes(self) -> set[str]:
-        """Its classes."""
-        return set(self.attributes.get("class", "").split())
-
-    def all(self, tag: str = "", of_class: str = "") -> Iterator[Element]:
-        """The elements in it of a tag and a class, in their order."""
-        for each in self.content:
-            if isinstance(each, Element):
-                if tag in {"", each.tag} and (not of_class or of_class in each.classes):
-                    yield each
-                yield from each.all(tag, of_class)
-
-    def one(self, identifier: str) -> Element:
-        """The element of an id."""
-        (found,) = (each for each in self.all() if each.attributes.get("id") == identifier)
-        return found
-
-
-class Parser(HTMLParser):
-    """Builds the tree and refuses what is not closed in order."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.root = Element("root", {})
-        self.open = [self.root]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """An element opens."""
-        names = Counter(name for name, _ in attrs)
-        assert max(names.values(), default=1) == 1, f"an attribute appears twice in {tag}"
-        element = Element(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].content.append(element)
-        if tag not in VOID:
-            self.open.append(element)
-
-    def handle_endtag(self, tag: str) -> None:
-        """An element closes."""
-        assert self.open.pop().tag == tag
-
-    def handle_data(self, data: str) -> None:
-        """A text."""
-        self.open[-1].content.append(data)
-
-
-def render(lines: Iterable[Line]) -> str:
-    """Some lines as HTML."""
-    every = tuple(lines)
-    return html.render(every, Summary.of(every))
-
-
-def parse(document: str) -> Element:
-    """The document as a tree."""
-    parser = Parser()
-    parser.feed(document)
-    parser.close()
-    assert parser.open == [parser.root]
-    return parser.root
 
 
 @pytest.fixture(scope="module")
@@ -245,96 +166,6 @@ def test_targets_differ_if_their_results_differ(run_of: RunOf, case_of: CaseOf) 
     assert [row.attributes["id"] for row in page.all("details", "differs")] == [
         "session.create/fields/other/null"
     ]
-
-
-def test_nothing_is_fetched_from_anywhere(page: Element, document: str) -> None:
-    assert not [*page.all("link"), *page.all("img"), *page.all("iframe")]
-    for element in page.all():
-        assert not {"src", "srcset", "action", "data", "poster"} & element.attributes.keys()
-        assert element.attributes.get("href", "#").startswith("#")
-    style = next(page.all("style")).text
-    assert "url(" not in style
-    assert "@import" not in style
-    assert "://" not in document
-
-
-def test_only_the_reports_own_script_may_run(page: Element, document: str) -> None:
-    (script,) = page.all("script")
-    (policy,) = (
-        meta.attributes["content"]
-        for meta in page.all("meta")
-        if meta.attributes.get("http-equiv") == "Content-Security-Policy"
-    )
-
-    digest = b64encode(sha256(script.text.encode()).digest()).decode()
-    assert f"script-src 'sha256-{digest}'" in policy
-    assert "default-src 'none'" in policy
-    assert "alert(" not in script.text
-    assert not [name for each in page.all() for name in each.attributes if name.startswith("on")]
-    assert "<script>alert" not in document
-
-
-def test_no_control_character_reaches_the_browser(document: str) -> None:
-    assert UNSEEN.search(document) is None
-
-
-@settings(deadline=None)  # the first example compiles the templates
-@given(text=st.text(st.characters(exclude_categories=[])))
-def test_no_text_breaks_out(text: str) -> None:
-    run = RunLine(
-        schema=2,
-        target=f"php@{text}",
-        suite_version=text,
-        protocol=1,
-        started="2026-02-03T04:05:06Z",
-        machine=text,
-        unavailable=f"{text}.",
-        fix=text,
-        checked_against=text,
-    )
-
-    page = parse(render([run]))
-
-    (card,) = page.all("li", "card")
-    assert {each.tag for each in card.all()} <= {"div", "h3", "p", "b", "i"}
-    assert len([*page.all("script")]) == 1
-
-
-@pytest.mark.parametrize(
-    "attack",
-    [
-        "<script>alert(1)</script>",
-        "</style></script><script>alert(1)</script>",
-        "\"'><img src=x onerror=alert(1)>",
-        "' onmouseover='alert(1)",
-        "{{ 7 * 7 }}{% raw %}",
-        "javascript:alert(1)",
-    ],
-)
-def test_every_field_of_a_case_is_inert(run_of: RunOf, case_of: CaseOf, attack: str) -> None:
-    request = Request(method=attack, target=attack, headers=(), body=attack.encode())
-    line = case_of(
-        attack,
-        f"session.create/fields/{attack}/null",
-        "fail",
-        title=attack,
-        reason=attack,
-        expected=attack,
-        seen=attack,
-        source=attack,
-        observation=Observation(
-            exchanges=(Exchange(request=request, response=Response(body=attack.encode())),),
-            output=attack,
-        ),
-    )
-
-    page = parse(render([run_of(attack, planned=1), line]))
-
-    assert len([*page.all("script")]) == 1
-    assert not [*page.all("img")]
-    assert not [name for each in page.all() for name in each.attributes if name.startswith("on")]
-    (panel,) = page.all("div", "panel")
-    assert panel.text.count(attack) >= 6
 
 
 def test_the_same_lines_are_the_same_text(lines: tuple[Line, ...], document: str) -> None:

@@ -133,6 +133,14 @@ def test_no_line_but_the_path_is_wider_than_the_terminal(lines: tuple[Line, ...]
     assert max(len(line) for line in out.splitlines()[:-1]) <= 80
 
 
+def test_wrapped_lines_have_no_spaces_at_their_ends(run_of: RunOf) -> None:
+    out, _ = show(events([run_of("go", unavailable="word " * 100, fix="more " * 100)]))
+
+    _, _, description = out.partition("go — ")
+    assert "\n  Why: word" in description
+    assert [line for line in description.splitlines() if line != line.rstrip()] == []
+
+
 def test_a_log_has_plain_lines_for_each_target(lines: tuple[Line, ...]) -> None:
     out, progress = show(events(lines))
 
@@ -148,6 +156,7 @@ def test_a_log_has_plain_lines_for_each_target(lines: tuple[Line, ...]) -> None:
     assert (
         "ruby==1.0.223: unavailable: Ruby is not installed: there is no program called ruby."
     ) in progress
+    assert "ruby==1.0.223: ended" not in progress
 
 
 def test_a_terminal_has_bars_that_disappear(lines: tuple[Line, ...]) -> None:

@@ -11,9 +11,10 @@ import psutil
 import pytest
 
 from conform.core.errors import TargetUnavailableError
-from conform.core.observations import Crashed, Hung, ProtocolViolation
+from conform.core.observations import Crashed, Hung, MemoryExceeded, ProtocolViolation
 from conform.core.protocol import Call, Done, ErrorResponse, Reset, Returned, Start, Started, Stop
 from conform.core.values import to_json
+from conform.targets import channel
 from conform.targets.adapter import Adapter
 from conform.targets.channel import LONGEST_LINE, MOST_NOISE
 from conform.targets.launch import CLEAN, Launch
@@ -343,3 +344,18 @@ def test_start_gives_what_the_adapter_answered(scripted: Scripted) -> None:
         assert isinstance(started, Started)
         assert started.sdk.version == "http://127.0.0.1:9"
         assert adapter.ask(Stop(), SOON) == Done()
+
+
+def test_an_adapter_that_uses_too_much_memory_is_ended(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel, "MOST_MEMORY", 2**28)
+    launch = scripted("""
+        read()
+        child = "import time; held = bytearray(2**28); time.sleep(600)"
+        subprocess.Popen([sys.executable, "-S", "-c", child])
+        time.sleep(600)
+    """)
+    with Adapter(launch) as adapter:
+        assert adapter.ask(Reset(), 60) == MemoryExceeded(gibibytes=0)
+        assert not adapter.usable

@@ -13,7 +13,7 @@ from conform.cli import adapter as command
 from conform.core import manifest
 from conform.core.errors import ExitCode, UsageError
 from conform.core.manifest import Naming
-from conform.targets import checker
+from conform.targets import checked_adapter, checker
 from conform.targets.checker import RuleBroken, RuleKept, RuleNotTried, check
 from conform.targets.launch import CLEAN, Launch
 
@@ -175,7 +175,7 @@ WRONG = {
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shortens the time that an adapter has for one answer."""
-    monkeypatch.setattr(checker, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr(checked_adapter, "ANSWER_SECONDS", 2.0)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -71,6 +71,16 @@ class Hung(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="hung"):
         return f"did not answer within {self.seconds:g} seconds"
 
 
+class MemoryExceeded(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="memory-exceeded"):
+    """The adapter used more memory than the suite allows; it was ended."""
+
+    gibibytes: int
+    """What the suite allows."""
+
+    def __str__(self) -> str:
+        return f"used more than {self.gibibytes} GiB of memory, and was ended"
+
+
 class ProtocolViolation(
     Struct, frozen=True, kw_only=True, tag_field="outcome", tag="protocol-violation"
 ):
@@ -99,11 +109,19 @@ class SettingsMade(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="
         return "made settings"
 
 
-Trouble = Crashed | Hung | ProtocolViolation
+Trouble = Crashed | Hung | MemoryExceeded | ProtocolViolation
 """Outcomes that end an adapter; the next case gets a new one."""
 
 StepOutcome = (
-    Returned | Raised | Unsupported | SettingsMade | Crashed | Hung | ProtocolViolation | NotReached
+    Returned
+    | Raised
+    | Unsupported
+    | SettingsMade
+    | Crashed
+    | Hung
+    | MemoryExceeded
+    | ProtocolViolation
+    | NotReached
 )
 
 

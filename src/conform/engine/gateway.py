@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     import ssl
 
+MOST_EVIDENCE: Final = 32 * 1024 * 1024
+"""Bytes of bodies that are kept of one case."""
 LOOPBACK: Final = "127.0.0.1"
 _CLOSE_SECONDS: Final = 5.0
 """Seconds that the connections of a case may take to end after the case."""
@@ -45,6 +47,7 @@ class Recording:
         """The index of the current step; the executor sets it."""
         self._began = time.monotonic()
         self._exchanges: list[Exchange | None] = []
+        self._size = 0
         self._lock = threading.Lock()
 
     @property
@@ -60,8 +63,14 @@ class Recording:
             return len(self._exchanges) - 1, self.step, time.monotonic() - self._began
 
     def record(self, place: int, exchange: Exchange) -> None:
-        """Add the exchange whose request has that place."""
+        """Add the exchange whose request has that place; without bodies once there is too much."""
         with self._lock:
+            self._size += len(exchange.request.body) + len(exchange.response.body)
+            if self._size > MOST_EVIDENCE:
+                exchange = Exchange(
+                    request=structs.replace(exchange.request, body=b""),
+                    response=structs.replace(exchange.response, body=b""),
+                )
             self._exchanges[place] = exchange
 
 

@@ -16,7 +16,7 @@ import struct
 import subprocess
 import sys
 import tempfile
-from typing import Final
+from typing import Final, NoReturn
 
 WATCH: Final = "CONFORM_WATCH"
 PROBLEM: Final = "CONFORM_NETWORK_PROBLEM"
@@ -69,6 +69,13 @@ def problem() -> str:
 def command(words: list[str]) -> list[str]:
     """The command that runs another one in a network of its own."""
     return [sys.executable, "-P", str(Path(__file__).resolve()), *words]
+
+
+def replace_process(words: list[str]) -> NoReturn:
+    """Go on as another program, in a network of its own."""
+    isolated = command(words)
+    sys.stdout.flush()
+    os.execv(isolated[0], isolated)  # noqa: S606 - no shell is wanted
 
 
 def isolate() -> int:

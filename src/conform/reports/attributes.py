@@ -15,7 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from conform.core.identity import Level
-from conform.core.observations import Crashed, Hung, Observation, ProtocolViolation
+from conform.core.observations import Crashed, Hung, MemoryExceeded, Observation, ProtocolViolation
 from conform.core.protocol import Raised, Returned, Unsupported
 from conform.core.results import CaseLine
 from conform.core.values import ABSENT, Absent, Map, Null, Undefined, Value, from_json, same
@@ -160,7 +160,7 @@ def _fate(line: CaseLine, attribute: str) -> Fate:
 def _failed(observation: Observation, attribute: str) -> Fate:
     for step in reversed(observation.steps):
         match step:
-            case Crashed() | Hung() | ProtocolViolation():
+            case Crashed() | Hung() | MemoryExceeded() | ProtocolViolation():
                 return Fate.LOST
             case Raised():
                 return Fate.RAISED

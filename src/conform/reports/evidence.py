@@ -14,6 +14,7 @@ from conform.core.observations import (
     Crashed,
     Exchange,
     Hung,
+    MemoryExceeded,
     NotReached,
     Observation,
     ProtocolViolation,
@@ -192,7 +193,14 @@ def _facts(step: StepOutcome) -> Iterator[tuple[str, str]]:
             yield "unsupported", _short(", ".join(configured.unsupported) or "none")
         case Crashed(last_words=words) if words:
             yield "last words", _short(words[-SHORT_LIMIT:])
-        case Crashed() | Hung() | ProtocolViolation() | NotReached() | Unsupported():
+        case (
+            Crashed()
+            | Hung()
+            | MemoryExceeded()
+            | ProtocolViolation()
+            | NotReached()
+            | Unsupported()
+        ):
             pass
 
 

@@ -43,26 +43,25 @@ class PlainProgress:
         """Take one event."""
         match event:
             case TargetPreparing(name=name):
-                self._say(f"{name}: preparing")
+                self._print(f"{name}: preparing")
             case TargetFailed(run=run):
-                self._say(f"{run.target}: ended early: {run.error}")
+                self._print(f"{run.target}: ended early: {run.error}")
             case TargetBegan(run=run) if run.unavailable:
-                self._say(f"{run.target}: unavailable: {run.unavailable}")
+                self._print(f"{run.target}: unavailable: {run.unavailable}")
             case TargetBegan(run=run):
-                self._say(f"{run.target}: {counted(run.planned, 'case')}")
+                self._print(f"{run.target}: {counted(run.planned, 'case')}")
             case CaseEnded(line=line):
                 self._tallies.setdefault(line.target, Counter())[line.verdict] += 1
-            case TargetEnded(target=target):
-                tally = self._tallies.get(target, Counter())
+            case TargetEnded(target=target) if tally := self._tallies.get(target):
                 figures = [f"{tally[each]:,} {WORDS[each]}" for each in VERDICTS if tally[each]]
-                self._say(f"{target}: ended: {', '.join(figures) or 'no case'}")
-            case RunBegan() | RunEnded():
+                self._print(f"{target}: ended: {', '.join(figures)}")
+            case TargetEnded() | RunBegan() | RunEnded():
                 pass
 
     def close(self) -> None:
         """Do nothing: the lines stay."""
 
-    def _say(self, text: str) -> None:
+    def _print(self, text: str) -> None:
         self._console.print(Text(sentence(text, 1000)), soft_wrap=True)
 
 

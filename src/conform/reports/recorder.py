@@ -67,6 +67,7 @@ class Recorder:
         with self._writable():
             self._file.seek(0)
             self._file.write(b"".join(map(encode, run.lines)))
+            self._file.truncate()
             self._file.close()
             (self._folder / _UNFINISHED).replace(folder / RESULTS)
 

@@ -179,6 +179,7 @@ def _describe(out: Console, target: TargetSummary, standing: Standing) -> None:
 
 def _print(out: Console, text: Text, *, indent: int) -> None:
     for line in text.wrap(out, out.width - indent):
+        line.rstrip()
         out.print(Text(" " * indent).append_text(line))
 
 

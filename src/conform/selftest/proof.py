@@ -22,7 +22,7 @@ from conform.schemas.catalog import Catalog
 from conform.selftest import samples
 from conform.selftest.mutants import Mutant, MutantResult, mutants, run_mutant
 from conform.selftest.mutations.mutation import Mutation
-from conform.selftest.reference import REFERENCE_CLIENT, Recorded, record
+from conform.selftest.reference import REFERENCE_CLIENT, Recorded, record, record_beside
 from conform.selftest.trials import MUTATIONS, Trial, trials
 from conform.verdicts import Fail
 
@@ -168,8 +168,9 @@ def prove(pattern: str = "", *, with_mutants: bool = True) -> Proof:
         running = [pool.submit(run_mutant, each, reference, cases) for each in chosen_mutants]
         chosen = [form for form in forms if pattern in form.id]
         # The cases of this suite mostly wait, so they run beside all others.
-        slow = pool.submit(record, reference, [form for form in chosen if form.suite == "faults"])
-        fast = record(reference, (form for form in chosen if form.suite != "faults"))
+        waiting = [form for form in chosen if form.suite == "faults"]
+        slow = pool.submit(record_beside, reference, waiting)
+        fast = record(reference.executor, (form for form in chosen if form.suite != "faults"))
         every = (*fast, *slow.result())
         recorded = tuple(each for each in every if not _contradicted(each))
         first = {each.case.id: each for each in reversed(recorded)}

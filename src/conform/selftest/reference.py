@@ -48,14 +48,23 @@ def executor_of(target: Target, reference: PreparedTarget) -> Iterator[Executor]
             yield executor
 
 
-def record(reference: PreparedTarget, cases: Iterable[Case]) -> tuple[Recorded, ...]:
+def record(executor: Executor, cases: Iterable[Case]) -> tuple[Recorded, ...]:
     """Execute and judge cases on the reference client.
 
     Raises:
-        AdapterError: the adapter of the reference client does not work.
+        AdapterError: its adapter does not work.
+    """
+    return tuple(_recorded(executor, case) for case in cases)
+
+
+def record_beside(reference: PreparedTarget, cases: Iterable[Case]) -> tuple[Recorded, ...]:
+    """The same beside other cases, with a gateway and an adapter of its own.
+
+    Raises:
+        AdapterError: its adapter does not work.
     """
     with executor_of(reference.target, reference) as executor:
-        return tuple(_recorded(executor, case) for case in cases)
+        return record(executor, cases)
 
 
 def _recorded(executor: Executor, case: Case) -> Recorded:

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from conform.core.errors import TargetUnavailableError
-from conform.core.observations import Crashed, Hung, ProtocolViolation, Trouble
+from conform.core.observations import Crashed, Hung, MemoryExceeded, ProtocolViolation, Trouble
 from conform.targets.launch import Launch
 from conform.targets.output import Output
 from conform.targets.processes import Tree, new_mark
@@ -28,6 +28,8 @@ LONGEST_LINE: Final = 64 * 1024 * 1024
 """Bytes of the longest reply that is read."""
 MOST_NOISE: Final = 1024 * 1024
 """Bytes on stdout, between two marks, that may be outside of replies."""
+MOST_MEMORY: Final = 4 * 2**30
+"""Bytes of memory that the process and its children may use together."""
 
 _TICK: Final = 0.05
 _CHUNK: Final = 256 * 1024
@@ -223,6 +225,8 @@ class Channel:
                 return ProtocolViolation(
                     problem=f"it wrote more than {MOST_NOISE} bytes outside of replies to stdout"
                 )
+            if self._tree.memory() > MOST_MEMORY:
+                return MemoryExceeded(gibibytes=MOST_MEMORY // 2**30)
             if ended:
                 words = self._output.text()[-_LAST_WORDS:]
                 return Crashed(exit_code=self._process.returncode, last_words=words)

@@ -5,42 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 import json
 import socket
-from typing import Any, Final, Self, TypeVar
+from typing import Final
 
 import msgspec
 from msgspec import Struct
 
 from conform.core import protocol
 from conform.core.manifest import Naming
-from conform.core.observations import Crashed, Hung, ProtocolViolation, Trouble
 from conform.core.protocol import (
-    AdapterRequest,
     Call,
     Configure,
     Configured,
     Credentials,
     Done,
-    ErrorResponse,
     Network,
     Raised,
     Reset,
     Returned,
-    Start,
-    Started,
     Unsupported,
 )
 from conform.core.values import Value, from_json, same
-from conform.targets.adapter import decode, encode
-from conform.targets.channel import Channel
+from conform.targets.adapter import encode
+from conform.targets.checked_adapter import (
+    BrokenRuleError,
+    CheckedAdapter,
+    NotTriedError,
+    require,
+)
 from conform.targets.launch import Launch
 
-ANSWER_SECONDS: Final = 30.0
-"""Seconds that an adapter has for one answer, and also to end."""
 UNICODE: Final = 'quote " backslash \\ newline \n é 漢 🎉 \u2028 \u0000'
 BIG: Final = 4 * 1024 * 1024
 """Characters of the big message."""
-
-_Answer = TypeVar("_Answer")
 
 
 class RuleKept(Struct, frozen=True):
@@ -66,71 +62,6 @@ class RuleNotTried(Struct, frozen=True):
 RuleResult = RuleKept | RuleBroken | RuleNotTried
 
 
-class _BrokenError(Exception):
-    """The answer of the adapter breaks the rule."""
-
-
-class _NotTriedError(Exception):
-    """The rule does not apply to this adapter."""
-
-
-class CheckedAdapter:
-    """One process of the adapter, and the requests that the rules send to it.
-
-    Args:
-        launch: how the adapter is started.
-        naming: how its SDK spells names.
-        base_url: an address that refuses connections.
-    """
-
-    def __init__(self, launch: Launch, naming: Naming, base_url: str) -> None:
-        self.channel = Channel(launch)
-        self.base_url = base_url
-        self.session = naming.spell("resource", "session")
-        self.create = naming.spell("operation", "create")
-        self.username = naming.spell("attribute", "username")
-        self._number = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.channel.__exit__(None, None, None)
-
-    def send(self, line: str) -> Any:
-        """Send a line as it is, and give the reply as plain JSON."""
-        return _plain(self.channel.exchange(line.encode(), ANSWER_SECONDS))
-
-    def raw(self, method: str, params: object) -> Any:
-        """Send a request with parameters that may be wrong, and give the reply as plain JSON."""
-        self._number += 1
-        message = {"jsonrpc": "2.0", "id": self._number, "method": method, "params": params}
-        reply = self.send(json.dumps(message))
-        _require(reply.get("id") == self._number, f"it answered with the id {reply.get('id')!r}")
-        return reply
-
-    def ask(self, request: AdapterRequest, answer: type[_Answer]) -> _Answer:
-        """Send a valid request, and require an answer of one type."""
-        self._number += 1
-        line = self.channel.exchange(encode(request, self._number), ANSWER_SECONDS)
-        given = decode(line, request, self._number) if isinstance(line, bytes) else line
-        _require(isinstance(given, answer), f"after {request.method}, it {_described(given)}")
-        assert isinstance(given, answer)
-        return given
-
-    def require_error(self, code: int, reply: Any) -> None:
-        """Require that a reply is the error with that code."""
-        error = reply.get("error")
-        given = error.get("code") if isinstance(error, dict) else None
-        _require(
-            given == code, f"it answered {json.dumps(reply)[:200]} instead of the error {code}"
-        )
-
-    def start(self) -> Started:
-        """Start the SDK."""
-        return self.ask(Start(protocol=protocol.VERSION, base_url=self.base_url), Started)
-
-
 def _before_start(adapter: CheckedAdapter) -> None:
     adapter.require_error(-32001, adapter.raw("reset", {}))
 
@@ -143,9 +74,9 @@ def _version(adapter: CheckedAdapter) -> None:
 def _starts(adapter: CheckedAdapter) -> None:
     started = adapter.start()
     for program in (started.adapter, started.sdk, started.runtime):
-        _require(bool(program.version), f"{program.name} has no version")
-    _require(bool(started.error_families), "it names no error family")
-    _require(bool(started.operations), "it names no operation")
+        require(bool(program.version), f"{program.name} has no version")
+    require(bool(started.error_families), "it names no error family")
+    require(bool(started.operations), "it names no operation")
 
 
 def _unknown_method(adapter: CheckedAdapter) -> None:
@@ -165,7 +96,7 @@ def _not_json(adapter: CheckedAdapter) -> None:
     adapter.start()
     reply = adapter.send('{"jsonrpc": "2.0", "id": 1, "method": ')
     adapter.require_error(-32700, reply)
-    _require(reply.get("id") is None, "its error for an unreadable line has an id")
+    require(reply.get("id") is None, "its error for an unreadable line has an id")
     adapter.ask(Reset(), Done)
 
 
@@ -180,9 +111,9 @@ def _order(adapter: CheckedAdapter) -> None:
     adapter.start()
     requests = [encode(Reset(), number).decode() for number in (71, 72, 73)]
     first = adapter.send("\n".join(requests))
-    others = [_plain(adapter.channel.another(ANSWER_SECONDS)) for _ in requests[1:]]
+    others = [adapter.another_reply() for _ in requests[1:]]
     seen = [reply.get("id") for reply in (first, *others)]
-    _require(seen == [71, 72, 73], f"it answered the requests 71, 72, 73 in the order {seen}")
+    require(seen == [71, 72, 73], f"it answered the requests 71, 72, 73 in the order {seen}")
 
 
 def _unsupported(adapter: CheckedAdapter) -> None:
@@ -217,7 +148,7 @@ def _configure(adapter: CheckedAdapter) -> None:
     answer = adapter.ask(wanted, Configured)
     asked = sorted({*msgspec.to_builtins(wanted.credentials), *msgspec.to_builtins(wanted.network)})
     named = sorted([*answer.applied, *answer.unsupported])
-    _require(named == asked, f"for the settings {asked}, it named {named}")
+    require(named == asked, f"for the settings {asked}, it named {named}")
 
 
 def _unknown_handle(adapter: CheckedAdapter) -> None:
@@ -227,27 +158,27 @@ def _unknown_handle(adapter: CheckedAdapter) -> None:
 
 
 def _constructs(adapter: CheckedAdapter) -> None:
-    _needs(adapter, adapter.start(), "construct")
+    adapter.needs("construct")
     name: dict[str, Value] = {"username": from_json(UNICODE)}
     made = adapter.ask(
         Call(resource=adapter.session, form="construct", parameters=name, keep="it"), Returned
     )
-    _require(not made.attributes, "it read attributes that were not requested")
+    require(not made.attributes, "it read attributes that were not requested")
     read = adapter.ask(
         Call(resource=adapter.session, form="read", on="it", read=(adapter.username, "no_such")),
         Returned,
     )
-    _require(
+    require(
         set(read.attributes) == {adapter.username, "no_such"},
         f"it read the attributes {[*read.attributes]}",
     )
     value = read.attributes[adapter.username]
-    _require(same(value, from_json(UNICODE)), f"username came back as {value}")
-    _require(str(read.attributes["no_such"]) == "absent", "the attribute no_such is not absent")
+    require(same(value, from_json(UNICODE)), f"username came back as {value}")
+    require(str(read.attributes["no_such"]) == "absent", "the attribute no_such is not absent")
 
 
 def _forgets(adapter: CheckedAdapter) -> None:
-    _needs(adapter, adapter.start(), "construct")
+    adapter.needs("construct")
     adapter.ask(Call(resource=adapter.session, form="construct", keep="it"), Returned)
     adapter.ask(Reset(), Done)
     request = {"resource": adapter.session, "form": "read", "on": "it"}
@@ -255,7 +186,7 @@ def _forgets(adapter: CheckedAdapter) -> None:
 
 
 def _raises(adapter: CheckedAdapter) -> None:
-    _needs(adapter, adapter.start(), "static", adapter.create)
+    adapter.needs("static", adapter.create)
     adapter.ask(
         Configure(network=Network(attempts=1, connect_seconds=2, read_seconds=2)), Configured
     )
@@ -269,22 +200,20 @@ def _quiet(adapter: CheckedAdapter) -> None:
     if any(each.operation == adapter.create for each in started.operations):
         adapter.ask(Configure(network=Network(attempts=1)), Configured)
         adapter.ask(Call(resource=adapter.session, operation=adapter.create), Raised)
-    _require(not adapter.channel.noise, f"stdout also has: {adapter.channel.output()[:200]}")
+    require(not adapter.channel.noise, f"stdout also has: {adapter.channel.output()[:200]}")
 
 
 def _stops(adapter: CheckedAdapter) -> None:
     adapter.start()
     reply = adapter.raw("stop", {})
-    _require(reply.get("result") == {}, f"it answered stop with {json.dumps(reply)[:200]}")
-    code = adapter.channel.end(ANSWER_SECONDS)
-    _require(code == 0, f"it ended with exit code {code}" if code is not None else "it did not end")
+    require(reply.get("result") == {}, f"it answered stop with {json.dumps(reply)[:200]}")
+    code = adapter.end()
+    require(code == 0, f"it ended with exit code {code}" if code is not None else "it did not end")
 
 
 def _ends_alone(adapter: CheckedAdapter) -> None:
     adapter.start()
-    _require(
-        adapter.channel.end(ANSWER_SECONDS) is not None, "it did not end when its input was closed"
-    )
+    require(adapter.end() is not None, "it did not end when its input was closed")
 
 
 RULES: Final[dict[str, Callable[[CheckedAdapter], None]]] = {
@@ -331,46 +260,9 @@ def check(
             with CheckedAdapter(launch, naming, base_url) as adapter:
                 try:
                     RULES[rule](adapter)
-                except _BrokenError as broken:
+                except BrokenRuleError as broken:
                     yield RuleBroken(rule, str(broken))
-                except _NotTriedError as not_tried:
+                except NotTriedError as not_tried:
                     yield RuleNotTried(rule, str(not_tried))
                 else:
                     yield RuleKept(rule)
-
-
-def _require(condition: bool, problem: str) -> None:  # noqa: FBT001 - like an assertion
-    if not condition:
-        raise _BrokenError(problem)
-
-
-def _needs(
-    adapter: CheckedAdapter, started: Started, form: protocol.Form, name: str | None = None
-) -> None:
-    found = (each for each in started.operations if each.resource == adapter.session)
-    if not any(form in each.forms and name in {None, each.operation} for each in found):
-        raise _NotTriedError(f"{adapter.session} has no {form} form of {name or 'anything'}")
-
-
-def _plain(line: bytes | Trouble) -> Any:
-    if not isinstance(line, bytes):
-        raise _BrokenError("it " + _described(line))
-    try:
-        reply = json.loads(line)
-    except ValueError:
-        reply = None
-    if not isinstance(reply, dict) or reply.get("jsonrpc") != "2.0":
-        raise _BrokenError(f"it answered with {line[:200]!r}")
-    return reply
-
-
-def _described(given: object) -> str:
-    match given:
-        case Crashed(last_words=words) if words.strip():
-            return f"{given}: {words.strip()[-500:]}"
-        case Crashed() | Hung() | ProtocolViolation() | ErrorResponse():
-            return str(given)[:500]
-        case Returned() | Raised() | Unsupported():
-            return str(given)
-        case _:
-            return f"answered {given}"[:500]

@@ -20,6 +20,7 @@ from conform.core.errors import InterruptedRunError
 _MARK: Final = "CONFORM_PROCESS"
 _ROUNDS: Final = 5
 _TICK: Final = 0.005
+_MEASURED_EVERY: Final = 1.0
 _SET_CHILD_SUBREAPER: Final = 36
 """The option of Linux's prctl(2)."""
 
@@ -48,6 +49,7 @@ class Tree:
         self._mark = mark[_MARK]
         self._root = psutil.Process(pid)
         self._over = False
+        self._memory, self._measured = 0, 0.0
         if not _STARTED.add(self):
             self.end()
             raise InterruptedRunError("The run is being ended.", why="It was interrupted.")
@@ -58,6 +60,14 @@ class Tree:
         with suppress(psutil.Error):
             found |= {*self._root.children(recursive=True), self._root}
         return tuple(each for each in found if _lives(each))
+
+    def memory(self) -> int:
+        """Bytes of memory in use by the process and its children; measured once a second."""
+        now = time.monotonic()
+        if now - self._measured >= _MEASURED_EVERY:
+            self._measured = now
+            self._memory = sum(map(_memory_of, (self._root, *_children(self._root))))
+        return self._memory
 
     def end(self, grace: float = 0.0) -> None:
         """End every process: asked first where there is grace, then killed.
@@ -156,6 +166,19 @@ def adopt_orphans() -> None:
     """
     if sys.platform == "linux" and not ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
         _STARTED.adopt()
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    with suppress(psutil.Error):
+        return process.children(recursive=True)
+    return []
+
+
+def _memory_of(process: psutil.Process) -> int:
+    with suppress(psutil.Error):
+        used: int = process.memory_info().rss
+        return used
+    return 0
 
 
 def _lives(process: psutil.Process) -> bool:

@@ -30,7 +30,14 @@ from conform.cases.expectations import (
     Spaced,
 )
 from conform.cases.model import Case
-from conform.core.observations import Crashed, Hung, Observation, ProtocolViolation, SettingsMade
+from conform.core.observations import (
+    Crashed,
+    Hung,
+    MemoryExceeded,
+    Observation,
+    ProtocolViolation,
+    SettingsMade,
+)
 from conform.core.protocol import Unsupported
 from conform.verdicts import network, outcomes, parameters, requests, secrets
 from conform.verdicts.verdict import (
@@ -61,7 +68,7 @@ def judge(case: Case, observation: Observation) -> Verdict:
                 return NotApplicable(reason=reason)
             return _completed(network.explained(difference, observation), case, expectation)
     for step, outcome in enumerate(observation.steps):
-        if isinstance(outcome, Crashed | Hung):
+        if isinstance(outcome, Crashed | Hung | MemoryExceeded):
             # The expectations were met, but the later steps were not executed.
             reason = f"{subject(case, step)} {outcome}."
             failure = fail(reason, "every step ends", outcome, in_a_word(outcome))

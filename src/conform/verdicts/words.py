@@ -9,6 +9,7 @@ from conform.cases.model import CallStep, Case
 from conform.core.observations import (
     Crashed,
     Hung,
+    MemoryExceeded,
     NotReached,
     Observation,
     ProtocolViolation,
@@ -46,6 +47,8 @@ def in_a_word(outcome: StepOutcome) -> str:
             return f"crashed with {code}"
         case Hung():
             return "hung"
+        case MemoryExceeded():
+            return "used too much memory"
         case ProtocolViolation():
             return "protocol violation"
         case NotReached():

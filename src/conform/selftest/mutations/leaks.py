@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from conform.cases.expectations import Conforms, Exposure, Hides
+from conform.cases.expectations import Conforms, Contacts, Exposure, Hides
 from conform.cases.model import CallStep, Case
 from conform.cases.replies import Script
 from conform.core.observations import Contact, Exchange, Header, Observation, Request, Response
@@ -49,7 +49,7 @@ def leak(place: Exposure) -> Mutation:
                 if leaked is not None:
                     yield MutatedObservation(
                         seen=leaked,
-                        notices={**notices, **(_UNDOCUMENTED if place == "url" else {})},
+                        notices={**notices, **_ALSO.get(place, {})},
                         where=f"{secret} {spelling}",
                     )
 
@@ -57,8 +57,16 @@ def leak(place: Exposure) -> Mutation:
     return Mutation(name=f"secret-in-{place}", does=does, mutate=mutate)
 
 
-_UNDOCUMENTED: Final = {Conforms: "is not documented"}
-"""A secret in a URL is also a parameter that is not documented."""
+def _other_host(expectation: Contacts) -> str | None:
+    return None if _HOST in expectation.hosts else "contacted another host"
+
+
+_HOST: Final = "files.example"
+_ALSO: Final[dict[Exposure, Notices]] = {
+    "url": {Conforms: "is not documented"},
+    "elsewhere": {Contacts: _other_host},
+}
+"""A secret in a URL is also an undocumented parameter, and one elsewhere goes to another host."""
 
 
 def _covered(place: Exposure, seen: Observation) -> set[Exposure]:
@@ -117,7 +125,7 @@ def _in_other_request(case: Case, seen: Observation, text: str) -> Observation |
         return replace(seen, elsewhere=(*seen.elsewhere, exchange))
     if case.needs.network and seen.contacts is not None:
         request = exchange.request
-        contact = Contact(host="files.example", port=80, protocol="http", request=request)
+        contact = Contact(host=_HOST, port=80, protocol="http", request=request)
         return replace(seen, contacts=(*seen.contacts, contact))
     return None
 
