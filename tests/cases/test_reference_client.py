@@ -12,6 +12,8 @@ from conform.core.results import CaseLine, read
 from conform.engine.worker import Worker
 from conform.verdicts import Pass
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:

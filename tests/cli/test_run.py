@@ -157,6 +157,7 @@ def test_targets_that_run_side_by_side_are_all_reported(conform: Command, tmp_pa
     lines = read(tmp_path / "out/results.jsonl")
     opened = {line.target: line for line in lines if isinstance(line, RunLine)}
     assert {name for name, line in opened.items() if line.unavailable} == {*targets} - {"http"}
+    assert tuple(opened) == targets, "in the order in which they were named"
     assert "http conforms." in ran.stdout
     allowed = conform("run", *targets, "-k", "site_id", "--allow-unavailable", **nowhere)
     assert allowed.returncode == 0

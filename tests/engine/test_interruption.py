@@ -17,6 +17,8 @@ import pytest
 
 from conform.core.results import CaseLine, RunLine, read
 
+pytestmark = pytest.mark.once
+
 MOMENTS = tuple(
     (number, random.Random(number).choice(["SIGINT", "SIGTERM", "SIGHUP"]))  # noqa: S311 - no secret
     for number in range(25)

@@ -15,6 +15,8 @@ import pytest
 from conform.core.results import CaseLine, RunLine, read
 from conform.engine import isolation
 
+pytestmark = pytest.mark.once
+
 ISOLATED = pytest.mark.skipif(bool(isolation.problem()), reason=isolation.problem() or "isolated")
 NETWORK = "security/network"
 
@@ -22,7 +24,7 @@ SEEN = """
 import json, pathlib, socket, ssl, sys, tempfile
 from conform.engine.certificates import Certificates
 from conform.engine.gateway import Gateway
-from conform.engine.network import Network
+from conform.engine.network import IsolatedNetwork
 import requests
 
 def get(url, **more):
@@ -32,7 +34,7 @@ def get(url, **more):
         return type(error).__name__
 
 certificates = Certificates(pathlib.Path(tempfile.mkdtemp()))
-with Network(certificates) as network, Gateway() as gateway:
+with IsolatedNetwork(certificates) as network, Gateway() as gateway:
     network.home = gateway
     exec(sys.argv[1])
     print(json.dumps([str(each) for each in network.contacts()]))
@@ -118,7 +120,7 @@ def test_the_reference_client_contacts_nobody_else(tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare is missing")
 @ISOLATED
 def test_a_system_that_forbids_it_is_named_and_the_cases_do_not_apply(tmp_path: Path) -> None:
-    forbidding = "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$@\""
+    forbidding = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"'
     command = ["unshare", "-r", "sh", "-c", forbidding, "sh", sys.executable, "-m", "conform"]
     opened, *cases = run_cases(tmp_path, command, 3)
     assert isinstance(opened, RunLine)

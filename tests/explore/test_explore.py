@@ -12,6 +12,8 @@ import pytest
 from conform.explore import Counterexample, Explored
 from conform.verdicts import Errored
 
+pytestmark = pytest.mark.once
+
 Exploring = Callable[..., dict[str, Explored]]
 
 OBJECTS, UNKNOWN_MEMBERS = (

@@ -212,6 +212,13 @@ def test_an_untried_adapter_is_marked_with_a_property(run_of: RunOf) -> None:
     assert said == ["It has never run."]
 
 
+def test_a_network_that_was_not_isolated_is_a_property(run_of: RunOf) -> None:
+    lines = (run_of("ruby", network="It is not Linux."), run_of("python"))
+    root = ET.fromstring(render(lines))
+    said = [each.get("value") for each in root.iter("property") if each.get("name") == "network"]
+    assert said == ["It is not Linux."]
+
+
 def test_the_code_that_reproduces_a_failure_is_in_its_text(run_of: RunOf, case_of: CaseOf) -> None:
     line = replace(case_of("python", "session.create/contract/create", "fail"), snippet="<a & b>")
     root = ET.fromstring(render((run_of("python", planned=1), line)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+import subprocess
+import sys
 
 from msgspec.structs import replace
 import pytest
@@ -88,6 +90,45 @@ def test_an_interrupted_run_leaves_the_older_reports(
     assert {path.name for path in (out / "unfinished").iterdir()} == REPORTS
     assert read(out / "unfinished" / "results.jsonl") == results
     assert conclusion.exit_code == 130
+
+
+def test_two_runs_cannot_write_into_one_folder(
+    results: tuple[RunLine, CaseLine], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    unfinished = out / "results.unfinished.jsonl"
+    with Recorder(out) as first:
+        first(TargetBegan(run=results[0]))
+        with pytest.raises(UsageError, match="Another run writes to") as caught:
+            Recorder(out)
+        assert str(unfinished) in caught.value.why
+        assert "--report" in caught.value.fix
+        first(CaseEnded(line=results[1]))
+        assert read(unfinished) == results
+    with Recorder(out):
+        assert unfinished.read_bytes() == b""
+
+
+KILLED = """
+import os, pathlib, sys
+from conform.reports.recorder import Recorder
+recorder = Recorder(pathlib.Path(sys.argv[1]))
+print("recording", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_killed_run_does_not_keep_its_folder(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", KILLED, str(tmp_path)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, stdin=pipe, stdout=pipe) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == b"recording\n"
+        with pytest.raises(UsageError, match="Another run writes to"):
+            Recorder(tmp_path)
+        run.kill()
+    with Recorder(tmp_path):
+        pass
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from conform.reports.standings import (
     Unfinished,
     Untested,
 )
-from conform.reports.summary import Problem, Summary
+from conform.reports.summary import Summary, TargetProblem
 
 RunOf = Callable[..., RunLine]
 CaseOf = Callable[..., CaseLine]
@@ -288,7 +288,7 @@ def test_a_target_that_ended_early_is_a_failure_of_the_suite(
     assert ended.exit_code() == ExitCode.SUITE_FAILED
     assert ended.targets[0].standing() == SuiteFailed(errors=0, missing=0, error=error)
     assert str(ended.targets[0].standing()) == "the suite failed: its run ended early"
-    assert ended.targets[0].problem == Problem(
+    assert ended.targets[0].problem == TargetProblem(
         why="It ended early. Exit code 3.", fix="Run it again."
     )
 

@@ -248,6 +248,17 @@ def test_an_untried_adapter_is_marked(run_of: RunOf, case_of: CaseOf) -> None:
     assert "\n  It has not run on a real .NET SDK yet.\n" in out
 
 
+def test_a_network_that_was_not_isolated_is_told(run_of: RunOf, case_of: CaseOf) -> None:
+    lines = (
+        run_of("python", planned=1, network="It is not Linux."),
+        case_of("python", "session.create/contract/create", "pass", suite="contract"),
+    )
+
+    out, _ = show(events(lines))
+
+    assert "\n  The network was not isolated: It is not Linux.\n" in out
+
+
 def test_a_verbose_terminal_shows_the_code_that_reproduces_a_failure(
     run_of: RunOf, case_of: CaseOf
 ) -> None:

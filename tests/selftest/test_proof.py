@@ -19,6 +19,8 @@ from conform.selftest import prove
 from conform.selftest.mutants import mutants
 from conform.selftest.trials import MUTATIONS
 
+pytestmark = pytest.mark.once
+
 PROOF = """
 import json
 from conform.selftest import prove

@@ -1,9 +1,11 @@
-"""A folder of the cache is complete or missing, and is made only once."""
+"""A folder of the cache is whole or made anew, and the cache stays below its size."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+import errno
 import os
 from pathlib import Path
+import shutil
 import subprocess
 import sys
 import threading
@@ -80,19 +82,238 @@ def test_several_threads_make_a_folder_once() -> None:
     assert len(made) == 1
 
 
+@pytest.fixture
+def whole(cache: Path) -> Path:
+    """A folder that was made, with a program, a link and a folder in it."""
+
+    def fill(into: Path) -> None:
+        _fill(into)
+        (into / "program").write_text("#!/bin/sh")
+        (into / "program").chmod(0o755)
+        (into / "link").symlink_to("file")
+        (into / "lib").mkdir()
+        (into / "lib" / "file").write_text("whole")
+
+    made = kept.made("toy", "releases", "1.0", "key", make=fill)
+    assert kept.made("toy", "releases", "1.0", "key", make=_never) == made
+    assert made.is_relative_to(cache)
+    return made
+
+
+def _stamp(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.stamp")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "file").unlink(),
+        lambda folder: (folder / "file").write_text("half"),
+        lambda folder: os.utime(folder / "file", (1, 1)),
+        lambda folder: (folder / "program").chmod(0o644),
+        lambda folder: ((folder / "link").unlink(), (folder / "link").symlink_to("program")),
+        lambda folder: shutil.rmtree(folder / "lib"),
+        shutil.rmtree,
+        lambda folder: (shutil.rmtree(folder), folder.write_text("a file")),
+        lambda folder: _stamp(folder).unlink(),
+        lambda folder: _stamp(folder).write_text("{"),
+        lambda folder: _stamp(folder).write_text("[]"),
+    ],
+)
+def test_a_damaged_folder_is_made_anew(
+    cache: Path, whole: Path, damage: Callable[[Path], object]
+) -> None:
+    damage(whole)
+    assert kept.made("toy", "releases", "1.0", "key", make=_fill) == whole
+    assert [path.name for path in whole.iterdir()] == ["file"]
+    assert (whole / "file").read_text() == "whole"
+    assert kept.made("toy", "releases", "1.0", "key", make=_never) == whole
+    assert [path for path in (cache / ".unfinished").iterdir() if path.is_dir()] == []
+
+
+def test_an_empty_folder_that_is_missing_is_made_anew(cache: Path) -> None:
+    made = kept.made("toy", "releases", "1.0", "key", make=lambda _: None)
+    made.rmdir()
+    assert kept.made("toy", "releases", "1.0", "key", make=_fill).is_relative_to(cache)
+    assert (made / "file").is_file()
+
+
+def test_files_that_a_release_adds_are_not_damage(whole: Path) -> None:
+    (whole / "lib" / "__pycache__").mkdir()
+    (whole / "lib" / "__pycache__" / "sdk.pyc").touch()
+    (whole / "log").touch()
+    assert kept.made("toy", "releases", "1.0", "key", make=_never) == whole
+
+
+USES = """
+import sys
+from conform.targets import cache
+cache.made("toy", "releases", "1.0", "key", make=lambda into: (into / "file").write_text("whole"))
+print("used", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def in_use(cache: Path) -> Iterator[Path]:
+    """A folder that another process made and uses."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", USES], stdin=pipe, stdout=pipe) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"used\n"
+        yield cache / "toy" / "releases" / "1.0" / "key"
+        other.kill()
+
+
+def test_a_damaged_folder_that_another_command_uses_stays(in_use: Path) -> None:
+    (in_use / "file").write_text("other")
+    os.utime(in_use / "file", (1, 1))
+    with pytest.raises(UsageError, match="is damaged") as caught:
+        kept.made("toy", "releases", "1.0", "key", make=_fill)
+    assert "another command uses it" in caught.value.why
+    assert (in_use / "file").read_text() == "other"
+
+
+def test_several_processes_use_one_folder(in_use: Path) -> None:
+    assert kept.made("toy", "releases", "1.0", "key", make=_never) == in_use
+
+
+MAKES = """
+import sys
+from conform.targets import cache
+for release in sys.argv[1:]:
+    cache.made("toy", "releases", release, "key", make=lambda into:
+        (into / "file").write_bytes(bytes(1000)))
+"""
+
+
+def _make_elsewhere(*releases: str) -> None:
+    subprocess.run([sys.executable, "-c", MAKES, *releases], check=True)
+
+
+def _used(cache: Path, release: str, seconds: int) -> None:
+    os.utime(cache / "toy" / "releases" / release / "key.stamp", (seconds, seconds))
+
+
+def test_the_folders_that_were_used_last_stay(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _make_elsewhere("1.0", "1.1", "1.2", "1.3")
+    for release, seconds in (("1.0", 40), ("1.1", 10), ("1.2", 30), ("1.3", 20)):
+        _used(cache, release, seconds)
+    monkeypatch.setenv("CONFORM_CACHE_SIZE", "3.5K")
+    _make_elsewhere("1.4")
+    assert {*kept.releases("toy")} == {"1.0", "1.2", "1.4"}
+    assert {path.name for path in (cache / "toy" / "releases").iterdir()} == {"1.0", "1.2", "1.4"}
+
+
+def test_use_counts_and_not_only_making(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _make_elsewhere("1.0", "1.1")
+    _used(cache, "1.0", 10)
+    _used(cache, "1.1", 20)
+    _make_elsewhere("1.0")
+    monkeypatch.setenv("CONFORM_CACHE_SIZE", "2500")
+    _make_elsewhere("1.2")
+    assert {*kept.releases("toy")} == {"1.0", "1.2"}
+
+
+def test_what_a_running_command_uses_stays(
+    cache: Path, in_use: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _used(cache, "1.0", 10)
+    monkeypatch.setenv("CONFORM_CACHE_SIZE", "0")
+    own = kept.made("toy", "releases", "1.1", "key", make=_fill)
+    _make_elsewhere("1.2")
+    assert {*kept.releases("toy")} == {"1.0", "1.1", "1.2"}
+    _make_elsewhere("1.3")
+    assert {*kept.releases("toy")} == {"1.0", "1.1", "1.3"}
+    assert (own / "file").is_file()
+    assert (in_use / "file").is_file()
+
+
+def test_a_folder_without_a_stamp_is_removed_first(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = cache / "toy" / "checkouts" / "0123456789abcdef" / "key"
+    old.mkdir(parents=True)
+    (old / "file").write_bytes(bytes(1000))
+    _make_elsewhere("1.0")
+    assert old.is_dir()
+    monkeypatch.setenv("CONFORM_CACHE_SIZE", "2500")
+    _make_elsewhere("1.1")
+    assert {path.name for path in (cache / "toy").iterdir()} == {"releases"}
+    assert {*kept.releases("toy")} == {"1.0", "1.1"}
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(cache: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED], check=False)
+    left = cache / ".unfinished" / kept.key("toy", "releases", "1.0", "key")
+    assert (left / "half").is_file()
+    kept.made("toy", "releases", "2.0", "key", make=_fill)
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("text", ["4 potatoes", "-1", "K", "1e3", "４G", "9" * 400])
+def test_a_size_that_is_not_valid_is_refused(
+    cache: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFORM_CACHE_SIZE", text)
+    with pytest.raises(UsageError, match="is not a valid size") as caught:
+        kept.made("toy", "releases", "1.0", "key", make=_never)
+    assert "500M" in caught.value.fix
+    assert not cache.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("", 4 * 1024**3), ("0", 0), ("1000", 1000), ("1.5k", 1536), ("2 GiB", 2 * 1024**3)],
+)
+def test_a_size_can_have_a_unit(text: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONFORM_CACHE_SIZE", text)
+    assert kept.limit() == size
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root can write everywhere")
 def test_a_folder_that_cannot_be_written_is_named(cache: Path) -> None:
     cache.mkdir(mode=0o500)
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(UsageError, match="cannot be used"):
         kept.made("toy", "releases", "1.0", "key", make=_fill)
 
 
-def test_a_cache_that_is_a_file_is_named(cache: Path) -> None:
-    cache.write_text("not a folder")
-    with pytest.raises(UsageError, match="cannot be written") as caught:
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux has this folder")
+def test_a_cache_that_cannot_be_made_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONFORM_CACHE", "/proc/cache/conform")
+    with pytest.raises(UsageError, match="The cache in /proc/cache/conform cannot be used"):
+        kept.made("toy", "releases", "1.0", "key", make=_fill)
+
+
+@pytest.mark.parametrize("place", [".", ".unfinished", "toy", "toy/releases", "toy/releases/1.0"])
+def test_a_file_in_the_place_of_a_folder_is_named(cache: Path, place: str) -> None:
+    (cache / place).parent.mkdir(parents=True, exist_ok=True)
+    (cache / place).write_text("not a folder")
+    with pytest.raises(UsageError, match="cannot be used") as caught:
         kept.made("toy", "releases", "1.0", "key", make=_fill)
     assert caught.value.exit_code is ExitCode.USED_WRONGLY
+    assert str(cache / place) in caught.value.why
     assert "CONFORM_CACHE" in caught.value.fix
+
+
+def test_a_full_disk_is_named(cache: Path) -> None:
+    def fail(_: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(UsageError, match="cannot be used") as caught:
+        kept.made("toy", "releases", "1.0", "key", make=fail)
+    assert caught.value.why == f"{cache}: No space left on device."
+    assert kept.releases("toy") == ()
+    assert [path for path in (cache / ".unfinished").iterdir() if path.is_dir()] == []
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_file_that_cannot_be_read_is_not_blamed_on_the_cache(tmp_path: Path) -> None:
+    def fail(into: Path) -> None:
+        shutil.copy2(tmp_path / "missing", into)
+
+    with pytest.raises(UsageError, match="missing cannot be read or written"):
+        kept.made("toy", "releases", "1.0", "key", make=fail)
 
 
 def test_a_key_depends_on_where_its_parts_end() -> None:

@@ -26,6 +26,7 @@ _COMMANDS: Final = {
     "explore": "conform.cli.explore",
     "cases": "conform.cli.cases",
     "targets": "conform.cli.targets",
+    "cache": "conform.cli.cache",
     "adapter": "conform.cli.adapter",
     "docs": "conform.cli.docs",
     "schemas": "conform.cli.schemas",

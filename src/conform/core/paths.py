@@ -44,9 +44,9 @@ def adapters() -> Path:
 
 
 def cache() -> Path:
-    """The user's folder of installed releases; it need not exist.
+    """The absolute path of the user's folder of installed releases; it need not exist.
 
     The environment variable ``CONFORM_CACHE`` names another folder.
     """
     named = os.environ.get("CONFORM_CACHE")
-    return Path(named) if named else platformdirs.user_cache_path("sdk-conformance")
+    return (Path(named) if named else platformdirs.user_cache_path("sdk-conformance")).absolute()

@@ -71,7 +71,7 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     fix: str = ""
     """What to do if it cannot be run."""
     network: str = ""
-    """Why the network of the target was not isolated, as a sentence; empty where it was."""
+    """Why the network of the target was not isolated, as a clause; empty where it was."""
     planned: int = 0
     cases_as_of: str = ""
     """The suite version whose cases were run; empty if all cases were run."""
@@ -79,6 +79,12 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     """How many newer cases were left out."""
     error: RunError | None = None
     """What ended the run of the target early; it is in a second line of the target."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know beside the verdicts, one sentence each."""
+        shared = f"The network was not isolated: {self.network}" if self.network else ""
+        return tuple(filter(None, (self.untried, shared)))
 
     @property
     def terms(self) -> str:

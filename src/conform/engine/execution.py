@@ -29,7 +29,7 @@ from conform.core.observations import (
 from conform.core.protocol import Configured, ErrorResponse, Returned
 from conform.engine.certificates import Certificates
 from conform.engine.gateway import Gateway, Recording, Upstream
-from conform.engine.network import Network
+from conform.engine.network import IsolatedNetwork
 from conform.engine.session import AdapterSession
 from conform.engine.spelling import Spelling
 from conform.schemas.catalog import Catalog
@@ -71,7 +71,7 @@ class Executor:
         session: AdapterSession,
         catalog: Catalog,
         documentation: Documentation,
-        network: Network | None = None,
+        network: IsolatedNetwork | None = None,
     ) -> None:
         self._target = target
         self._network = network

@@ -60,7 +60,7 @@ class _Attempt(Struct, frozen=True):
     source_port: int
 
 
-class Network:
+class IsolatedNetwork:
     """The other hosts of a worker's network.
 
     Use it as a context manager.
@@ -72,7 +72,7 @@ class Network:
     def __init__(self, certificates: Certificates) -> None:
         self.certificates = certificates
         self.home: Gateway | None = None
-        """Responds on the usual port of its scheme, too: some SDKs lose the port of the base URL."""
+        """Responds on the usual port of its scheme, too: some SDKs lose the given port."""
         self._watch = socket.socket(fileno=int(os.environ[WATCH]))
         self._watch.setblocking(False)
         self._lock = threading.Lock()

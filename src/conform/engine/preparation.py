@@ -20,7 +20,7 @@ from conform.documents import reader
 from conform.engine.certificates import Certificates
 from conform.engine.execution import Executor
 from conform.engine.gateway import Gateway
-from conform.engine.network import Network, is_isolated, network_problem
+from conform.engine.network import IsolatedNetwork, is_isolated, network_problem
 from conform.engine.session import AdapterSession
 from conform.engine.spelling import Spelling
 from conform.schemas.catalog import Catalog
@@ -102,12 +102,12 @@ def prepare(name: str, catalog: Catalog) -> Iterator[PreparedTarget]:
 
 
 @contextmanager
-def hosts() -> Iterator[Network | None]:
+def hosts() -> Iterator[IsolatedNetwork | None]:
     """The other hosts of an isolated network, until the block ends; nothing where there is none."""
     if not is_isolated():
         yield None
         return
-    with TemporaryDirectory() as folder, Network(Certificates(Path(folder))) as network:
+    with TemporaryDirectory() as folder, IsolatedNetwork(Certificates(Path(folder))) as network:
         yield network
 
 

@@ -147,11 +147,13 @@ class _Run:
     def run(self, targets: Sequence[SdkName]) -> None:
         self._tell(RunBegan(targets=tuple(map(str, targets))))
         interrupted = ""
+        prepared: dict[str, bool] = {}
         with ThreadPoolExecutor(self._at_once) as pool:
             try:
-                installed = filter(None, pool.map(self._prepare, targets))
                 # Two names of one target are one target.
-                running = [pool.submit(self._run_one, name) for name in dict.fromkeys(installed)]
+                prepared.update(pool.map(self._prepare, targets))
+                names = [name for name, is_installed in prepared.items() if is_installed]
+                running = [pool.submit(self._run_one, name) for name in names]
                 for each in running:
                     each.result()
             except BaseException as error:
@@ -162,8 +164,9 @@ class _Run:
                     raise
                 interrupted = error.signal.name
         seconds = time.monotonic() - self._began
-        # Targets ran side by side; their lines stay in the order in which the cases ended.
-        lines = tuple(sorted(self._lines, key=lambda line: line.target))
+        # Targets ran side by side; they are reported in the order in which they were named.
+        order = {name: number for number, name in enumerate(prepared)}
+        lines = tuple(sorted(self._lines, key=lambda line: order.get(line.target, len(order))))
         self._tell(RunEnded(lines=lines, seconds=seconds, interrupted=interrupted))
 
     def _tell(self, event: Event) -> None:
@@ -174,8 +177,8 @@ class _Run:
             for listener in self._listeners:
                 listener(event)
 
-    def _prepare(self, name: SdkName) -> str | None:
-        """Install a target; its name as a process in another folder must be given it."""
+    def _prepare(self, name: SdkName) -> tuple[str, bool]:
+        """Install a target; its name for a process in another folder, and if it is installed."""
         self._tell(TargetPreparing(name=str(name)))
         if isinstance(name.which, Checkout):
             name = SdkName(name.sdk, Checkout(name.which.path.expanduser().resolve()))
@@ -183,8 +186,8 @@ class _Run:
             target = resolve(name)
         except TargetUnavailableError as error:
             self._report_unavailable(name, error)
-            return None
-        return target.name if isinstance(name.which, Newest) else str(name)
+            return str(name), False
+        return target.name if isinstance(name.which, Newest) else str(name), True
 
     def _report_unavailable(self, name: SdkName, error: TargetUnavailableError) -> None:
         line = replace(
@@ -198,30 +201,8 @@ class _Run:
 
     def _run_one(self, name: str) -> None:
         """Run one target in a process of its own."""
-        opened = RunLine.opening(name)
-        ended = 0
         with tempfile.TemporaryFile() as said, _Worker(name, self._selection, said) as worker:
-            error: RunError | None = None
-            try:
-                for line in map(decode, worker.lines):
-                    match line:
-                        case RunLine(error=None):
-                            opened = line
-                            self._tell(TargetBegan(run=line))
-                        case RunLine(error=error):
-                            pass
-                        case CaseLine():
-                            ended += 1
-                            self._tell(CaseEnded(line=line))
-            except msgspec.MsgspecError as broken:
-                error = RunError(
-                    what=f"The worker of {name} wrote a line that is not valid.", why=f"{broken}."
-                )
-            else:
-                code = worker.wait()
-                if error is None and (code not in _ALL_WELL or ended != opened.planned):
-                    said.seek(0)
-                    error = _early_end(name, code, said.read())
+            opened, error = self._report_lines(name, worker, said)
         if self._is_ending.is_set():
             error = RunError(what="The run was interrupted.", exit_code=ExitCode.INTERRUPTED)
         if error is not None and error.exit_code is ExitCode.USED_WRONGLY:
@@ -229,6 +210,33 @@ class _Run:
         if error is not None:
             self._tell(TargetFailed(run=replace(opened, error=error)))
         self._tell(TargetEnded(target=opened.target))
+
+    def _report_lines(
+        self, name: str, worker: _Worker, said: IO[bytes]
+    ) -> tuple[RunLine, RunError | None]:
+        """Report what a worker writes; what it ran, and what ended it early."""
+        opened = RunLine.opening(name)
+        error: RunError | None = None
+        ended = 0
+        try:
+            for line in map(decode, worker.lines):
+                match line:
+                    case RunLine(error=None):
+                        opened = line
+                        self._tell(TargetBegan(run=line))
+                    case RunLine(error=error):
+                        pass
+                    case CaseLine():
+                        ended += 1
+                        self._tell(CaseEnded(line=line))
+        except msgspec.MsgspecError as broken:
+            what = f"The worker of {name} wrote a line that is not valid."
+            return opened, RunError(what=what, why=f"{broken}.")
+        code = worker.wait()
+        if error is None and (code not in _ALL_WELL or ended != opened.planned):
+            said.seek(0)
+            error = _early_end(name, code, said.read())
+        return opened, error
 
 
 class _Worker:
@@ -297,6 +305,8 @@ def _environment() -> dict[str, str]:
     """The user's environment without what would change pytest or Python."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "PYTHON"))}
     return kept | {
+        # A worker runs in another folder, where a relative path means something else.
+        "CONFORM_CACHE": str(paths.cache()),
         "PACT_DO_NOT_TRACK": "true",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PYTHONDONTWRITEBYTECODE": "1",

@@ -80,6 +80,8 @@ def _properties(target: TargetSummary) -> Iterator[tuple[str, str]]:
         yield "checked against", run.terms
     if run.untried:
         yield "untried", run.untried
+    if run.network:
+        yield "network", run.network
 
 
 def _case(suite: Element, line: CaseLine, *, strict: bool) -> JUnitOutcome:

@@ -53,8 +53,7 @@ def _paragraphs(target: TargetSummary) -> Iterator[str]:
     run = target.run
     if run.terms:
         yield _plain(f"{capitalised(run.terms)}.")
-    if run.untried:
-        yield _plain(run.untried)
+    yield from map(_plain, run.notes)
     if problem := target.problem:
         yield f"Why: {_plain(problem.why, 1000)}"
         if problem.fix:

@@ -1,15 +1,18 @@
 """Writes the results of a run into a folder, and the reports at its end.
 
 A line is on the disk as soon as its case ends. At the end of the run, the lines are sorted by
-target, and the file replaces that of an older run.
+target, and the file replaces that of an older run. Until then the run has a lock on the file, which
+the system releases when the process ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import fcntl
+import os
 from pathlib import Path
-from typing import Final, Self
+from typing import IO, Final, Self
 
 from conform.core.errors import UsageError
 from conform.core.results import encode
@@ -32,7 +35,7 @@ class Recorder:
         strict: conventions count.
 
     Raises:
-        UsageError: the folder cannot be written.
+        UsageError: the folder cannot be written, or another run writes there.
     """
 
     def __init__(self, folder: Path, *, strict: bool = False) -> None:
@@ -40,7 +43,7 @@ class Recorder:
         self._strict = strict
         with self._writable():
             folder.mkdir(parents=True, exist_ok=True)
-            self._file = (folder / _UNFINISHED).open("wb", buffering=0)
+            self._file = self._opened()
 
     def __enter__(self) -> Self:
         return self
@@ -68,8 +71,29 @@ class Recorder:
             self._file.seek(0)
             self._file.write(b"".join(map(encode, run.lines)))
             self._file.truncate()
-            self._file.close()
+            # Only then closed: a file that is still unfinished keeps its lock.
             (self._folder / _UNFINISHED).replace(folder / RESULTS)
+            self._file.close()
+
+    def _opened(self) -> IO[bytes]:
+        """The empty file of unfinished results, locked."""
+        path = self._folder / _UNFINISHED
+        while True:
+            file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.close()
+                raise UsageError(
+                    f"Another run writes to {self._folder}.",
+                    why=f"It has locked {path}.",
+                    fix="Wait until it has ended, or name another folder with --report.",
+                ) from None
+            # A run that ended between these lines has renamed the file.
+            if _is_at(path, file):
+                file.truncate()
+                return file
+            file.close()
 
     @contextmanager
     def _writable(self) -> Iterator[None]:
@@ -81,3 +105,10 @@ class Recorder:
                 why=f"{error.strerror or error}.",
                 fix="Name another folder with --report, or make room in this one.",
             ) from error
+
+
+def _is_at(path: Path, file: IO[bytes]) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False

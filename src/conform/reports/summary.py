@@ -71,7 +71,7 @@ class CauseGroup(Struct, frozen=True, kw_only=True):
         return f"{level} and {others:,} more with this cause" if others else level
 
 
-class Problem(Struct, frozen=True, kw_only=True):
+class TargetProblem(Struct, frozen=True, kw_only=True):
     """The reason why a target could not be tested, in full or at all."""
 
     why: str
@@ -127,11 +127,11 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
         return tuple(CauseGroup(first=each[0], cases=len(each)) for each in groups.values())
 
     @property
-    def problem(self) -> Problem | None:
+    def problem(self) -> TargetProblem | None:
         """Why the run of the target ended early, or why the target is unavailable."""
         if error := self.run.error:
-            return Problem(why=f"{error.what} {error.why}".strip(), fix=error.fix)
-        return Problem(why=self.reason, fix=self.run.fix) if self.reason else None
+            return TargetProblem(why=f"{error.what} {error.why}".strip(), fix=error.fix)
+        return TargetProblem(why=self.reason, fix=self.run.fix) if self.reason else None
 
     def figure(self, figure: Figure) -> int:
         """One figure of the target."""

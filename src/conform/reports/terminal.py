@@ -188,8 +188,7 @@ def _notes(target: TargetSummary) -> Iterator[str]:
     programs = ", ".join(f"{each.name} {each.version}" for each in (run.sdk, run.runtime) if each)
     if about := "; ".join(filter(None, (programs, run.terms))):
         yield sentence(about, 1000)
-    if run.untried:
-        yield sentence(run.untried)
+    yield from map(sentence, run.notes)
     if problem := target.problem:
         yield f"Why: {sentence(problem.why, 1000)}"
         if problem.fix:

@@ -42,7 +42,7 @@ _EXCERPT: Final = 200
 """Characters of a wrong line that are shown."""
 
 
-class _Reply(Struct, frozen=True):
+class _AdapterReply(Struct, frozen=True):
     """The envelope of an answer."""
 
     jsonrpc: Literal["2.0"]
@@ -51,7 +51,7 @@ class _Reply(Struct, frozen=True):
     error: ErrorResponse | UnsetType = UNSET
 
 
-_ENVELOPE: Final = msgspec.json.Decoder(_Reply)
+_ENVELOPE: Final = msgspec.json.Decoder(_AdapterReply)
 
 
 class Adapter:

@@ -1,10 +1,15 @@
-"""Runs another program to its end, in bounded time, and captures everything it prints."""
+"""Runs another program to its end, in bounded time, and captures everything it prints.
+
+Its temporary files, and its home if it needs only a part of the user's, are in a folder that is
+removed when it has ended.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 import os
 from pathlib import Path
+import re
 import shlex
 import subprocess
 from tempfile import TemporaryFile
@@ -12,13 +17,16 @@ from typing import IO, Final
 
 from msgspec import Struct
 
-from conform.core.errors import TargetUnavailableError
+from conform.core.errors import TargetUnavailableError, UsageError
+from conform.targets.homes import Home
 from conform.targets.processes import Tree, new_mark
+from conform.targets.scratch import private_places
 
 COMMAND_SECONDS: Final = 900.0
 """Seconds that an installer or a compiler may take."""
 
 _LONGEST_REASON: Final = 2000
+_DISK_IS_FULL: Final = re.compile("no space left on device|disk quota exceeded", re.IGNORECASE)
 
 
 class Finished(Struct, frozen=True, kw_only=True):
@@ -53,6 +61,7 @@ def run(
     cwd: Path,
     stdin: str = "",
     environment: Mapping[str, str] | None = None,
+    home: Home | None = None,
     within: float = COMMAND_SECONDS,
 ) -> Finished:
     """Run a program with the user's environment and some more variables.
@@ -62,22 +71,29 @@ def run(
         cwd: the folder to run it in.
         stdin: what it reads from its standard input.
         environment: variables added to the user's environment.
+        home: what it needs of the user's home; without it, its home is the user's.
         within: seconds until it is ended with everything that it started.
 
     Raises:
         TargetUnavailableError: the program does not exist, or did not end in time.
+        UsageError: there is no room for what it writes.
     """
     words = tuple(map(str, command))
     mark = new_mark()
-    # Files, not pipes: a daemon that a tool leaves behind would keep a pipe open.
-    with TemporaryFile() as given, TemporaryFile() as stdout, TemporaryFile() as stderr:
+    with (
+        private_places(home) as (folder, places),
+        # Files, not pipes: a daemon that a tool leaves behind would keep a pipe open.
+        TemporaryFile(dir=folder) as given,
+        TemporaryFile(dir=folder) as stdout,
+        TemporaryFile(dir=folder) as stderr,
+    ):
         given.write(stdin.encode())
         given.seek(0)
         try:
             process = subprocess.Popen(
                 words,
                 cwd=cwd,
-                env={**os.environ, **(environment or {}), **mark},
+                env={**os.environ, **places, **(environment or {}), **mark},
                 stdin=given,
                 stdout=stdout,
                 stderr=stderr,
@@ -101,9 +117,16 @@ def run(
         finally:
             tree.end()
             process.wait()
-        return Finished(
+        finished = Finished(
             command=words, exit_code=exit_code, stdout=_text(stdout), stderr=_text(stderr)
         )
+    if not finished.ok and _DISK_IS_FULL.search(finished.stdout + finished.stderr):
+        raise UsageError(
+            f"The disk is full; {words[0]} cannot write.",
+            why=finished.reason,
+            fix="Make room, or set CONFORM_CACHE and TMPDIR to folders on another disk.",
+        )
+    return finished
 
 
 def _text(file: IO[bytes]) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from msgspec import structs
 
+from conform.targets import homes
 from conform.targets.commands import Finished, run
 from conform.targets.installers.installer import InstalledSdk, Installer
 
@@ -102,7 +103,8 @@ class Composer(Installer):
         # Scripts and plugins of packages are not run.
         quiet = ("--no-interaction", "--no-ansi", "--no-plugins", "--no-scripts")
         environment = {"COMPOSER_ALLOW_SUPERUSER": "1", "COLUMNS": "1000"}
-        finished = run(["composer", *words, *quiet], cwd=cwd, environment=environment)
+        command = ["composer", *words, *quiet]
+        finished = run(command, cwd=cwd, environment=environment, home=homes.COMPOSER)
         return structs.replace(finished, stderr=_SYNOPSIS.sub("", finished.stderr))
 
     def _unavailable(self, what: str, finished: Finished) -> Exception:

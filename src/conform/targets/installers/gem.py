@@ -10,6 +10,7 @@ import tempfile
 from typing import Final
 
 from conform.core.errors import TargetUnavailableError
+from conform.targets import homes
 from conform.targets.commands import Finished, run
 from conform.targets.installers.installer import InstalledSdk, Installer
 
@@ -67,7 +68,8 @@ class Gem(Installer):
             if not finished.ok:
                 raise _lacks(what, gems, finished)
         built = str(source / "sdk.gem")
-        finished = run(["gem", "build", specification, "--output", built], cwd=source)
+        command = ["gem", "build", specification, "--output", built]
+        finished = run(command, cwd=source, home=homes.GEM)
         if finished.ok:
             finished = self._gem(into, "install", "--local", "--ignore-dependencies", built)
         if not finished.ok:
@@ -86,7 +88,8 @@ class Gem(Installer):
         quiet = ("--minimal-deps", "--no-document", "--no-user-install")
         environment = {"GEM_HOME": str(into), "GEM_PATH": path}
         # In the folder itself, gem would leave its downloads.
-        return run(["gem", *words, *quiet], cwd=into.parent, environment=environment)
+        command = ["gem", *words, *quiet]
+        return run(command, cwd=into.parent, environment=environment, home=homes.GEM)
 
     def _ruby(self, into: Path, program: str, *arguments: str) -> Finished:
         # An adapter finds the gems of this Ruby, but not those in the home of the user.

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Final
 
+from conform.targets import homes
 from conform.targets.commands import Finished, run
 from conform.targets.installers.installer import InstalledSdk, Installer
 
@@ -77,7 +78,7 @@ class Npm(Installer):
 
     def _npm(self, *words: str, cwd: Path) -> Finished:
         quiet = ("--json", "--loglevel=error", "--no-audit", "--no-fund", "--no-update-notifier")
-        return run(["npm", *words, *quiet], cwd=cwd)
+        return run(["npm", *words, *quiet], cwd=cwd, home=homes.NPM)
 
     def _unavailable(self, what: str, finished: Finished) -> Exception:
         code = _code(finished)

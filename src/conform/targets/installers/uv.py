@@ -12,6 +12,7 @@ from typing import Final
 
 import uv
 
+from conform.targets import homes
 from conform.targets.commands import Finished, run
 from conform.targets.installers.installer import InstalledSdk, Installer
 
@@ -75,12 +76,14 @@ class Uv(Installer):
         return InstalledSdk(version, Path(folder))
 
     def _into(self, requirement: str, into: Path) -> Finished:
-        return self._uv("pip", "install", "--target", str(into), requirement, cwd=into)
+        # A hard link would let an SDK that writes into its own files change uv's cache.
+        words = ("pip", "install", "--link-mode", "copy", "--target", str(into))
+        return self._uv(*words, requirement, cwd=into)
 
     def _uv(self, *words: str, cwd: Path, stdin: str = "") -> Finished:
         quiet = ("--quiet", "--color", "never", "--no-progress")
         command = [uv.find_uv_bin(), *words, "--python", sys.executable, *quiet]
-        return run(command, cwd=cwd, stdin=stdin)
+        return run(command, cwd=cwd, stdin=stdin, home=homes.UV)
 
     def _unavailable(self, what: str, finished: Finished) -> Exception:
         if finished.exit_code != _RESOLUTION_FAILED:
