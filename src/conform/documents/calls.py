@@ -94,7 +94,7 @@ def _depths(text: str) -> list[int]:
 
 
 def _is_detail(text: str, match: re.Match[str]) -> bool:
-    """Whether a dotted name without parentheses is no call: assigned to, or a type."""
+    """Whether a dotted name without parentheses is not a call: assigned to, or a type."""
     following = text[match.end() :].lstrip(" \t")
     return following[:1] in {"=", "<"} or (bool(following) and match["name"][0].isupper())
 
@@ -109,7 +109,7 @@ def _inside(sample: str, depths: list[int], call: re.Match[str]) -> str:
     for end in range(call.end(), len(sample)):
         if depths[end] == 0:
             return sample[call.end() : end]
-    raise LiteralError("a parenthesis is never closed")
+    raise LiteralError("does not close a parenthesis")
 
 
 def _passed(inside: str) -> tuple[list[Any], dict[str, Any]]:
@@ -127,7 +127,7 @@ def _passed(inside: str) -> tuple[list[Any], dict[str, Any]]:
 
 
 def _declared(inside: str) -> list[FreeName] | None:
-    """The parameters that a signature declares; absent where the text is no signature."""
+    """The parameters that a signature declares; absent where the text is not a signature."""
     flat = _GENERICS.sub("", _GENERICS.sub("", inside))
     matches = [_DECLARED.fullmatch(part.strip()) for part in flat.split(",")]
     if not any(matches):
@@ -142,4 +142,4 @@ def _pair(inside: str) -> tuple[str, Any]:
         case [str() as key, value]:
             return key, value
         case _:
-            raise LiteralError("a parameter is not set as a name and a value")
+            raise LiteralError("has a parameter that is not a name and a value")

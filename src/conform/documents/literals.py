@@ -46,7 +46,7 @@ _Token = tuple[str, str]
 
 
 class LiteralError(ValueError):
-    """The text is no literal of any of the languages."""
+    """The text is not a literal of any of the languages."""
 
 
 class FreeName(Struct, frozen=True):
@@ -71,7 +71,7 @@ def read(text: str) -> tuple[Any, Notation]:
     except (ValueError, RecursionError):
         value = _Reader(text).only()
         if not is_data(value):
-            raise LiteralError("holds a name that stands for no value") from None
+            raise LiteralError("contains a name that has no value") from None
         return value, "literal"
     return value, "json"
 
@@ -103,14 +103,14 @@ def arguments(text: str) -> tuple[list[Any], dict[str, Any]]:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise LiteralError(f"holds {text}, which is not a finite number")
+        raise LiteralError(f"contains {text}, which is not a finite number")
     return number
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
-        raise LiteralError("a key stands there twice")
+        raise LiteralError("has a key twice")
     return mapping
 
 
@@ -122,7 +122,7 @@ def _unquote(text: str) -> str:
     try:
         return _ESCAPE.sub(unescape, text[1:-1]).encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError as error:
-        raise LiteralError("a string holds half a character") from error
+        raise LiteralError("contains a string with half a character") from error
 
 
 def _tokens(text: str) -> Iterator[_Token]:

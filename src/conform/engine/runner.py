@@ -147,12 +147,12 @@ class _Run:
     def run(self, targets: Sequence[SdkName]) -> None:
         self._tell(RunBegan(targets=tuple(map(str, targets))))
         interrupted = ""
-        prepared: dict[str, bool] = {}
+        prepared: dict[str, str | None] = {}
         with ThreadPoolExecutor(self._at_once) as pool:
             try:
                 # Two names of one target are one target.
                 prepared.update(pool.map(self._prepare, targets))
-                names = [name for name, is_installed in prepared.items() if is_installed]
+                names = filter(None, prepared.values())
                 running = [pool.submit(self._run_one, name) for name in names]
                 for each in running:
                     each.result()
@@ -165,7 +165,7 @@ class _Run:
                 interrupted = error.signal.name
         seconds = time.monotonic() - self._began
         # Targets ran side by side; they are reported in the order in which they were named.
-        order = {name: number for number, name in enumerate(prepared)}
+        order = {target: number for number, target in enumerate(prepared)}
         lines = tuple(sorted(self._lines, key=lambda line: order.get(line.target, len(order))))
         self._tell(RunEnded(lines=lines, seconds=seconds, interrupted=interrupted))
 
@@ -177,8 +177,13 @@ class _Run:
             for listener in self._listeners:
                 listener(event)
 
-    def _prepare(self, name: SdkName) -> tuple[str, bool]:
-        """Install a target; its name for a process in another folder, and if it is installed."""
+    def _prepare(self, name: SdkName) -> tuple[str, str | None]:
+        """Install a target.
+
+        Returns:
+            The canonical name, and the name for a process in another folder; None for the latter
+            if the target cannot be installed.
+        """
         self._tell(TargetPreparing(name=str(name)))
         if isinstance(name.which, Checkout):
             name = SdkName(name.sdk, Checkout(name.which.path.expanduser().resolve()))
@@ -186,8 +191,8 @@ class _Run:
             target = resolve(name)
         except TargetUnavailableError as error:
             self._report_unavailable(name, error)
-            return str(name), False
-        return target.name if isinstance(name.which, Newest) else str(name), True
+            return str(name), None
+        return target.name, target.name if isinstance(name.which, Newest) else str(name)
 
     def _report_unavailable(self, name: SdkName, error: TargetUnavailableError) -> None:
         line = replace(
