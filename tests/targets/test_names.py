@@ -76,6 +76,14 @@ def test_an_unknown_sdk_is_refused_with_the_known_ones_and_the_nearest() -> None
     assert caught.value.fix == "Did you mean python?"
 
 
+@pytest.mark.parametrize("text", ["server", "server:reference", "server@http://localhost:8080"])
+def test_a_server_is_refused_as_not_yet_possible(text: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        parse(text, KNOWN)
+    assert caught.value.what == f"{text} cannot be checked yet."
+    assert caught.value.exit_code is ExitCode.USED_WRONGLY
+
+
 def test_an_sdk_that_is_like_no_known_one_is_refused_without_a_guess() -> None:
     with pytest.raises(UsageError) as caught:
         parse("cobol", KNOWN)

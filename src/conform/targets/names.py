@@ -75,6 +75,8 @@ def parse(text: str, known: Collection[str]) -> SdkName:
     if match is None:
         raise _unreadable(text)
     subject, mark, rest = match["subject"], match["mark"], match["rest"]
+    if subject == "server":
+        raise _not_yet(text)
     if subject not in known:
         raise _unknown(subject, known)
     match mark:
@@ -112,6 +114,14 @@ def _unreadable(text: str) -> UsageError:
         f"{text!r} is not a valid name of a target.",
         why="A target is an SDK, alone or with ==RELEASE, @CHECKOUT or :installed.",
         fix="Write it like python, python==1.0.17, python@path/to/checkout or python:installed.",
+    )
+
+
+def _not_yet(text: str) -> UsageError:
+    return UsageError(
+        f"{text} cannot be checked yet.",
+        why="This version checks SDKs. Servers come in a later one.",
+        fix="Name an SDK; `conform targets` describes them.",
     )
 
 
