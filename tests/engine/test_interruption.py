@@ -53,10 +53,12 @@ def start(scratch: Path, *arguments: str, largest_file: int | None = None) -> su
         if largest_file is not None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
 
+    # Coverage has a lock of its own, which a signal can leave locked, and writes files of its own.
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE")}
     return subprocess.Popen(
         [sys.executable, "-m", "conform", *arguments],
         cwd=scratch.parent,
-        env={**os.environ, "TMPDIR": str(scratch), "COLUMNS": "80"},
+        env={**inherited, "TMPDIR": str(scratch), "COLUMNS": "80"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
