@@ -24,6 +24,8 @@ from conform.core.protocol import Program, Raised, Returned
 from conform.core.results import Blame, CaseLine, Line, RunLine, VerdictName
 from conform.core.values import Absent, Boolean, Integer, Null, Other, String, Value
 
+from .elements import Element, parse, render
+
 REFERENCE = "http"
 OLD = "python==1.0.17"
 NEW = "python==1.6.456"
@@ -373,3 +375,15 @@ def _lines() -> Iterator[Line]:
         reason="The adapter violated the protocol: a line of stdout is not JSON: \x07<br />",
         observation=login({"id": "motor"}, Hung(seconds=2.0)),
     )
+
+
+@pytest.fixture(scope="module")
+def document(lines: tuple[Line, ...]) -> str:
+    """The example run as HTML."""
+    return render(lines)
+
+
+@pytest.fixture(scope="module")
+def page(document: str) -> Element:
+    """The same, parsed."""
+    return parse(document)

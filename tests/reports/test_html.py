@@ -25,18 +25,6 @@ CaseOf = Callable[..., CaseLine]
 FAILED = "session.delete/contract/delete"
 
 
-@pytest.fixture(scope="module")
-def document(lines: tuple[Line, ...]) -> str:
-    """The example run as HTML."""
-    return render(lines)
-
-
-@pytest.fixture(scope="module")
-def page(document: str) -> Element:
-    """The same, parsed."""
-    return parse(document)
-
-
 def test_the_result_and_the_facts_of_the_run_come_first(page: Element) -> None:
     (heading,) = page.all("h1")
     (header,) = page.all("header")

@@ -12,24 +12,12 @@ import pytest
 
 from conform.core.escapes import UNSEEN
 from conform.core.observations import Exchange, Observation, Request, Response
-from conform.core.results import CaseLine, Line, RunLine
+from conform.core.results import CaseLine, RunLine
 
 from .elements import Element, parse, render
 
 RunOf = Callable[..., RunLine]
 CaseOf = Callable[..., CaseLine]
-
-
-@pytest.fixture(scope="module")
-def document(lines: tuple[Line, ...]) -> str:
-    """The example run as HTML."""
-    return render(lines)
-
-
-@pytest.fixture(scope="module")
-def page(document: str) -> Element:
-    """The same, parsed."""
-    return parse(document)
 
 
 def test_nothing_is_fetched_from_anywhere(page: Element, document: str) -> None:

@@ -8,6 +8,7 @@ from conform.cases.examples import typical
 from conform.cases.interactions import SESSION_ID
 from conform.cases.model import CallStep, ConfigureStep, Step
 from conform.cases.replies import Answer, Script
+from conform.core import values
 from conform.core.protocol import Credentials
 from conform.core.values import Value
 from conform.documents.facts import Facts, Operation, Sample
@@ -44,6 +45,15 @@ def call_steps(
         form="instance" if on_object else "static",
         on="object" if on_object else None,
         parameters=dict(parameters),
+        read=read,
+    )
+
+
+def create_step(page: Facts, read: tuple[str, ...]) -> CallStep:
+    """The step that creates an object of a page and reads some of its attributes."""
+    return CallStep(
+        operation=f"{page.resource}.create",
+        parameters=values.parameters(username="motor", password="vroom"),
         read=read,
     )
 

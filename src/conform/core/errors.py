@@ -36,6 +36,11 @@ class ConformError(Exception):
         self.why = why
         self.fix = fix
 
+    @property
+    def reason(self) -> str:
+        """What happened and why, on one line."""
+        return f"{self.what} {self.why}".strip()
+
     def __str__(self) -> str:
         return "\n".join(line for line in (self.what, self.why, self.fix) if line)
 

@@ -1,8 +1,9 @@
-"""Reads a file that a user names: only a regular file, and only up to a limit."""
+"""Reads a file that a user names, within limits; and tells which file is at a path."""
 
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 import stat
 
@@ -18,3 +19,11 @@ def read(path: Path, limit: int) -> bytes:
         raise OSError(errno.EINVAL, "It is not a regular file", str(path))
     with path.open("rb") as file:
         return file.read(limit + 1)
+
+
+def is_at(path: Path, descriptor: int) -> bool:
+    """Whether an open file is still the one at a path; another process may have replaced it."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False

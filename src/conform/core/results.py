@@ -43,8 +43,13 @@ class RunError(Struct, frozen=True, kw_only=True, omit_defaults=True):
         """The error as data."""
         return cls(what=error.what, why=error.why, fix=error.fix, exit_code=error.exit_code)
 
+    @property
+    def reason(self) -> str:
+        """What happened and why, on one line."""
+        return f"{self.what} {self.why}".strip()
+
     def __str__(self) -> str:
-        return " ".join(filter(None, (self.what, self.why, self.fix)))
+        return f"{self.reason} {self.fix}".strip()
 
 
 class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind", tag="run"):

@@ -78,7 +78,8 @@ class Executor:
         self._session = session
         self._catalog = catalog
         self._pages = {consumer(page): page for page in documentation.pages}
-        self._spelling = Spelling(target.manifest.naming, documentation.spelled_by)
+        self.spelling = Spelling(target.manifest.naming, documentation.spelled_by)
+        """Translates documented names to those of the target."""
         self._other: tuple[Stage, AdapterSession] | None = None
         self._stack = ExitStack()
         self._stage = ExitStack()
@@ -188,12 +189,12 @@ class Executor:
             case CallStep(read=read):
                 return self._documented(read, adapter.ask(self._call(step), within))
             case RunStep(code=code, bind=bind, read=read):
-                attributes = tuple(self._spelling.attribute(name) for name in read)
+                attributes = tuple(self.spelling.attribute(name) for name in read)
                 sample = protocol.Run(code=code, bind=bind, read=attributes)
                 return self._documented(read, adapter.ask(sample, within))
 
     def _call(self, step: CallStep) -> protocol.Call:
-        resource, operation = self._spelling.operation(step.operation)
+        resource, operation = self.spelling.operation(step.operation)
         return protocol.Call(
             resource=resource,
             operation=operation,
@@ -202,7 +203,7 @@ class Executor:
             options=step.options,
             on=step.on,
             keep=step.keep,
-            read=tuple(self._spelling.attribute(name) for name in step.read),
+            read=tuple(self.spelling.attribute(name) for name in step.read),
         )
 
     def _documented(
@@ -213,7 +214,7 @@ class Executor:
             case ErrorResponse() as refusal:
                 return _refused(refusal)
             case Returned(attributes=attributes):
-                spelled = {self._spelling.attribute(name): name for name in read}
+                spelled = {self.spelling.attribute(name): name for name in read}
                 named = {spelled.get(k, k): value for k, value in attributes.items()}
                 return structs.replace(answer, attributes=named)
             case _:

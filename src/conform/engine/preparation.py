@@ -45,7 +45,7 @@ class PreparedTarget(Struct, frozen=True, kw_only=True):
     @property
     def spelling(self) -> Spelling:
         """The translation of documented names to those of the target."""
-        return Spelling(self.target.manifest.naming, self.documentation.spelled_by)
+        return self.executor.spelling
 
     @property
     def cases(self) -> tuple[Planned, ...]:

@@ -152,8 +152,8 @@ class _Run:
             try:
                 # Two names of one target are one target.
                 prepared.update(pool.map(self._prepare, targets))
-                names = filter(None, prepared.values())
-                running = [pool.submit(self._run_one, name) for name in names]
+                installed = filter(None, prepared.values())
+                running = [pool.submit(self._run_one, name) for name in installed]
                 for each in running:
                     each.result()
             except BaseException as error:
@@ -198,7 +198,7 @@ class _Run:
         line = replace(
             RunLine.opening(str(name)),
             untried=manifest.named(name.sdk).manifest.adapter.untried,
-            unavailable=f"{error.what} {error.why}".strip(),
+            unavailable=error.reason,
             fix=error.fix,
         )
         self._tell(TargetBegan(run=line))

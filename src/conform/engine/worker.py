@@ -83,8 +83,7 @@ class Worker:
         try:
             prepared = self._stack.enter_context(prepare(name, Catalog.load()))
         except (TargetUnavailableError, AdapterError) as error:
-            why = f"{error.what} {error.why}".strip()
-            self._run = replace(self._run, unavailable=why, fix=error.fix)
+            self._run = replace(self._run, unavailable=error.reason, fix=error.fix)
             return
         self._prepared, self._cases = prepared, prepared.cases
         self._known = known.about(about.name, prepared.release)
@@ -126,7 +125,7 @@ class Worker:
                     verdict = judge(planned, observation)
                     verdict = self._known.applied(planned.id, verdict, now().date())
                 except AdapterError as error:
-                    verdict = Errored(reason=f"{error.what} {error.why}")
+                    verdict = Errored(reason=error.reason)
             case _:
                 assert_never(planned)
         line = line_of(self._run.target, planned, verdict, observation)

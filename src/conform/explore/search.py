@@ -206,7 +206,7 @@ class _Search:
         try:
             seen = self._execute(case)
         except AdapterError as error:
-            self.stopped = Errored(reason=f"{error.what} {error.why}")
+            self.stopped = Errored(reason=error.reason)
             return {}, Observation()
         failures: dict[str, _Failure] = {}
         for expectation in case.expect:

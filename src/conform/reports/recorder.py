@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Final, Self
 
 from conform.core.errors import UsageError
+from conform.core.files import is_at
 from conform.core.results import encode
 from conform.engine.events import CaseEnded, Event, TargetBegan, TargetFailed
 from conform.reports.conclusion import RunConcluded
@@ -90,7 +91,7 @@ class Recorder:
                     fix="Wait until it has ended, or name another folder with --report.",
                 ) from None
             # A run that ended between these lines has renamed the file.
-            if _is_at(path, file):
+            if is_at(path, file.fileno()):
                 file.truncate()
                 return file
             file.close()
@@ -105,10 +106,3 @@ class Recorder:
                 why=f"{error.strerror or error}.",
                 fix="Name another folder with --report, or make room in this one.",
             ) from error
-
-
-def _is_at(path: Path, file: IO[bytes]) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False

@@ -130,7 +130,7 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
     def problem(self) -> TargetProblem | None:
         """Why the run of the target ended early, or why the target is unavailable."""
         if error := self.run.error:
-            return TargetProblem(why=f"{error.what} {error.why}".strip(), fix=error.fix)
+            return TargetProblem(why=error.reason, fix=error.fix)
         return TargetProblem(why=self.reason, fix=self.run.fix) if self.reason else None
 
     def figure(self, figure: Figure) -> int:

@@ -100,7 +100,7 @@ def _wrong(mutant: Mutant, executor: Executor, cases: Mapping[CaseId, Case]) -> 
         try:
             verdict = judge(cases[name], executor.execute(cases[name]))
         except AdapterError as error:
-            yield f"{name}: {error.what} {error.why}"
+            yield f"{name}: {error.reason}"
             continue
         if problem := _problem(verdict, mutant.fails.get(name)):
             yield f"{name}: {problem}"

@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from conform.core import paths
+from conform.core.files import is_at
 
 SUFFIX: Final = ".stamp"
 """What the name of a stamp has after that of its folder."""
@@ -110,7 +111,7 @@ class Entry(Struct, frozen=True):
         except (FileNotFoundError, NotADirectoryError):
             return False
         fcntl.flock(descriptor, fcntl.LOCK_SH)
-        stamp = self._read() if _is_at(self.stamp, descriptor) else None
+        stamp = self._read() if is_at(self.stamp, descriptor) else None
         if stamp is None or not stamp.fits(self.folder):
             os.close(descriptor)
             return False
@@ -192,10 +193,3 @@ def _known_of(path: Path) -> str:
 def _text(path: Path) -> str:
     """A path as JSON can have it, whatever its bytes are."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
-
-
-def _is_at(path: Path, descriptor: int) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False

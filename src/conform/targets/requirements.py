@@ -49,7 +49,7 @@ def find_program(requirement: Requirement) -> Present | Missing:
     try:
         finished = run([program, *requirement.version], cwd=Path.cwd(), within=_VERSION_SECONDS)
     except TargetUnavailableError as error:
-        return Missing(requirement, f"{error.what} {error.why}")
+        return Missing(requirement, error.reason)
     version = _VERSION.search(_COLOUR.sub("", f"{finished.stdout}\n{finished.stderr}"))
     if not finished.ok or version is None:
         return Missing(requirement, f"{finished.command_line} failed: {finished.reason}")

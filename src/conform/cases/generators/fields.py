@@ -12,10 +12,11 @@ from typing import Any, Final
 from conform.cases.examples import typical
 from conform.cases.expectations import Expectation, Exposes, Lacks
 from conform.cases.generators.boundaries import BOOLEAN, INT64, STRING
-from conform.cases.model import CallStep, Case
+from conform.cases.model import Case
 from conform.cases.replies import Answer, Script
+from conform.cases.steps import create_step
 from conform.core.identity import Level, Source
-from conform.core.values import parameters, to_json
+from conform.core.values import to_json
 from conform.documents import types
 from conform.documents.facts import Attribute, Facts
 from conform.documents.types import Scalar
@@ -83,12 +84,6 @@ def _case(
         ),
         since=_SINCE,
         server=Script(replies=(Answer(status=201, json=response),)),
-        steps=(
-            CallStep(
-                operation=f"{page.resource}.create",
-                parameters=parameters(username="motor", password="vroom"),
-                read=(attribute.name,),
-            ),
-        ),
+        steps=(create_step(page, read=(attribute.name,)),),
         expect=(expectation,),
     )

@@ -12,10 +12,11 @@ from typing import Any, Final
 
 from conform.cases.examples import typical
 from conform.cases.expectations import Expectation, Exposes, Returns
-from conform.cases.model import CallStep, Case
+from conform.cases.model import Case
 from conform.cases.replies import Answer, Script
+from conform.cases.steps import create_step
 from conform.core.identity import Source
-from conform.core.values import from_json, parameters
+from conform.core.values import from_json
 from conform.documents import types
 from conform.documents.facts import Facts
 from conform.schemas.catalog import Catalog, ReferencePage
@@ -103,12 +104,6 @@ def _case(
         source=source,
         since=_SINCE,
         server=Script(replies=(Answer(status=201, json=response),)),
-        steps=(
-            CallStep(
-                operation=f"{page.resource}.create",
-                parameters=parameters(username="motor", password="vroom"),
-                read=exposed,
-            ),
-        ),
+        steps=(create_step(page, read=exposed),),
         expect=(Returns(), *kept),
     )

@@ -91,7 +91,7 @@ def _check(text: str) -> None:
         except UsageError as error:
             raise SuiteError(
                 "The update would make the list of known failures invalid.",
-                why=f"{error.what} {error.why}",
+                why=error.reason,
                 fix="Write each entry on separate lines, and report this defect of conform.",
             ) from error
 
