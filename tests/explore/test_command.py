@@ -18,6 +18,8 @@ from conform.core.results import CaseLine, RunLine, read
 
 ERRORS = "session.create/explored/errors"
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def conform(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:

@@ -22,8 +22,11 @@ from conform.schemas.catalog import Catalog, ReferencePage
 from conform.schemas.derive import type_schema
 from conform.schemas.validation import Validator
 
+pytestmark = pytest.mark.once
+
 CATALOG = Catalog.load()
 VARIANTS = [CATALOG.variant(name) for name in CATALOG.variants]
+
 some = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -10,6 +10,7 @@ one allows null.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 import re
 from typing import Any, Final, Literal
 
@@ -134,6 +135,7 @@ def parse(name: str | None, resources: frozenset[str] = frozenset()) -> Type:
     return ANY if name is None else _parse(name.strip(), resources, MAX_DEPTH)
 
 
+@lru_cache(maxsize=4096)
 def _parse(name: str, resources: frozenset[str], depth: int) -> Type:
     if depth == 0:
         return Unknown(name=name)

@@ -81,6 +81,7 @@ class Catalog:
         self._index = index
         self._root = root
         self._endpoints: dict[str, Endpoints] = {}
+        self._facts_of: dict[str, Facts] = {}
         self._derived: dict[str, dict[str, Any]] = {}
 
     @classmethod
@@ -268,7 +269,9 @@ class Catalog:
         )
 
     def _facts(self, page: CatalogEntry) -> Facts:
-        return jsonfile.read(self._root / page.facts, Facts)
+        if page.facts not in self._facts_of:
+            self._facts_of[page.facts] = jsonfile.read(self._root / page.facts, Facts)
+        return self._facts_of[page.facts]
 
     def _glossary(self) -> dict[str, str]:
         return jsonfile.read(self._root / "glossary.json", dict[str, str])

@@ -8,6 +8,7 @@ not fit the type before it sends a request, or at least must not send another va
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from conform.cases.expectations import (
 from conform.cases.generators.boundaries import BOOLEAN, INT64, STRING, Boundary
 from conform.cases.interactions import documented_arguments
 from conform.cases.model import Case
+from conform.cases.replies import Script
 from conform.cases.steps import call_steps, documented_server
 from conform.core.identity import Level, Source
 from conform.core.values import ABSENT, NULL, String, Value, from_json
@@ -83,13 +85,17 @@ def parameter_cases(reference: ReferencePage, catalog: Catalog) -> Iterator[Case
             ).cases()
 
 
-class _Parameters(Struct, frozen=True, kw_only=True):
+class _Parameters(Struct, frozen=True, kw_only=True, dict=True):
     """The parameters of one operation."""
 
     page: Facts
     operation: Operation
     endpoint: Endpoint
     request: dict[str, Any]
+
+    @cached_property
+    def _server(self) -> Script:
+        return documented_server(self.page, self.endpoint)
 
     def cases(self) -> Iterator[Case]:
         for parameter in self.operation.parameters:
@@ -210,7 +216,7 @@ class _Parameters(Struct, frozen=True, kw_only=True):
             level=level,
             source=source,
             since=_SINCE,
-            server=documented_server(self.page, self.endpoint),
+            server=self._server,
             steps=tuple(call_steps(self.page, self.operation, self.endpoint, passed)),
             expect=expect,
         )
