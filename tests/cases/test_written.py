@@ -109,6 +109,7 @@ def test_a_case_is_as_new_as_the_last_change_of_its_meaning(
             24,
             "no other origin",
         ),
+        ("must: raises, http_status: 401", "must: refuses", 23, "no earlier step is the same call"),
         ("session_id: abc", "session: abc", 18, "session"),
         ("reply: answer, status: 401", "reply: answer, status: 1000", 16, "<= 599"),
         ("reply: answer, status", "reply: answr, status", 16, "answr"),
@@ -146,6 +147,16 @@ def test_a_case_that_is_not_valid_is_refused_with_its_line(
         written_cases(read(tmp_path, CASE.replace(right, wrong)))
     assert refused.value.what == f"{tmp_path / 'one.yaml'}:{line} is not a valid case."
     assert problem in refused.value.why
+
+
+def test_a_premise_that_can_never_be_met_is_refused_with_its_line(tmp_path: Path) -> None:
+    server = CASE[CASE.index("      kind: script") : CASE.index("    steps:")]
+    hides = "must: hides, secret: 0123456789, of: the password, places: [output]"
+    text = CASE.replace(server, "      kind: closed\n")
+    text = text.replace("must: raises, http_status: 401", hides)
+    with pytest.raises(UsageError, match="the password reaches no server") as refused:
+        written_cases(read(tmp_path, text))
+    assert refused.value.what == f"{tmp_path / 'one.yaml'}:21 is not a valid case."
 
 
 def test_an_id_that_is_used_in_another_file_is_refused(tmp_path: Path) -> None:

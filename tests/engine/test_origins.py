@@ -32,11 +32,18 @@ def gateway() -> Iterator[Gateway]:
 def test_a_gateway_that_refused_connections_keeps_its_address(gateway: Gateway) -> None:
     parts = urlsplit(gateway.url)
     for _ in range(3):
-        with gateway.refuse() as recording, pytest.raises(ConnectionRefusedError):
+        with gateway.refuse(), pytest.raises(ConnectionRefusedError):
             socket.create_connection((parts.hostname, parts.port), timeout=5)
-        assert recording.exchanges == ()
         with gateway.play(ANSWER):
             assert requests.get(gateway.url, timeout=5).json() == {"id": 1}
+
+
+def test_a_gateway_that_refuses_connections_ends_those_that_are_open(gateway: Gateway) -> None:
+    with gateway.play(ANSWER) as recording, requests.Session() as session:
+        assert session.get(gateway.url, timeout=5).json() == {"id": 1}
+        with gateway.refuse(), pytest.raises(requests.ConnectionError):
+            session.get(gateway.url, timeout=5)
+    assert len(recording.exchanges) == 1
 
 
 def test_the_alias_is_another_origin_of_the_same_gateway(gateway: Gateway) -> None:

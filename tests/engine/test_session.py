@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from msgspec.structs import replace
 import pytest
 
 from conform.cases import Documentation
+from conform.cases.expectations import AtMost, Ends, Hides, Lacks
 from conform.cases.model import CallStep, Case, Stage
 from conform.cases.replies import Answer, Script
 from conform.core.errors import AdapterError
 from conform.core.identity import Source
 from conform.core.observations import Crashed, Hung, NotReached, ProtocolViolation
-from conform.core.protocol import Returned
+from conform.core.protocol import Raised, Returned
 from conform.core.values import String
 from conform.engine import session as sessions
 from conform.engine.execution import Executor
@@ -21,7 +24,7 @@ from conform.engine.gateway import Gateway
 from conform.engine.session import AdapterSession
 from conform.schemas.catalog import Catalog
 from conform.targets import Target
-from conform.verdicts import Errored, judge
+from conform.verdicts import Errored, Fail, Inconclusive, judge
 
 Scripted = Callable[[str], Target]
 
@@ -179,3 +182,47 @@ def test_an_adapter_that_cannot_be_reset_is_an_error(
     with executor_of(target) as executor, pytest.raises(AdapterError, match=what) as caught:
         executor.execute(case())
     assert "It answered with the error 1: stuck." in caught.value.why
+
+
+def test_a_step_about_an_object_that_was_not_returned_is_not_reached(scripted: Scripted) -> None:
+    login = CallStep(operation="session.create", keep="session")
+    destroy = CallStep(operation="session.destroy", form="instance", on="session")
+    both = replace(case(), steps=(login, destroy))
+    raised = {"outcome": "raised", "error": "ToyError", "message": "no"}
+    target = scripted(f"""
+        if request["method"] == "call":
+            write(request, result={raised})
+        else:
+            answer(request)
+    """)
+    with executor_of(target) as executor:
+        seen = executor.execute(both)
+    assert isinstance(seen.steps[0], Raised)
+    assert seen.steps[1] == NotReached()
+    verdict = judge(both, seen)
+    assert isinstance(verdict, Fail)
+    assert verdict.reason == "session.create raised ToyError before it sent a request: no."
+
+
+def test_an_adapter_that_sends_nothing_passes_nothing(scripted: Scripted) -> None:
+    with executor_of(scripted("answer(request)")) as executor:
+        hides = Hides(secret="vroom/4f1c", of="the password")
+        for expectation in (hides, AtMost(count=1), Ends(within=5), Lacks(attribute="id")):
+            silent = replace(case(), expect=(expectation,))
+            assert isinstance(judge(silent, executor.execute(silent)), Inconclusive)
+
+
+def test_the_twin_of_a_call_is_made_once(scripted: Scripted, tmp_path: Path) -> None:
+    log = tmp_path / "levels"
+    target = scripted(f"""
+        if request["method"] == "start":
+            with open({str(log)!r}, "a") as file:
+                print(request["params"]["log_level"], file=file)
+        answer(request)
+    """)
+    quiet = replace(case(), stage=Stage(log_level="error"))
+    with executor_of(target) as executor:
+        twins = [executor.execute(quiet).twin for _ in range(2)]
+    assert twins[0] is not None
+    assert twins[0] == twins[1]
+    assert log.read_text().split() == ["debug", "error"]

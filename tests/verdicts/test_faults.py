@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import structs
 import pytest
 
 from conform.cases.expectations import AtMost, Ends, Expectation, Raises, Settles, Spaced
@@ -39,7 +40,9 @@ def verdict(expected: Expectation, seen: Observation, *steps: Step) -> Verdict:
         steps=(*steps, CallStep(operation="session.create", read=("language",))),
         expect=(expected,),
     )
-    return judge(case, seen)
+    call = Request(method="POST", target="/", headers=(), step=len(steps))
+    arrived = (Exchange(request=call, response=Response(status=500)),)
+    return judge(case, structs.replace(seen, exchanges=seen.exchanges or arrived))
 
 
 def arrivals(*at: float) -> Observation:
@@ -127,7 +130,13 @@ def test_an_end_that_comes_late_fails() -> None:
     assert verdict(Ends(within=2), Observation(steps=(Returned(value=NULL),), seconds=2)) == Pass()
     failed = verdict(Ends(within=2), Observation(steps=(Returned(value=NULL),), seconds=2.5))
     assert isinstance(failed, Fail)
-    assert failed.reason == "It took longer than 2 s."
+    assert failed.reason == "session.create ended later than after 2 s."
+
+
+def test_a_step_without_an_end_is_not_said_to_have_ended() -> None:
+    failed = verdict(Ends(within=2), Observation(steps=(Hung(seconds=3),), seconds=3))
+    assert isinstance(failed, Fail)
+    assert failed.reason == "session.create did not end within 2 s."
 
 
 @pytest.mark.parametrize(
@@ -153,7 +162,7 @@ def test_a_crash_fails_a_case_whose_expectations_are_met() -> None:
     failed = verdict(AtMost(count=2), seen)
     assert isinstance(failed, Fail)
     assert failed.reason == "session.create ended the process with exit code 139."
-    assert failed.cause == "ends: crashed with 139"
+    assert failed.cause == "steps: crashed with 139"
 
 
 def test_a_setting_that_a_release_lacks_makes_the_case_inapplicable() -> None:
@@ -161,5 +170,5 @@ def test_a_setting_that_a_release_lacks_makes_the_case_inapplicable() -> None:
     seen = Observation(steps=(unset, Returned(value=NULL)))
     step = ConfigureStep(network=Network(attempts=1))
     assert verdict(SETTLES, seen, step) == NotApplicable(
-        reason="This release has no setting for attempts."
+        reason="This release does not support it: no setting for attempts."
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec.structs import replace
 import pytest
 
-from conform.cases.expectations import Exposes
+from conform.cases.expectations import Exposes, Hides
 from conform.cases.model import Case
 from conform.core.errors import UsageError
 from conform.core.identity import CaseId
@@ -16,9 +16,10 @@ from conform.core.results import CaseLine, Line, RunLine
 from conform.core.results import read as read_results
 from conform.core.values import String
 from conform.engine.worker import Worker
-from conform.verdicts import Fail, KnownFailure, OutdatedEntry, Pass, known
+from conform.verdicts import Fail, Inconclusive, KnownFailure, OutdatedEntry, Pass, known
 
 CASE = "session.create/fields/site_id/int64-max"
+NEW = "session.create/lifecycle/new"
 OTHER = "session.create/fields/site_id/int64-min"
 TODAY = date(2026, 6, 1)
 FAILURE = Fail(
@@ -72,6 +73,18 @@ def test_a_listed_failure_is_known_until_its_day(tmp_path: Path) -> None:
         case other:
             pytest.fail(str(other))
     assert isinstance(about.applied(CASE, FAILURE, date(2026, 12, 31)), KnownFailure)
+
+
+def test_a_listed_inconclusive_verdict_is_known_until_its_day(tmp_path: Path) -> None:
+    verdict = Inconclusive(reason="session.create sent no request.", missing="call sends")
+    text = LIST.replace(PRINT, verdict.fingerprint(CASE))
+    about = known.read(written(tmp_path, text)).about("python", "1.0.250")
+    assert about.applied(CASE, verdict, TODAY) == KnownFailure(
+        failure=verdict, why="żółć, a defect (https://example.com/1)"
+    )
+    assert about.applied(CASE, verdict, date(2027, 1, 1)) == verdict
+    other = replace(verdict, missing="log written")
+    assert about.applied(CASE, other, TODAY) == other
 
 
 def test_another_failure_of_a_listed_case_is_not_known(tmp_path: Path) -> None:
@@ -273,6 +286,23 @@ def test_a_worker_accepts_a_list_about_cases_of_another_sdk(
 ) -> None:
     text = entry(plain).replace("int64-max", "int128-max").replace("sdk: http", "sdk: ruby")
     assert line_of(tmp_path, text).verdict == "fail"
+
+
+def test_an_inconclusive_case_has_its_line_and_an_update_lists_it(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    with Worker("http", results) as worker:
+        worker.prepare()
+        worker.begin(1)
+        silent = next(each for each in worker.planned("lifecycle") if each.id == NEW)
+        assert isinstance(silent, Case)
+        claim = Hides(secret="vroom/4f1c+9d", of="the password", places=("output",))
+        worker.check(replace(silent, expect=(claim,), level="security"))
+    run, line = read_results(results)
+    assert isinstance(line, CaseLine)
+    assert (line.verdict, line.level) == ("inconclusive", "security")
+    assert line.reason == "The password is in no request and in no response."
+    updated = known.update(tmp_path / "known.yaml", (run, line))
+    assert line.fingerprint in updated.text
 
 
 # ── updates ──────────────────────────────────────────────────────────────────────────────────────

@@ -59,7 +59,7 @@ def shown(place: Exposure, text: str) -> Observation:
             return Observation(steps=steps, exchanges=(allowed,), output=f"body: {text}\n")
         case "error":
             raised = Raised(error="E", message=f"It contains {text}.")
-            return Observation(steps=(raised, *steps[1:]), exchanges=(allowed,))
+            return Observation(steps=(*steps[:1], raised), exchanges=(allowed, exchange(step=1)))
         case "client":
             return Observation(steps=steps, exchanges=(allowed, exchange(User_Agent=text)))
         case "elsewhere":
@@ -109,17 +109,17 @@ def test_a_secret_in_another_place_is_not_found(place: Exposure) -> None:
     ],
 )
 def test_a_value_stays_one_segment_of_the_path(target: str, *, kept: bool) -> None:
-    seen = Observation(
-        steps=(Returned(value=NULL), Returned(value=NULL)), exchanges=(exchange(target),)
-    )
+    steps = (Returned(value=NULL), Returned(value=NULL))
+    seen = Observation(steps=steps, exchanges=(exchange(target, step=1),))
     verdict = judge(case(Escapes(path="/keys/{}", value="a/b")), seen)
     assert isinstance(verdict, Pass if kept else Fail)
 
 
 def test_a_value_may_be_refused_but_must_not_be_dropped() -> None:
-    refused = Observation(steps=(Returned(value=NULL), Raised(error="E")))
+    twin = (exchange("/keys/motor"),)
+    refused = Observation(steps=(Returned(value=NULL), Raised(error="E")), exchanges=twin)
     assert judge(case(Escapes(path="/keys/{}", value="a/b")), refused) == Pass()
-    dropped = Observation(steps=(Returned(value=NULL), Returned(value=NULL)))
+    dropped = Observation(steps=(Returned(value=NULL), Returned(value=NULL)), exchanges=twin)
     verdict = judge(case(Escapes(path="/keys/{}", value="a/b")), dropped)
     assert isinstance(verdict, Fail)
     assert "without a request" in verdict.reason

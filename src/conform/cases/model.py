@@ -47,6 +47,13 @@ class CallStep(_Step, frozen=True, kw_only=True, tag="call"):
     keep: str | None = None
     read: tuple[str, ...] = ()
     """The documented names of the attributes to read."""
+    may_raise: bool = False
+    """Whether the call may raise an error, before or after a request, for any reason."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether a call of this form sends a request."""
+        return self.form in {"static", "instance"}
 
 
 class RunStep(_Step, frozen=True, kw_only=True, tag="run"):

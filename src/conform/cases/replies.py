@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from base64 import b64decode
 from json import dumps
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta, Struct, structs
 
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+"""The status codes that send a client to another address (RFC 9110, section 15.4)."""
 Wait = Annotated[float, Meta(ge=0)]
 
 
@@ -37,6 +39,11 @@ class Answer(_Reply, frozen=True, kw_only=True):
     base64: str | None = None
     after: Wait = 0
     """Seconds until the first byte is sent."""
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether the client is sent to another address (RFC 9110, section 15.4)."""
+        return self.status in REDIRECTS
 
     @property
     def body(self) -> bytes:
@@ -114,8 +121,13 @@ class Script(_Server, frozen=True, kw_only=True, tag="script"):
         )
 
 
-class Closed(_Server, frozen=True, tag="closed"):
-    """No server: every connection is refused."""
+class Closed(_Server, frozen=True, kw_only=True, tag="closed"):
+    """A server that ends: during the last step, every connection is refused.
+
+    The replies are for the earlier steps, as in a script.
+    """
+
+    replies: tuple[Reply, ...] = ()
 
 
 class ContractServer(_Server, frozen=True, kw_only=True, tag="contract"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from packaging.version import InvalidVersion, Version
 
+from conform.cases import premises
 from conform.cases.expectations import (
     Contacts,
     Expectation,
@@ -37,6 +38,8 @@ def problems(case: Case) -> Iterator[tuple[KeyPath, str]]:
     if not case.expect:
         yield ("expect",), "there is no expectation"
     yield from _steps(case)
+    for problem in premises.never_met(case):
+        yield ("expect",), problem
     for index, expected in enumerate(case.expect):
         for problem in _never_met(case, expected):
             yield ("expect", index), problem
@@ -82,7 +85,7 @@ def _never_met(case: Case, expected: Expectation) -> Iterator[str]:
             yield "contacts can be observed only in a case that needs the network"
         case Matches():
             yield "there is no Pact server"
-        case Sent() if isinstance(case.server, Closed):
+        case Sent() if isinstance(case.server, Closed) and not case.server.replies:
             yield "no request arrives, because the server is closed"
     number = getattr(expected, "step", None)
     if number is None:

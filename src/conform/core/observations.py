@@ -168,6 +168,8 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The base classes of the SDK's own errors."""
     output: str = ""
     """Everything that the SDK wrote to stdout, stderr and its log."""
+    twin: Observation | None = None
+    """The same call where nothing is wrong: with a trusted certificate, or at the level debug."""
     afterwards: Trouble | None = None
     """The failure of the adapter after the last step, when it was reset."""
     seconds: float = 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +12,7 @@ from typing import Final, Self
 
 from msgspec import Struct, structs
 
+from conform.cases import premises
 from conform.cases.documentation import Documentation
 from conform.cases.expectations import Ends
 from conform.cases.interactions import consumer
@@ -27,6 +28,7 @@ from conform.core.observations import (
     StepOutcome,
 )
 from conform.core.protocol import Configured, ErrorResponse, Returned
+from conform.core.values import Null, Undefined
 from conform.engine.certificates import Certificates
 from conform.engine.gateway import Gateway, Recording, Upstream
 from conform.engine.network import IsolatedNetwork
@@ -80,6 +82,7 @@ class Executor:
         self._pages = {consumer(page): page for page in documentation.pages}
         self.spelling = Spelling(target.manifest.naming, documentation.spelled_by)
         """Translates documented names to those of the target."""
+        self._twins: dict[tuple[object, ...], Observation] = {}
         self._other: tuple[Stage, AdapterSession] | None = None
         self._stack = ExitStack()
         self._stage = ExitStack()
@@ -97,6 +100,7 @@ class Executor:
         Raises:
             AdapterError: the adapter cannot be started or reset.
         """
+        twin = self._twin(case)
         session = self._session_for(case.stage)
         if self._network is not None:
             self._network.home = session.gateway
@@ -104,7 +108,7 @@ class Executor:
         adapter = session.ready(quick=case.network == "quick")
         with self._serve(case, session.gateway) as served:
             began = time.monotonic()
-            outcomes = tuple(self._steps(case, adapter, served.recording))
+            outcomes = tuple(self._steps(case, adapter, session.gateway, served.recording))
             seconds = time.monotonic() - began
             pact = served.pact.mismatches if served.pact else None
             contacts = self._network.contacts() if self._network else None
@@ -117,9 +121,20 @@ class Executor:
             contacts=contacts,
             error_families=started.error_families,
             output=output,
+            twin=twin,
             afterwards=session.reset(),
             seconds=round(seconds, 6),
         )
+
+    def _twin(self, case: Case) -> Observation | None:
+        """The observation of the same call where nothing is wrong; made once for each call."""
+        stage = premises.twin_stage(case)
+        if stage is None:
+            return None
+        called = (stage, *(each.operation for each in case.steps if isinstance(each, CallStep)))
+        if called not in self._twins:
+            self._twins[called] = self.execute(structs.replace(case, stage=stage))
+        return self._twins[called]
 
     def _session_for(self, stage: Stage) -> AdapterSession:
         if stage == _DEFAULT_STAGE:
@@ -157,8 +172,8 @@ class Executor:
                 other = Script(replies=script.elsewhere)
                 with self._elsewhere.play(other) as elsewhere, gateway.play(script) as recording:
                     yield _CaseServers(recording=recording, elsewhere=elsewhere)
-            case Closed():
-                with gateway.refuse() as recording:
+            case Closed(replies=replies):
+                with gateway.play(Script(replies=replies)) as recording:
                     yield _CaseServers(recording=recording)
             case ContractServer(contract=contract, interaction=name):
                 page = self._pages[contract]
@@ -167,13 +182,22 @@ class Executor:
                     with gateway.play(upstream) as recording:
                         yield _CaseServers(recording=recording, pact=pact)
 
-    def _steps(self, case: Case, adapter: Adapter, recording: Recording) -> Iterator[StepOutcome]:
+    def _steps(
+        self, case: Case, adapter: Adapter, gateway: Gateway, recording: Recording
+    ) -> Iterator[StepOutcome]:
+        kept: set[str] = set()
         for index, step in enumerate(case.steps):
-            if not adapter.usable:
+            is_missing = isinstance(step, CallStep) and step.on is not None and step.on not in kept
+            if is_missing or not adapter.usable:
                 yield NotReached()
                 continue
             recording.step = index
-            yield self._do(step, adapter, within=_step_seconds(case))
+            closes = isinstance(case.server, Closed) and step is case.steps[-1]
+            with gateway.refuse() if closes else nullcontext():
+                outcome = self._do(step, adapter, within=_step_seconds(case))
+            if isinstance(step, CallStep) and step.keep and _is_object(outcome):
+                kept.add(step.keep)
+            yield outcome
 
     def _do(self, step: Step, adapter: Adapter, within: float) -> StepOutcome:
         match step:
@@ -219,6 +243,10 @@ class Executor:
                 return structs.replace(answer, attributes=named)
             case _:
                 return answer
+
+
+def _is_object(outcome: StepOutcome) -> bool:
+    return isinstance(outcome, Returned) and not isinstance(outcome.value, Null | Undefined)
 
 
 def _step_seconds(case: Case) -> float:

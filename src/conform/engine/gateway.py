@@ -118,11 +118,16 @@ class Gateway:
         self._reserved.close()
 
     @contextmanager
-    def refuse(self) -> Iterator[Recording]:
-        """Refuse every connection until the block ends; the address stays the same."""
+    def refuse(self) -> Iterator[None]:
+        """End all connections, and refuse new ones until the block ends; the address stays."""
         self._stop_listening()
+        with self._lock:
+            connections = tuple(self._connections.values())
+        for connection in connections:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
         try:
-            yield Recording(Script())
+            yield
         finally:
             self._listener = _listener_on(self.port)
             self._listen()

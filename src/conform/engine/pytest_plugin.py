@@ -68,7 +68,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture
 def check(pytestconfig: pytest.Config) -> Callable[[Planned], None]:
     """Checks the target against a planned case, and reports the verdict as pytest's outcome."""
-    from conform.verdicts import Errored, Fail, KnownFailure, NotApplicable, OutdatedEntry, Pass
+    from conform.verdicts import (
+        Errored,
+        Fail,
+        Inconclusive,
+        KnownFailure,
+        NotApplicable,
+        OutdatedEntry,
+        Pass,
+    )
 
     def check(planned: Planned) -> None:
         worker = pytestconfig.stash[_WORKER]
@@ -84,6 +92,8 @@ def check(pytestconfig: pytest.Config) -> Callable[[Planned], None]:
                 pytest.fail(text, pytrace=False)
             case NotApplicable(reason=reason) | KnownFailure(why=reason):
                 pytest.skip(reason)
+            case Inconclusive(reason=reason):
+                pytest.skip(f"inconclusive: {reason}")
             case Errored(reason=reason):
                 pytest.fail(f"the suite itself failed: {reason}", pytrace=False)
             case _:

@@ -22,6 +22,7 @@ from conform.targets import names
 from conform.verdicts import (
     Errored,
     Fail,
+    Inconclusive,
     KnownFailure,
     NotApplicable,
     OutdatedEntry,
@@ -156,8 +157,11 @@ def line_of(target: str, planned: Planned, verdict: Verdict, observation: Observ
             return line
         case Fail():
             return _failed(line, verdict)
-        case KnownFailure(failure=failure, why=why):
-            return replace(_failed(line, failure), verdict="known-failure", known=why)
+        case Inconclusive():
+            return _unsaid(line, verdict)
+        case KnownFailure(failure=listed, why=why):
+            line = _failed(line, listed) if isinstance(listed, Fail) else _unsaid(line, listed)
+            return replace(line, verdict="known-failure", known=why)
         case OutdatedEntry(place=place, reason=reason, failure=failure):
             outdated = _failed(line, failure) if failure else replace(line, verdict="fail")
             # What a user's list says counts, whatever the level of the case.
@@ -177,10 +181,21 @@ def line_of(target: str, planned: Planned, verdict: Verdict, observation: Observ
             assert_never(verdict)
 
 
+def _unsaid(line: CaseLine, verdict: Inconclusive) -> CaseLine:
+    return replace(
+        line,
+        verdict="inconclusive",
+        reason=verdict.reason,
+        cause=verdict.cause,
+        fingerprint=verdict.fingerprint(line.case),
+    )
+
+
 def _failed(line: CaseLine, failure: Fail) -> CaseLine:
     return replace(
         line,
         verdict="fail",
+        level=failure.level or line.level,
         blame=failure.blame,
         reason=failure.reason,
         expected=failure.expected,

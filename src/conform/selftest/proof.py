@@ -20,6 +20,7 @@ from conform.core.identity import CaseId, Suite
 from conform.engine.preparation import PreparedTarget, prepare
 from conform.schemas.catalog import Catalog
 from conform.selftest import samples
+from conform.selftest.idle import IdleTrial, idle_trials
 from conform.selftest.mutants import Mutant, MutantResult, mutants, run_mutant
 from conform.selftest.mutations.mutation import Mutation
 from conform.selftest.reference import REFERENCE_CLIENT, Recorded, record, record_beside
@@ -70,6 +71,8 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
 
     proved: tuple[ProvedCase, ...]
     tallies: tuple[MutationTally, ...]
+    idle: tuple[IdleTrial, ...]
+    """Every case with an SDK that does nothing useful."""
     broken: tuple[tuple[Case, str], ...]
     """Broken samples, each with the problem of its verdict, which is empty if there is none."""
     contradicted: tuple[CaseId, ...]
@@ -91,6 +94,11 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
         right = sum(sum(each.noticed.values()) + each.passed for each in self.tallies)
         return Share(right, right + wrong)
 
+    @cached_property
+    def premises(self) -> Share:
+        """Verdicts on an SDK that does nothing useful that are not a pass."""
+        return Share(sum(not each.wrong for each in self.idle), len(self.idle))
+
     @property
     def samples(self) -> Share:
         """Broken samples that were recognised."""
@@ -111,7 +119,8 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def complete(self) -> bool:
         """Whether every share is complete and the reference client passes."""
-        shares = (self.cases, self.mutated, self.samples, self.mutants or Share(0, 0))
+        mutants = self.mutants or Share(0, 0)
+        shares = (self.cases, self.mutated, self.premises, self.samples, mutants)
         return self.reference_passes and all(each.complete for each in shares)
 
     @property
@@ -127,6 +136,7 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
                 yield f"{case.id}: no mutation makes expectation {place + 1} ({kind}) fail."
         for tally in self.tallies:
             yield from tally.wrong
+        yield from (each.wrong for each in self.idle if each.wrong)
         yield from (wrong for _, wrong in self.broken if wrong)
         for result in self.results or ():
             name = result.mutant.name
@@ -139,6 +149,7 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
                 *([f"mutants {self.mutants} killed"] if self.mutants else []),
                 f"cases {self.cases} can fail",
                 f"mutations {self.mutated} judged right",
+                f"empty passes refused {self.premises}",
                 f"broken samples {self.samples} found",
                 "reference client passes" if self.reference_passes else "reference client FAILS",
             )
@@ -186,6 +197,7 @@ def prove(pattern: str = "", *, with_mutants: bool = True) -> Proof:
         return Proof(
             proved=judged.proved,
             tallies=judged.tallies,
+            idle=tuple(idle_trials((*recorded, *printed))),
             broken=tuple((case, wrong) for case, wrong in broken if pattern in case.id),
             contradicted=tuple(each.case.id for each in every if _contradicted(each)),
             results=tuple(each.result() for each in running) if with_mutants else None,

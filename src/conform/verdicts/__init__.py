@@ -4,6 +4,7 @@ from conform.verdicts.judging import judge
 from conform.verdicts.verdict import (
     Errored,
     Fail,
+    Inconclusive,
     KnownFailure,
     NotApplicable,
     OutdatedEntry,
@@ -14,6 +15,7 @@ from conform.verdicts.verdict import (
 __all__ = [
     "Errored",
     "Fail",
+    "Inconclusive",
     "KnownFailure",
     "NotApplicable",
     "OutdatedEntry",

@@ -30,50 +30,84 @@ from conform.cases.expectations import (
     Spaced,
 )
 from conform.cases.model import Case
-from conform.core.observations import (
-    Crashed,
-    Hung,
-    MemoryExceeded,
-    Observation,
-    ProtocolViolation,
-    SettingsMade,
-)
-from conform.core.protocol import Unsupported
-from conform.verdicts import network, outcomes, parameters, requests, secrets
+from conform.core.observations import Observation, ProtocolViolation
+from conform.verdicts import network, outcomes, parameters, premises, requests, secrets, steps
+from conform.verdicts.steps import Undone
 from conform.verdicts.verdict import (
     Errored,
     Fail,
+    Inconclusive,
     NotApplicable,
     Pass,
     Verdict,
     fail,
 )
-from conform.verdicts.words import in_a_word, subject
+from conform.verdicts.words import sent_during
 
 
 def judge(case: Case, observation: Observation) -> Verdict:
-    """Check an observation against the expectations of its case; the first difference decides."""
-    for outcome in observation.steps:
-        if isinstance(outcome, ProtocolViolation):
-            return Errored(reason=f"The adapter {outcome}")
-        if isinstance(outcome, SettingsMade) and outcome.configured.unsupported:
-            missing = ", ".join(outcome.configured.unsupported)
-            return NotApplicable(reason=f"This release has no setting for {missing}.")
-    if observation.afterwards is not None:
-        return Errored(reason=f"After its last response, the adapter {observation.afterwards}.")
+    """Check an observation against its case.
+
+    What is found first decides: the adapter broke the protocol; something forbidden was seen; a
+    step that the case needs was not done; what a claim of absence needs was not seen; an
+    expectation was not met.
+    """
+    if broken := _broken_protocol(observation):
+        return Errored(reason=broken)
+    undone = steps.first_undone(case, observation)
+    for expectation in case.expect:
+        if _forbids(expectation, case, observation, undone):
+            difference = _difference(expectation, case, observation)
+            if difference is not None:
+                return _completed(difference, case, expectation)
+    if undone is not None:
+        return _explained(undone.verdict, case, observation)
+    if (inconclusive := premises.unmet(case, observation)) is not None:
+        return inconclusive
     for expectation in case.expect:
         difference = _difference(expectation, case, observation)
         if difference is not None:
-            if reason := _unsupported(case, observation):
-                return NotApplicable(reason=reason)
             return _completed(network.explained(difference, observation), case, expectation)
-    for step, outcome in enumerate(observation.steps):
-        if isinstance(outcome, Crashed | Hung | MemoryExceeded):
-            # The expectations were met, but the later steps were not executed.
-            reason = f"{subject(case, step)} {outcome}."
-            failure = fail(reason, "every step ends", outcome, in_a_word(outcome))
-            return structs.replace(failure, expectation="ends")
     return Pass()
+
+
+def _broken_protocol(seen: Observation) -> str:
+    """How the adapter broke the protocol, as a sentence; empty if it did not."""
+    for outcome in seen.steps:
+        if isinstance(outcome, ProtocolViolation):
+            return f"The adapter {outcome}"
+    if seen.afterwards is not None:
+        return f"After its last response, the adapter {seen.afterwards}."
+    return ""
+
+
+def _forbids(
+    expectation: Expectation, case: Case, seen: Observation, undone: Undone | None
+) -> bool:
+    """Whether a difference from the expectation is something forbidden that was seen.
+
+    A wrong request counts as seen unless an earlier step was not done, which explains it.
+    """
+    match expectation:
+        case Hides() | Omits() | AtMost() | Spaced() | Ends() | Contacts():
+            return True
+        case Refuses(step=step) | Guards(step=step) | Escapes(step=step):
+            return bool(sent_during(step % len(case.steps), seen))
+        case Matches():
+            return bool(seen.pact and seen.requests)
+        case Sent(nth=nth) | Carries(nth=nth) | Conforms(nth=nth) if undone is not None:
+            return nth < len(seen.requests) and seen.requests[nth].step <= undone.step
+        case _:
+            return False
+
+
+def _explained(
+    undone: Fail | Inconclusive | NotApplicable, case: Case, seen: Observation
+) -> Fail | Inconclusive | NotApplicable:
+    if not isinstance(undone, Fail):
+        return undone
+    explained = network.explained(undone, seen)
+    return structs.replace(explained, blame=case.blame if explained.blame == "sdk" else "suite")
 
 
 def _completed(failure: Fail, case: Case, expectation: Expectation) -> Fail:
@@ -85,14 +119,6 @@ def _completed(failure: Fail, case: Case, expectation: Expectation) -> Fail:
         members=expectation.members,
         blame=blame,
     )
-
-
-def _unsupported(case: Case, observation: Observation) -> str:
-    """What the release does not have and no page promises, as a sentence; empty if nothing."""
-    if case.level == "documented":
-        return ""
-    reasons = (each.reason for each in observation.steps if isinstance(each, Unsupported))
-    return next((f"This release does not support it: {reason}." for reason in reasons), "")
 
 
 def _difference(expectation: Expectation, case: Case, seen: Observation) -> Fail | None:

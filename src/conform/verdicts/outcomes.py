@@ -6,7 +6,7 @@ import re
 
 from conform.cases.expectations import Ends, Exposes, Lacks, Raises, Returns, Settles
 from conform.cases.model import Case
-from conform.core.observations import Observation, StepOutcome
+from conform.core.observations import Hung, Observation, StepOutcome
 from conform.core.protocol import Raised, Returned
 from conform.core.values import ABSENT, Absent, Null, Undefined, Value, kind_of, same
 from conform.verdicts.verdict import Fail, fail
@@ -29,7 +29,7 @@ def difference(
         case Settles():
             return _settles(expectation, case, seen)
         case Ends(within=within):
-            return _ends(within, seen)
+            return _ends(within, case, seen)
 
 
 def _unless_returned(case: Case, seen: Observation, step: int, expected: str) -> Fail | None:
@@ -117,12 +117,17 @@ def _settles(expected: Settles, case: Case, seen: Observation) -> Fail | None:
     return fail(reason, wanted, f"{name} = {got}", f"accepted {kind_of(got)}")
 
 
-def _ends(within: float, seen: Observation) -> Fail | None:
+def _ends(within: float, case: Case, seen: Observation) -> Fail | None:
     """The failure if the steps did not end in time."""
     if seen.seconds <= within:
         return None
-    reason = f"It took longer than {within:g} s."
-    return fail(reason, f"an end within {within:g} s", "no end by then", "late")
+    wanted = f"an end within {within:g} s"
+    for step, outcome in enumerate(seen.steps):
+        if isinstance(outcome, Hung):
+            reason = f"{subject(case, step)} did not end within {within:g} s."
+            return fail(reason, wanted, "no end by then", "no end")
+    reason = f"{subject(case, -1)} ended later than after {within:g} s."
+    return fail(reason, wanted, "an end after that", "late")
 
 
 def not_own(error: Raised, wanted: str, got: object) -> Fail:

@@ -9,14 +9,14 @@ import msgspec
 from conform.cases.expectations import Carries, Conforms, Guards, Refuses
 from conform.cases.model import Case
 from conform.core.observations import Observation, Request, StepOutcome
-from conform.core.protocol import Raised, Unsupported
+from conform.core.protocol import Raised
 from conform.core.values import ABSENT, Absent, Value, kind_of, to_json
 from conform.schemas.decoding import Problem
 from conform.schemas.validation import Validator
 from conform.verdicts.outcomes import is_own, not_own
 from conform.verdicts.sent import SentParameter, UnreadableError, sent_parameters
 from conform.verdicts.verdict import Fail, fail
-from conform.verdicts.words import in_a_word, outcome_of, short, subject, times
+from conform.verdicts.words import in_a_word, outcome_of, sent_during, short, subject, times
 
 
 def difference(
@@ -90,10 +90,10 @@ def _refuses(expected: Refuses, case: Case, seen: Observation) -> Fail | None:
     """The failure if the step was not refused before a request was sent."""
     outcome = outcome_of(seen, expected.step)
     wanted = f"{_refusal(own=expected.own)} and no request"
-    if seen.requests:
-        sent = times(len(seen.requests)).lower()
+    if during := sent_during(expected.step % len(case.steps), seen):
+        sent = times(len(during)).lower()
         reason = f"{subject(case, expected.step)} was not refused: it sent {sent}."
-        return fail(reason, wanted, _shown(seen.requests[0]), "sent")
+        return fail(reason, wanted, _shown(during[0]), "sent")
     return _unless_refused(outcome, case, expected.step, seen, wanted, own=expected.own)
 
 
@@ -102,9 +102,10 @@ def _guards(expected: Guards, case: Case, seen: Observation) -> Fail | None:
     name, outcome = expected.parameter, outcome_of(seen, expected.step)
     choices = [_assigned(name, each) for each in expected.tolerated]
     wanted = " or ".join((_refusal(own=True), *choices))
-    if not seen.requests:
+    during = sent_during(expected.step % len(case.steps), seen)
+    if not during:
         return _unless_refused(outcome, case, expected.step, seen, wanted, own=True)
-    request = seen.requests[0]
+    request = during[0]
     if isinstance(outcome, Raised):
         reason = f"{subject(case, expected.step)} {outcome} after it had sent a request."
         return fail(reason, wanted, outcome, f"late: {in_a_word(outcome)}")
@@ -124,8 +125,6 @@ def _unless_refused(
     outcome: StepOutcome, case: Case, step: int, seen: Observation, wanted: str, *, own: bool
 ) -> Fail | None:
     match outcome:
-        case Unsupported():
-            return None
         case Raised() if own:
             if is_own(outcome, seen):
                 return None

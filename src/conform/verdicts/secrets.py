@@ -13,7 +13,7 @@ from conform.core.protocol import Raised
 from conform.core.secrets import spellings
 from conform.core.text import capitalised, cut
 from conform.verdicts.verdict import Fail, fail
-from conform.verdicts.words import in_a_word, outcome_of, subject
+from conform.verdicts.words import in_a_word, outcome_of, sent_during, subject
 
 _NAMES: Final[dict[Exposure, str]] = {
     "url": "the URL of a request",
@@ -55,14 +55,15 @@ def _escapes(expected: Escapes, case: Case, seen: Observation) -> Fail | None:
     """The failure if the value was not one segment of the path and was not refused."""
     wanted = f"{expected.path} with {expected.value!r} as one escaped segment, or a refusal"
     outcome = outcome_of(seen, expected.step)
-    if not seen.requests:
+    during = sent_during(expected.step % len(case.steps), seen)
+    if not during:
         if isinstance(outcome, Raised):
             return None
         called = subject(case, expected.step)
         reason = f"{called} {outcome} without a request."
         return fail(reason, wanted, outcome, in_a_word(outcome))
     template = expected.path.split("/")
-    for request in seen.requests:
+    for request in during:
         segments = urlsplit(request.target).path.split("/")
         fits = len(segments) == len(template) and all(
             unquote(segment) == (expected.value if part == "{}" else part)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from conform.core.identity import CaseId
+from conform.core.identity import CaseId, Level
 from conform.core.results import Blame
 
 _DIGITS: Final = 12
@@ -32,6 +32,8 @@ class Fail(Struct, frozen=True, kw_only=True):
     """The kind of the expectation that was not met, such as ``exposes``."""
     members: dict[str, Any] = {}
     """The fields of that expectation, such as its attribute and the expected value."""
+    level: Level | None = None
+    """The level of the failure, if it is not that of its case."""
 
     @property
     def cause(self) -> str:
@@ -43,16 +45,30 @@ class Fail(Struct, frozen=True, kw_only=True):
 
         It is made from facts. Sentences, times, ports and addresses do not change it.
         """
-        facts = msgspec.json.encode(
-            [case, self.expectation, self.members, self.differs], order="deterministic"
-        )
-        return sha256(facts).hexdigest()[:_DIGITS]
+        return _digest([case, self.expectation, self.members, self.differs])
+
+
+class Inconclusive(Struct, frozen=True, kw_only=True):
+    """What the case needs was not seen, so nothing can be said about the SDK."""
+
+    reason: str
+    missing: str
+    """What was not seen, in a few words that never vary between runs, such as ``call sends``."""
+
+    @property
+    def cause(self) -> str:
+        """What was not seen; inconclusive cases with one cause share it."""
+        return f"inconclusive: {self.missing}"
+
+    def fingerprint(self, case: CaseId) -> str:
+        """The fingerprint of this verdict on a case: 12 hexadecimal digits, made from facts."""
+        return _digest([case, self.cause])
 
 
 class KnownFailure(Struct, frozen=True, kw_only=True):
-    """A failure that is in the user's list of known failures."""
+    """A failure, or an inconclusive verdict, that is in the user's list of known failures."""
 
-    failure: Fail
+    failure: Fail | Inconclusive
     why: str
     """The reason in the list."""
 
@@ -79,7 +95,13 @@ class Errored(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-Verdict = Pass | Fail | KnownFailure | OutdatedEntry | NotApplicable | Errored
+Verdict = Pass | Fail | KnownFailure | OutdatedEntry | Inconclusive | NotApplicable | Errored
+
+
+def _digest(facts: list[Any]) -> str:
+    """Twelve hexadecimal digits that are the same whenever the facts are."""
+    encoded = msgspec.json.encode(facts, order="deterministic")
+    return sha256(encoded).hexdigest()[:_DIGITS]
 
 
 def fail(reason: str, expected: object, seen: object, differs: str, blame: Blame = "sdk") -> Fail:

@@ -13,6 +13,7 @@ from conform.core.observations import (
     NotReached,
     Observation,
     ProtocolViolation,
+    Request,
     SettingsMade,
     StepOutcome,
 )
@@ -30,6 +31,11 @@ def subject(case: Case, step: int) -> str:
 def outcome_of(seen: Observation, step: int) -> StepOutcome:
     """The outcome of a step; ``NotReached`` if no step was executed."""
     return seen.steps[step] if seen.steps else NotReached()
+
+
+def sent_during(step: int, seen: Observation) -> tuple[Request, ...]:
+    """The requests that arrived during a step."""
+    return tuple(request for request in seen.requests if request.step == step)
 
 
 def in_a_word(outcome: StepOutcome) -> str:

@@ -112,7 +112,7 @@ def network_errors_untyped(own, self, *what, **how):
 @instead_of(
     requests.Session,
     "send",
-    fails={f"{FAULTS}/silence": "It took longer than 4 s"},
+    fails={f"{FAULTS}/silence": "ended later than after 4 s"},
     passes=(FIELD, f"{FAULTS}/slow-answer"),
 )
 def timeout_longer(own, self, request, **how):
@@ -136,7 +136,7 @@ def timeout_shorter(own, self, request, **how):
 @instead_of(
     client.Client,
     "_read",
-    fails={f"{FAULTS}/trickling-body": "did not answer within"},
+    fails={f"{FAULTS}/trickling-body": "did not end within 4 s"},
     passes=(FIELD, f"{FAULTS}/http/chunked"),
 )
 def no_deadline(own, self, answer):

@@ -25,7 +25,7 @@ from conform.cases.expectations import (
 )
 from conform.cases.generators.boundaries import BOOLEAN, INT64, STRING, Boundary
 from conform.cases.interactions import documented_arguments
-from conform.cases.model import Case
+from conform.cases.model import Case, Step
 from conform.cases.replies import Script
 from conform.cases.steps import call_steps, documented_server
 from conform.core.identity import Level, Source
@@ -208,6 +208,9 @@ class _Parameters(Struct, frozen=True, kw_only=True, dict=True):
         of = f"{self.page.resource}.{self.operation.name}"
         arguments = self._arguments() | {parameter.name: value}
         passed = {each: value for each, value in arguments.items() if value != ABSENT}
+        may_be_refused = any(isinstance(each, Refuses | Guards) for each in expect)
+        # What is refused says something only if the same call is made otherwise.
+        twin = self._steps(self._arguments()) if may_be_refused else ()
         about = f"{parameter.name}/{name}" if name else "undocumented"
         return Case(
             id=f"{of}/parameters/{about}",
@@ -217,9 +220,12 @@ class _Parameters(Struct, frozen=True, kw_only=True, dict=True):
             source=source,
             since=_SINCE,
             server=self._server,
-            steps=tuple(call_steps(self.page, self.operation, self.endpoint, passed)),
+            steps=(*twin, *self._steps(passed)),
             expect=expect,
         )
+
+    def _steps(self, arguments: dict[str, Value]) -> tuple[Step, ...]:
+        return tuple(call_steps(self.page, self.operation, self.endpoint, arguments))
 
     def _arguments(self) -> dict[str, Value]:
         shown = documented_arguments(self.operation)

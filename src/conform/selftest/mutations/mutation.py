@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote_plus, urlsplit
 
 from msgspec import Struct
 
-from conform.cases.expectations import Expectation
+from conform.cases.expectations import Expectation, Hides
 from conform.cases.model import Case
-from conform.core.observations import Observation
+from conform.core.observations import Exchange, Observation
 from conform.verdicts import Fail, Verdict
 
 Words = str | Callable[[Any], str | None]
@@ -55,6 +56,39 @@ def step_of(expectation: Expectation, seen: Observation) -> int | None:
     """The index of the step that an expectation is about; None if it is not about a step."""
     step: int | None = getattr(expectation, "step", None)
     return step if step is None or step >= 0 else len(seen.steps) + step
+
+
+def sends(expectation: Expectation, seen: Observation) -> bool:
+    """Whether the step that an expectation is about sent a request."""
+    return any(request.step == step_of(expectation, seen) for request in seen.requests)
+
+
+def silence(case: Case, seen: Observation) -> str | None:
+    """Words for what is not seen of a secret that a case looks for; None if it can be judged."""
+    secrets = {
+        each.secret
+        for each in case.expect
+        if isinstance(each, Hides) and "header-name" not in each.places
+    }
+    shown = "\n".join(text for exchange in seen.exchanges for text in _texts(exchange))
+    if any(secret not in shown for secret in secrets):
+        return "in no request and in no response"
+    paths = (urlsplit(request.target).path.split("/") for request in seen.requests)
+    is_logged = any(max(path, key=len) in seen.output for path in paths)
+    if case.stage.log_level == "debug" and not is_logged:
+        return "logged no request"
+    return None
+
+
+def _texts(exchange: Exchange) -> Iterator[str]:
+    """The texts of a request and its response, with what clients escape undone."""
+    request, response = exchange.request, exchange.response
+    yield unquote_plus(request.target)
+    yield from (header.value for header in (*request.headers, *response.headers))
+    for body in (request.body, response.body):
+        yield unquote_plus(body.decode("utf-8", "replace"))
+        if body.isascii():
+            yield body.decode("unicode_escape")
 
 
 def named(function: Callable[..., Any]) -> tuple[str, str]:

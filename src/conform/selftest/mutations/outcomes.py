@@ -20,7 +20,7 @@ from conform.cases.expectations import (
     Returns,
     Settles,
 )
-from conform.cases.model import Case
+from conform.cases.model import CallStep, Case
 from conform.core.observations import Crashed, Hung, NotReached, Observation, StepOutcome
 from conform.core.protocol import Raised, Returned, Unsupported
 from conform.core.values import ABSENT, NULL, same
@@ -29,9 +29,10 @@ from conform.selftest.mutations.mutation import (
     Mutation,
     Notices,
     named,
+    sends,
     step_of,
 )
-from conform.verdicts import NotApplicable
+from conform.verdicts import Fail, Inconclusive, NotApplicable, Verdict
 
 _RESULT: Final = (Returns, Exposes, Lacks)
 """The expectations that are about a result."""
@@ -45,6 +46,8 @@ class MutatedOutcome(Struct, frozen=True):
     where: str = ""
     ends: bool = False
     """Whether the process ends with it."""
+    undone: str | None = None
+    """Words that the verdict must contain if the case needs the step; None if it need not."""
 
 
 def each_step(change: Callable[[Observation, Any], Iterator[MutatedOutcome]]) -> Mutation:
@@ -53,33 +56,61 @@ def each_step(change: Callable[[Observation, Any], Iterator[MutatedOutcome]]) ->
     def mutate(case: Case, seen: Observation) -> Iterator[MutatedObservation]:
         for step, outcome in enumerate(seen.steps):
             for other in change(seen, outcome):
-                mutated = _with_outcome(seen, step, other)
-                # A release may lack something that no page promises.
-                is_optional = isinstance(other.outcome, Unsupported) and case.level != "documented"
-                yield replace(mutated, verdict=NotApplicable) if is_optional else mutated
+                yield _with_outcome(case, seen, step, other)
 
     name, does = named(change)
     return Mutation(name=name, does=does, mutate=mutate)
 
 
-def _with_outcome(seen: Observation, step: int, mutated: MutatedOutcome) -> MutatedObservation:
+def _with_outcome(
+    case: Case, seen: Observation, step: int, mutated: MutatedOutcome
+) -> MutatedObservation:
     after = seen.steps[step + 1 :]
     later = tuple(NotReached() for _ in after) if mutated.ends else after
+    is_absent = isinstance(mutated.outcome, Unsupported)
+    is_needed = is_absent or mutated.ends or _is_needed(case, step)
+    undone = mutated.undone if is_needed else None
 
     def notices(expectation: Expectation) -> str | None:
         about = step_of(expectation, seen)
+        if about is not None and about > step and undone is not None:
+            return undone
         noticed = mutated.notices[type(expectation)]
         words = noticed(expectation) if callable(noticed) else noticed
-        if words is None or about is None or about == step:
-            return words
-        return "was not reached" if about > step and mutated.ends else None
+        return words if about is None or about == step else None
 
     return MutatedObservation(
         seen=replace(seen, steps=(*seen.steps[:step], mutated.outcome, *later)),
         notices=dict.fromkeys(mutated.notices, notices),
         where=f"step {step + 1}: {mutated.where}" if mutated.where else f"step {step + 1}",
-        anyway=_end(mutated.outcome) if mutated.ends else None,
+        anyway=undone,
+        verdict=_if_absent(case, step) if is_absent else Fail,
     )
+
+
+def _if_absent(case: Case, step: int) -> type[Verdict]:
+    """The type of the verdict if the release does not have what a step does."""
+    done, is_promised = case.steps[step], case.level == "documented"
+    if not isinstance(done, CallStep):
+        return Inconclusive if is_promised else NotApplicable
+    if is_promised:
+        return Fail
+    is_on_page = done.form == "static" and done.operation == case.needs.operation
+    return Inconclusive if case.needs.readme or is_on_page else NotApplicable
+
+
+def _is_needed(case: Case, step: int) -> bool:
+    """Whether a later step needs a step to succeed, because no expectation is about its error."""
+    done, count = case.steps[step], len(case.steps)
+    is_free = isinstance(done, CallStep) and done.may_raise
+    about = (each for each in case.expect if _step(each, count) == step)
+    about_error = any(isinstance(e, Raises | Settles | Refuses | Guards | Escapes) for e in about)
+    return step < count - 1 and not is_free and not about_error
+
+
+def _step(expectation: Expectation, count: int) -> int | None:
+    step: int | None = getattr(expectation, "step", None)
+    return None if step is None else step % count
 
 
 def _end(outcome: StepOutcome) -> str:
@@ -88,11 +119,14 @@ def _end(outcome: StepOutcome) -> str:
 
 def _of_call(seen: Observation, words: str) -> Notices:
     """The expectations that notice that a step neither returned nor raised."""
-    unless_sent = None if seen.requests else words
+
+    def unless_sent(expectation: Expectation) -> str | None:
+        return None if sends(expectation, seen) else words
+
     return {
         **dict.fromkeys((*_RESULT, Raises, Settles, Refuses), words),
-        Guards: lambda _: unless_sent,
-        Escapes: lambda _: unless_sent,
+        Guards: unless_sent,
+        Escapes: unless_sent,
     }
 
 
@@ -103,25 +137,22 @@ def _of_call(seen: Observation, words: str) -> Notices:
 def crash(seen: Observation, _: StepOutcome) -> Iterator[MutatedOutcome]:
     """The process crashes during a call."""
     words = "ended the process with exit code 139"
-    yield MutatedOutcome(Crashed(exit_code=139), _of_call(seen, words), ends=True)
+    yield MutatedOutcome(Crashed(exit_code=139), _of_call(seen, words), ends=True, undone=words)
 
 
 @each_step
 def hang(seen: Observation, _: StepOutcome) -> Iterator[MutatedOutcome]:
     """A call never ends."""
-    yield MutatedOutcome(
-        Hung(seconds=15.0), _of_call(seen, "did not answer within 15 seconds"), ends=True
-    )
+    words = "did not answer within 15 seconds"
+    yield MutatedOutcome(Hung(seconds=15.0), _of_call(seen, words), ends=True, undone=words)
 
 
 @each_step
-def unsupported(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
+def unsupported(_: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
     """The release does not have what is called."""
     if isinstance(outcome, Returned | Raised):
-        words = "release"
-        refused = (Refuses, Guards)
-        notices = {k: v for k, v in _of_call(seen, words).items() if k not in refused}
-        yield MutatedOutcome(Unsupported(reason="no such thing"), notices)
+        reason = "no such thing"
+        yield MutatedOutcome(Unsupported(reason=reason), {}, undone=reason)
 
 
 # ── an error instead of a result ─────────────────────────────────────────────────────────────────
@@ -132,7 +163,8 @@ def raised(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
     """A call raises an error of the SDK instead of returning."""
     if isinstance(outcome, Returned) and seen.error_families:
         error = seen.error_families[0]
-        yield MutatedOutcome(Raised(error=error, message="no"), _unwanted(seen, error))
+        other = Raised(error=error, message="no")
+        yield MutatedOutcome(other, _unwanted(seen, error), undone=f"raised {error}")
 
 
 @each_step
@@ -140,13 +172,17 @@ def raised_raw(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutco
     """A call raises an error of the language instead of returning."""
     if isinstance(outcome, Returned):
         settles = {Settles: "KeyError is not an error of the SDK's own"}
-        yield MutatedOutcome(_raw("no"), {**_unwanted(seen, "KeyError"), **settles})
+        notices = {**_unwanted(seen, "KeyError"), **settles}
+        yield MutatedOutcome(_raw("no"), notices, undone="raised KeyError")
 
 
 def _unwanted(seen: Observation, error: str) -> Notices:
     """The expectations that notice an error of any kind."""
-    too_late = "after it had sent a request" if seen.requests else None
-    return {**dict.fromkeys(_RESULT, f"raised {error}"), Guards: lambda _: too_late}
+
+    def too_late(expectation: Guards) -> str | None:
+        return "after it had sent a request" if sends(expectation, seen) else None
+
+    return {**dict.fromkeys(_RESULT, f"raised {error}"), Guards: too_late}
 
 
 def _raw(message: str) -> Raised:
@@ -171,8 +207,10 @@ def swallowed(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcom
             {
                 Raises: words,
                 Refuses: words,
-                Guards: lambda _: None if seen.requests else words,
-                Escapes: lambda _: None if seen.requests else "returned null without a request",
+                Guards: lambda each: None if sends(each, seen) else words,
+                Escapes: lambda each: (
+                    None if sends(each, seen) else "returned null without a request"
+                ),
                 Settles: settles,
             },
         )
@@ -190,7 +228,7 @@ def untyped(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]
                 Raises: words,
                 Settles: words,
                 Refuses: lambda expected: words if expected.own else None,
-                Guards: lambda _: None if seen.requests else words,
+                Guards: lambda each: None if sends(each, seen) else words,
             },
         )
 

@@ -14,7 +14,16 @@ from msgspec.structs import replace
 from conform.cases.expectations import Carries, Conforms, Escapes, Expectation, Guards, Omits, Sent
 from conform.cases.model import Case
 from conform.core.observations import Header, Observation, Request
-from conform.selftest.mutations.mutation import MutatedObservation, Mutation, Notices, Words, named
+from conform.selftest.mutations.mutation import (
+    MutatedObservation,
+    Mutation,
+    Notices,
+    Words,
+    named,
+    silence,
+    step_of,
+)
+from conform.verdicts import Fail, Inconclusive
 
 STRAY: Final = "conform_stray"
 """A name that no page documents."""
@@ -34,10 +43,15 @@ def each_request(change: Callable[[Case, Request], Iterator[MutatedRequest]]) ->
     def mutate(case: Case, seen: Observation) -> Iterator[MutatedObservation]:
         for number, request in enumerate(seen.requests):
             for mutated in change(case, request):
+                changed = _with(seen, number, mutated.request)
+                notices = _of_request(number, mutated.notices, seen)
+                silent = silence(case, changed)
                 yield MutatedObservation(
-                    seen=_with(seen, number, mutated.request),
-                    notices=_of_request(number, mutated.notices),
+                    seen=changed,
+                    notices=notices,
                     where=mutated.where,
+                    anyway=silent,
+                    verdict=Inconclusive if silent else Fail,
                 )
 
     name, does = named(change)
@@ -50,8 +64,10 @@ def _with(seen: Observation, number: int, request: Request) -> Observation:
     return replace(seen, exchanges=tuple(exchanges))
 
 
-def _of_request(number: int, notices: Notices) -> Notices:
+def _of_request(number: int, notices: Notices, seen: Observation) -> Notices:
     """The same, without expectations that are about another request."""
+    step = seen.requests[number].step
+    is_first = all(each.step != step for each in seen.requests[:number])
 
     def notices_here(words: Words, expectation: Expectation) -> str | None:
         match expectation:
@@ -59,7 +75,9 @@ def _of_request(number: int, notices: Notices) -> Notices:
                 nth != number
             ):
                 return None
-            case Guards() if number > 0:
+            case Guards() if not is_first or step_of(expectation, seen) != step:
+                return None
+            case Escapes() if step_of(expectation, seen) != step:
                 return None
             case _:
                 return words(expectation) if callable(words) else words

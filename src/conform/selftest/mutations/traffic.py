@@ -17,13 +17,13 @@ from conform.cases.expectations import (
     Expectation,
     Guards,
     Matches,
-    Omits,
     Refuses,
     Requests,
     Sent,
     Spaced,
 )
 from conform.cases.model import Case
+from conform.cases.premises import premises
 from conform.core.observations import (
     Contact,
     Crashed,
@@ -33,8 +33,8 @@ from conform.core.observations import (
     Request,
     Response,
 )
-from conform.core.protocol import Raised, Returned
-from conform.selftest.mutations.mutation import MutatedObservation, Mutation, named, step_of
+from conform.core.protocol import Raised
+from conform.selftest.mutations.mutation import MutatedObservation, Mutation, named
 from conform.verdicts import Errored
 
 _TOO_LONG: Final = 3600.0
@@ -80,19 +80,17 @@ def request_storm(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
 
 
 @on_all
-def request_missing(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
+def request_missing(case: Case, seen: Observation) -> Iterator[MutatedObservation]:
     """The last request is not sent."""
-    if seen.exchanges:
+    # Without its request, a case with a premise cannot be judged, and an error comes too early.
+    is_judged = not premises(case) and not any(isinstance(each, Raised) for each in seen.steps)
+    if seen.exchanges and is_judged:
         left = len(seen.exchanges) - 1
-        outcome = seen.steps[-1] if seen.steps else None
-        has_returned = isinstance(outcome, Returned)
-        has_raised = isinstance(outcome, Raised)
         fewer = "No request" if left == 0 else "One request" if left == 1 else f"{left} requests"
 
-        def last(expectation: Sent | Omits | Carries | Conforms) -> str | None:
+        def last(expectation: Sent | Carries | Conforms) -> str | None:
             missed: dict[type[Expectation], str] = {
                 Sent: "arrived",
-                Omits: "No request arrived",
                 Carries: "No request with",
                 Conforms: "No request arrived",
             }
@@ -103,33 +101,29 @@ def request_missing(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
             notices={
                 Requests: f"{fewer} arrived instead of",
                 Sent: last,
-                Omits: last,
                 Carries: last,
                 Conforms: last,
-                Guards: lambda _: "instead of raising" if left == 0 and has_returned else None,
-                Escapes: lambda _: "without a request" if left == 0 and not has_raised else None,
             },
         )
 
 
 @on_all
 def request_unbidden(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
-    """A request is sent although none is expected."""
-    if not seen.exchanges:
-        request = Request(method="POST", target="/api/rest/v1/unbidden", headers=())
+    """A request is sent by the last step although none is expected."""
+    last = len(seen.steps) - 1
+    if seen.steps and all(request.step != last for request in seen.requests):
+        request = Request(method="POST", target="/api/rest/v1/unbidden", headers=(), step=last)
         exchange = Exchange(request=request, response=Response(status=204))
-
-        def guarded(expectation: Guards) -> str | None:
-            step = step_of(expectation, seen)
-            raised = step is not None and isinstance(seen.steps[step], Raised)
-            return "after it had sent a request" if raised else "The path was"
-
+        arrived = len(seen.exchanges) + 1
+        raised = isinstance(seen.steps[last], Raised)
+        more = f"{'One request' if arrived == 1 else f'{arrived} requests'} arrived instead of"
         yield MutatedObservation(
-            seen=replace(seen, exchanges=(exchange,)),
+            seen=replace(seen, exchanges=(*seen.exchanges, exchange)),
             notices={
-                Requests: "One request arrived instead of no request",
+                Requests: more,
+                AtMost: lambda expected: more if arrived > expected.count else None,
                 Refuses: "it sent one request",
-                Guards: guarded,
+                Guards: "after it had sent a request" if raised else "The path was",
                 Escapes: "The path became /api/rest/v1/unbidden",
             },
         )
@@ -139,7 +133,8 @@ def request_unbidden(_: Case, seen: Observation) -> Iterator[MutatedObservation]
 def delay(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
     """The case takes an hour longer."""
     yield MutatedObservation(
-        seen=replace(seen, seconds=seen.seconds + _TOO_LONG), notices={Ends: "It took longer than"}
+        seen=replace(seen, seconds=seen.seconds + _TOO_LONG),
+        notices={Ends: "ended later than after"},
     )
 
 

@@ -16,7 +16,7 @@ from conform.core import manifest
 from conform.core.errors import UsageError
 from conform.core.identity import CaseId
 from conform.core.yamlfile import YamlFile
-from conform.verdicts import Fail, KnownFailure, OutdatedEntry, Pass, Verdict
+from conform.verdicts import Fail, Inconclusive, KnownFailure, OutdatedEntry, Pass, Verdict
 
 Pattern = Annotated[str, Meta(pattern=r"^[a-z0-9_.*-]+(/[a-z0-9_.*-]+)*$")]
 """The id of a case, or a pattern for several ids, in which ``*`` matches any text."""
@@ -108,8 +108,8 @@ class KnownList(Struct, frozen=True, kw_only=True):
     def applied(self, case: CaseId, verdict: Verdict, today: date) -> Verdict:
         """The verdict on a case, after the list is applied to it.
 
-        A listed failure is known until its entry expires. Another failure of the same case is not
-        known. If a listed case passes, its entry is outdated.
+        A listed failure or inconclusive verdict is known until its entry expires. Another failure
+        of the same case is not known. If a listed case passes, its entry is outdated.
         """
         for each in self._about_case(case):
             match verdict:
@@ -119,10 +119,12 @@ class KnownList(Struct, frozen=True, kw_only=True):
                         reason=f"It passes, but is listed as failing: {each.entry.why}",
                         failure=None,
                     )
-                case Fail() if _is_listed(each.entry, case, verdict):
+                case Fail() | Inconclusive() if _is_listed(each.entry, case, verdict):
                     expires = each.entry.expires
                     if expires is None or today <= expires:
                         return KnownFailure(failure=verdict, why=each.entry.why)
+                    if isinstance(verdict, Inconclusive):
+                        return verdict
                     return OutdatedEntry(
                         place=each.place,
                         reason=f"It was known until {expires}, but still fails: {verdict.reason}",
@@ -134,7 +136,7 @@ class KnownList(Struct, frozen=True, kw_only=True):
         return (each for each in self.entries if case in each.entry.failures)
 
 
-def _is_listed(entry: KnownEntry, case: CaseId, failure: Fail) -> bool:
+def _is_listed(entry: KnownEntry, case: CaseId, failure: Fail | Inconclusive) -> bool:
     return failure.fingerprint(case) in entry.failures[case]
 
 

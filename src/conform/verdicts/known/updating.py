@@ -102,8 +102,9 @@ def _results(lines: Iterable[Line], *, strict: bool) -> Iterator[_Result]:
         match line:
             case RunLine():
                 runs[line.target] = line
-            case CaseLine(verdict="pass" | "fail" | "known-failure"):
-                counts = strict or line.level != "convention" or line.verdict != "fail"
+            case CaseLine(verdict="pass" | "fail" | "inconclusive" | "known-failure"):
+                is_new = line.verdict in {"fail", "inconclusive"}
+                counts = strict or line.level != "convention" or not is_new
                 if counts and line.blame not in {"suite", "server"}:
                     yield _result(line, runs[line.target])
 
