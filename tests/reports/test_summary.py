@@ -105,7 +105,7 @@ def test_a_failure_without_a_cause_is_grouped_by_its_reason(run_of: RunOf, case_
         ([("fail", "documented"), ("error", "convention")], {}, ExitCode.SUITE_FAILED),
         ([("inconclusive", "documented")], {}, ExitCode.NOTHING_TESTED),
         ([("pass", "documented"), ("inconclusive", "security")], {}, ExitCode.NOTHING_TESTED),
-        ([("fail", "documented"), ("inconclusive", "documented")], {}, ExitCode.NOTHING_TESTED),
+        ([("fail", "documented"), ("inconclusive", "documented")], {}, ExitCode.DOES_NOT_CONFORM),
         (
             [("pass", "documented"), ("inconclusive", "documented")],
             {"allow_unavailable": True},
@@ -151,12 +151,12 @@ def _targets(run_of: RunOf, case_of: CaseOf, *kinds: str) -> list[Line]:
     [
         (("pass", "fail"), ExitCode.DOES_NOT_CONFORM),
         (("pass", "unavailable"), ExitCode.NOTHING_TESTED),
-        (("fail", "unavailable"), ExitCode.NOTHING_TESTED),
+        (("fail", "unavailable"), ExitCode.DOES_NOT_CONFORM),
         (("pass", "fail", "unavailable", "error"), ExitCode.SUITE_FAILED),
         ((), ExitCode.NOTHING_TESTED),
     ],
 )
-def test_the_highest_exit_code_of_several_targets_counts(
+def test_the_worst_exit_code_of_several_targets_counts(
     run_of: RunOf, case_of: CaseOf, kinds: tuple[str, ...], expected: ExitCode
 ) -> None:
     assert Summary.of(_targets(run_of, case_of, *kinds)).exit_code() is expected

@@ -31,6 +31,15 @@ SUITES: Final[tuple[Suite, ...]] = get_args(Suite)
 VERDICTS: Final[tuple[VerdictName, ...]] = get_args(VerdictName)
 _LEVELS_THAT_COUNT: Final[tuple[Level, ...]] = ("documented", "security")
 """The levels that always count for the exit code; conventions count in a strict run."""
+_ORDER: Final = (
+    ExitCode.INTERRUPTED,
+    ExitCode.SUITE_FAILED,
+    ExitCode.USED_WRONGLY,
+    ExitCode.DOES_NOT_CONFORM,
+    ExitCode.NOTHING_TESTED,
+    ExitCode.CONFORMS,
+)
+"""The exit codes of targets, from the one that decides over all others."""
 _MOST_NAMES: Final = 3
 
 
@@ -166,18 +175,18 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
             return Unfinished(failed=self.count("fail"), missing=self.missing)
         if errors or self.missing or self.run.error:
             return SuiteFailed(errors=errors, missing=self.missing, error=self.run.error)
-        if is_unavailable and not (allow_unavailable and self.tested):
-            return Unavailable(reason=self.reason, fix=self.run.fix, tested=self.tested)
-        if cases := sum(self.count("inconclusive", level=level) for level in levels):
-            return Inconclusive(cases=cases)
-        if not self.tested:
-            return Untested()
         if any(failed.values()):
             return Nonconforming(
                 documented=failed["documented"],
                 security=failed["security"],
                 conventions=failed.get("convention", 0),
             )
+        if is_unavailable and not (allow_unavailable and self.tested):
+            return Unavailable(reason=self.reason, fix=self.run.fix, tested=self.tested)
+        if cases := sum(self.count("inconclusive", level=level) for level in levels):
+            return Inconclusive(cases=cases)
+        if not self.tested:
+            return Untested()
         return Conforming(
             conventions=self.count("fail", level="convention"), known=self.count("known-failure")
         )
@@ -275,12 +284,11 @@ class Summary(Struct, frozen=True, kw_only=True):
         )
 
     def exit_code(self, *, strict: bool = False, allow_unavailable: bool = False) -> ExitCode:
-        """The exit code of the run: the highest exit code of its targets.
+        """The exit code of the run: that of the target whose standing comes first in the order.
 
-        The order 4 > 3 > 1 > 0 follows how much of the question is open. After a failure of the
-        suite, no verdict is reliable (4). If a named target could not be tested, the question has
-        only a partial answer (3). Only a run that tested everything says that some target does
-        not conform (1), or that all conform (0).
+        After a failure of the suite, no verdict is reliable (4). A failure that counts is an answer
+        whatever else was tested (1). Without one, something that was named and could not be tested
+        leaves the question open (3). Only a run that tested everything says that all conform (0).
 
         Args:
             strict: conventions count too.
@@ -293,7 +301,8 @@ class Summary(Struct, frozen=True, kw_only=True):
         ]
         if allow_unavailable:
             standings = [s for s in standings if not isinstance(s, Unavailable)]
-        return max((standing.exit_code for standing in standings), default=ExitCode.NOTHING_TESTED)
+        codes = {standing.exit_code for standing in standings}
+        return next((code for code in _ORDER if code in codes), ExitCode.NOTHING_TESTED)
 
     def answer(self, *, strict: bool = False) -> str:
         """The result in one sentence, the worst first."""
@@ -304,18 +313,10 @@ class Summary(Struct, frozen=True, kw_only=True):
             standing = target.standing(strict=strict)
             by_verb = by_code.setdefault(standing.exit_code, {})
             by_verb.setdefault(standing.verb, []).append(target.name)
-        order = (
-            ExitCode.INTERRUPTED,
-            ExitCode.SUITE_FAILED,
-            ExitCode.USED_WRONGLY,
-            ExitCode.DOES_NOT_CONFORM,
-            ExitCode.NOTHING_TESTED,
-            ExitCode.CONFORMS,
-        )
         clauses = [
             f"{listed(names) if len(names) <= _MOST_NAMES else f'{len(names)} targets'} "
             f"{one if len(names) == 1 else many}"
-            for code in order
+            for code in _ORDER
             for (one, many), names in by_code.get(code, {}).items()
         ]
         return f"{'; '.join(clauses)}."
