@@ -129,7 +129,7 @@ class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     expected: str = ""
     seen: str = ""
     cause: str = ""
-    """A few words that all failures with one cause share; the same in every run."""
+    """What all failures with one cause have in common, as a sentence without a full stop."""
     fingerprint: str = ""
     """Identifies the failure; the same in every run."""
     known: str = ""

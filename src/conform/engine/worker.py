@@ -27,6 +27,7 @@ from conform.verdicts import (
     OutdatedEntry,
     Pass,
     Verdict,
+    cause_of,
     judge,
 )
 from conform.verdicts.known import KnownList, read
@@ -167,7 +168,7 @@ def line_of(target: str, planned: Planned, verdict: Verdict, observation: Observ
                 source=Source(kind="list", reference=place),
                 reason=reason,
                 blame=failure.blame if failure else "list",
-                cause="outdated entry of the list of known failures",
+                cause="The list of known failures has an outdated entry",
             )
         case NotApplicable(reason=reason):
             return replace(line, verdict="not-applicable", reason=reason)
@@ -185,6 +186,6 @@ def _failed(line: CaseLine, failure: Fail) -> CaseLine:
         reason=failure.reason,
         expected=failure.expected,
         seen=failure.seen,
-        cause=failure.cause,
+        cause=cause_of(failure, line.suite, line.observation),
         fingerprint=failure.fingerprint(line.case),
     )

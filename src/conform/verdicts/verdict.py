@@ -33,11 +33,6 @@ class Fail(Struct, frozen=True, kw_only=True):
     members: dict[str, Any] = {}
     """The fields of that expectation, such as its attribute and the expected value."""
 
-    @property
-    def cause(self) -> str:
-        """The kinds of expectation and difference; failures with one cause share them."""
-        return f"{self.expectation}: {self.differs}"
-
     def fingerprint(self, case: CaseId) -> str:
         """The fingerprint of this failure in a case: 12 hexadecimal digits.
 
