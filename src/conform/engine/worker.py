@@ -98,11 +98,18 @@ class Worker:
             case for case in self._cases if case.suite == suite and not self._is_newer(case)
         )
 
-    def begin(self, count: int) -> None:
-        """Open the results with what is about to be run."""
+    def begin(self, count: int, selection: str = "") -> None:
+        """Open the results with what is about to be run.
+
+        Args:
+            count: how many cases were chosen.
+            selection: the options that chose them, in words.
+        """
         self._run = replace(
             self._run,
             planned=count,
+            total=len(self._cases),
+            selection=selection,
             cases_as_of=str(self._as_of or ""),
             newer_cases=sum(map(self._is_newer, self._cases)),
         )
