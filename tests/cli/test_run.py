@@ -141,7 +141,7 @@ def test_an_untried_adapter_is_marked_even_if_it_is_unavailable(
 def test_two_names_of_one_target_are_one_target(conform: Command, tmp_path: Path) -> None:
     ran = conform("run", "http", "http", "-k", "site_id", "--report", "out")
     assert ran.returncode == 0, ran.stderr
-    assert "http conforms." in ran.stdout
+    assert "http conforms (" in ran.stdout
     opened, *cases = read(tmp_path / "out/results.jsonl")
     assert isinstance(opened, RunLine)
     assert opened.planned == len(cases)
@@ -158,7 +158,7 @@ def test_targets_that_run_side_by_side_are_all_reported(conform: Command, tmp_pa
     opened = {line.target: line for line in lines if isinstance(line, RunLine)}
     assert {name for name, line in opened.items() if line.unavailable} == {*targets} - {"http"}
     assert tuple(opened) == targets, "in the order in which they were named"
-    assert "http conforms." in ran.stdout
+    assert "http conforms (" in ran.stdout
     allowed = conform("run", *targets, "-k", "site_id", "--allow-unavailable", **nowhere)
     assert allowed.returncode == 0
 
@@ -179,5 +179,36 @@ known:
     assert f"reproduce: conform run http -k {CASE}" in ran.stdout
     forgiven = conform("run", "http", "-k", "site_id", "--known", "known.yaml", "--exit-zero")
     assert forgiven.returncode == 0
-    assert "http does not conform." in forgiven.stdout
+    assert "http does not conform (" in forgiven.stdout
     assert "exit code 0." in forgiven.stdout
+
+
+def test_a_run_of_some_cases_says_so_in_every_report(conform: Command, tmp_path: Path) -> None:
+    ran = conform("run", "http", "--suite", "fields", "-k", "site_id and int64", "--report", "out")
+    opened, *cases = read(tmp_path / "out/results.jsonl")
+    assert isinstance(opened, RunLine)
+    assert opened.selection == "--suite fields -k 'site_id and int64'"
+    assert 0 < len(cases) < opened.total
+    verdict = f"({len(cases)} of {opened.total:,} cases chosen)"
+    assert f"http conforms {verdict}." in ran.stdout
+    for report in FILES - {"results.jsonl"}:
+        assert verdict in (tmp_path / "out" / report).read_text()
+    (target,) = json.loads((tmp_path / "out/summary.json").read_bytes())["targets"]
+    assert target["selection"] == opened.selection
+
+
+def test_failures_with_one_cause_are_one_finding(conform: Command, tmp_path: Path) -> None:
+    known = """\
+schema: 2
+known:
+  - case: session.create/fields/site_id/*
+    sdk: http
+    reason: an old defect
+    failures:
+      session.create/fields/site_id/int64-max: ["0123456789ab"]
+      session.create/fields/site_id/int64-min: ["0123456789ab"]
+"""
+    (tmp_path / "known.yaml").write_text(known)
+    ran = conform("run", "http", "-k", "site_id", "--known", "known.yaml")
+    assert "does not conform: 1 cause in 2 cases" in ran.stdout
+    assert "The list of known failures has an outdated entry (2 documented cases" in ran.stdout

@@ -54,6 +54,8 @@ STRING = {
 }
 STRINGS = ("id", "language", "login_token", "server_host", "theme", "username")
 INTEGERS = ("site_id", "user_id", "action_count")
+LACKS = "The object lacks an attribute of the response"
+INVENTS = "The server sent nothing, and the SDK invents a boolean"
 BOOLEANS = ("read_only", "sftp_enabled", "tls_disabled")
 
 
@@ -213,7 +215,7 @@ def _field_line(target: str, name: str, boundary: str, item: object, kind: str) 
         reason=reason,
         expected=f"{name} = {right}",
         seen=f"{name} = {wrong}" if not isinstance(wrong, Raised | Crashed | Hung) else reason,
-        cause=f"exposes: {cause}",
+        cause=cause,
         observation=login(
             response,
             step,
@@ -230,20 +232,24 @@ def _failure(
     """The wrong value that a target makes of a value, the reason and the cause; else None."""
     python = target in {OLD, NEW}
     if python and name == "server_host" and isinstance(item, str):
-        return Absent(), "The object has no server_host.", "absent"
+        return Absent(), "The object has no server_host.", LACKS
     if python and name == "user_id" and isinstance(item, int) and item > 2**53:
         wrong = Integer(text=str(int(float(item)) + 2), native="float")
-        return wrong, f"user_id was changed: {item} became {wrong}.", "changed"
+        return (
+            wrong,
+            f"user_id was changed: {item} became {wrong}.",
+            "An integer of the response is changed",
+        )
     if target == OLD and name == "site_id" and isinstance(item, int):
         return (
             String(text=str(item), native="str"),
             f'site_id was turned into a string: {item} became "{item}".',
-            "turned into a string",
+            "An integer of the response becomes a string",
         )
     if target == OLD and name == "tls_disabled" and not isinstance(item, bool):
         wrong_flag = Boolean(text="false", native="bool")
         reason = "The server sent no tls_disabled, and the SDK invented false."
-        return wrong_flag, reason, "invented a boolean"
+        return wrong_flag, reason, INVENTS
     if target == NEW and name == "theme" and item == STRING["nul"]:
         return (
             Raised(
@@ -252,13 +258,13 @@ def _failure(
                 message="'theme\x00' \x1b[1mnot\x1b[0m found </pre><script>alert(3)</script>",
             ),
             "session.create raised builtins.KeyError: 'theme'.",
-            "raised builtins.KeyError",
+            "A call that should return a result raises builtins.KeyError",
         )
     if target == NEW and name == "theme" and item == STRING["markup"]:
         return (
             String(text="<script>alert(1)</script>", native="str"),
             f"theme was changed: {str(item)!r} became '<script>alert(1)</script>'.",
-            "changed",
+            "A string of the response is changed",
         )
     return None, str(right), ""
 

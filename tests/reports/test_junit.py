@@ -91,6 +91,11 @@ def test_a_target_is_a_suite_and_a_suite_is_a_class(document: ET.Element) -> Non
     assert (old.get("failures"), old.get("errors")) == ("16", "0")
     assert old.get("timestamp") == "2026-02-03T04:05:06"
     properties = {each.get("name"): each.get("value") for each in old.iter("property")}
+    assert properties["verdict"] == "does not conform: 4 causes in 16 cases"
+    assert properties["cause 2"] == (
+        "An integer of the response becomes a string (7 documented cases)"
+    )
+    assert "selection" not in properties
     assert properties["sdk"] == "Files.com 1.0.17"
     assert properties["checked against"] == "checked against the page of 1.0.17"
 
@@ -239,3 +244,14 @@ def test_an_error_that_ended_a_target_early_is_an_error(run_of: RunOf) -> None:
     root = ET.fromstring(render([run_of("go", planned=0, error=error)]))
     messages = [each.get("message") for each in root.iter("error")]
     assert messages == ["The worker ended. Exit code 3. Run it again."]
+
+
+def test_a_run_of_some_cases_says_so_in_properties(run_of: RunOf, case_of: CaseOf) -> None:
+    some = {"planned": 1, "total": 1914, "selection": "-k max"}
+    line = case_of("go", "session.create/fields/id/max", "pass")
+    root = ET.fromstring(render([run_of("go", **some), line]))
+    properties = {each.get("name"): each.get("value") for each in root.iter("property")}
+
+    assert properties["verdict"] == "conforms (1 of 1,914 cases chosen)"
+    assert properties["chosen"] == "1 of 1,914 cases"
+    assert properties["selection"] == "-k max"

@@ -12,7 +12,7 @@ RunOf = Callable[..., RunLine]
 CaseOf = Callable[..., CaseLine]
 
 
-def test_it_has_the_result_a_table_and_the_first_failures(lines: tuple[Line, ...]) -> None:
+def test_it_has_the_result_a_table_and_the_causes(lines: tuple[Line, ...]) -> None:
     text = markdown.render(Summary.of(lines))
 
     assert text.startswith("## SDK conformance\n\n**php==1.0.160 could not be judged; ")
@@ -20,23 +20,38 @@ def test_it_has_the_result_a_table_and_the_first_failures(lines: tuple[Line, ...
     assert "| ruby==1.0.223 | 0 | 0 | 0 | 0 | 0 | all | 0 | 0 |\n" in text
     assert "Why: Ruby is not installed" in text
     assert "What to do: Install it with: apt-get install ruby" in text
+    assert "### python==1.0.17: does not conform: 4 causes in 16 cases\n" in text
     assert (
-        "- `session.create/fields/site_id/int64-beyond-double` and 6 more with this cause: "
-        "site_id was turned into a string"
+        "<details><summary>An integer of the response becomes a string (7 documented cases)"
+        "</summary>\n\nsite_id was turned into a string: "
     ) in text
+    assert "\n\n- `session.create/fields/site_id/int64-max`\n" in text
 
 
-def test_many_causes_are_cut(run_of: RunOf, case_of: CaseOf) -> None:
-    lines: list[Line] = [run_of("go", planned=30)]
+def test_many_causes_and_many_cases_are_cut(run_of: RunOf, case_of: CaseOf) -> None:
+    lines: list[Line] = [run_of("go", planned=60)]
     lines += [
-        case_of("go", f"session.create/fields/id/case-{number:02}", "fail", reason=f"No {number}.")
-        for number in range(30)
+        case_of("go", f"session.create/fields/id/case-{number:02}", "fail", cause=cause)
+        for number, cause in enumerate([*(f"Cause {n:02}" for n in range(30)), *["Large"] * 30])
     ]
 
     text = markdown.render(Summary.of(lines))
 
-    assert text.count("\n- `") == markdown.MOST_CAUSES
-    assert "\n- and 10 more cases in the full report\n" in text
+    assert text.count("<details>") == text.count("</details>") == markdown.MOST_CAUSES
+    assert "\nAnd 11 more causes in 11 cases in the full report.\n" in text
+    large = text[text.index("Large") : text.index("Cause 00")]
+    assert large.count("\n- `") == markdown.MOST_CASES
+    assert "\n- and 10 more cases in the full report\n" in large
+
+
+def test_a_run_of_some_cases_says_so(run_of: RunOf, case_of: CaseOf) -> None:
+    some = {"planned": 1, "total": 1914, "selection": "-k max"}
+    line = case_of("go", "session.create/fields/id/max", "pass")
+    text = markdown.render(Summary.of([run_of("go", **some), line]))
+
+    assert "**go conforms (1 of 1,914 cases chosen).**" in text
+    assert "### go: conforms (1 of 1,914 cases chosen)\n" in text
+    assert "\nOnly 1 of 1,914 cases were chosen with -k max.\n" in text
 
 
 def test_nothing_in_a_text_is_markdown_or_a_mention(run_of: RunOf, case_of: CaseOf) -> None:
@@ -50,11 +65,11 @@ def test_nothing_in_a_text_is_markdown_or_a_mention(run_of: RunOf, case_of: Case
         )
     )
 
-    (line,) = (line for line in text.splitlines() if line.startswith("- "))
-    _, _, reason = line.partition("`: ")
-    assert not set("<>|`*[]@\x1b") & set(reason)
-    assert "heading\\x1b" not in reason
-    assert "heading&#92;x1b" in reason
+    summary, _, reason, *_ = text[text.index("<summary>") :].splitlines()
+    title = summary.removeprefix("<summary>").removesuffix("</summary>")
+    for shown in (title, reason):
+        assert not set("<>|`*[]@\x1b") & set(shown)
+        assert "heading&#92;x1b" in shown
 
 
 def test_an_untried_adapter_is_marked(run_of: RunOf) -> None:

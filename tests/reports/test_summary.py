@@ -44,44 +44,6 @@ def test_counts_are_by_verdict_and_level(lines: tuple[Line, ...]) -> None:
         assert sum(count.cases for count in target.counts) == target.run.planned
 
 
-def test_failures_are_grouped_by_suite_and_listed_worst_first(lines: tuple[Line, ...]) -> None:
-    old = Summary.of(lines).targets[1]
-
-    assert [group.suite for group in old.failures] == ["contract", "fields"]
-    assert old.failing[0].case == "session.delete/contract/delete"
-    assert [failure.level for failure in old.failing] == (
-        ["security"] + ["documented"] * 15 + ["convention"] * 4
-    )
-
-
-def test_failures_with_one_cause_are_one_group(lines: tuple[Line, ...]) -> None:
-    _, old, new, _, broken = Summary.of(lines).targets
-
-    groups = {(each.first.level, each.first.cause): each for each in old.cause_groups}
-    retyped = groups["documented", "exposes: turned into a string"]
-    assert retyped.cases == 7
-    assert retyped.note == " and 6 more with this cause"
-    assert groups["convention", "exposes: invented a boolean"].note == (
-        " (convention) and 1 more with this cause"
-    )
-    assert sum(each.cases for each in old.cause_groups) == 20
-    # One cause can be in several attributes.
-    changed = next(each for each in new.cause_groups if each.first.cause == "exposes: changed")
-    assert changed.cases == 3
-    # Errors of the suite come first: after them no failure is reliable.
-    assert [(each.cases, each.note) for each in broken.cause_groups] == [(1, "")]
-
-
-def test_a_failure_without_a_cause_is_grouped_by_its_reason(run_of: RunOf, case_of: CaseOf) -> None:
-    lines: list[Line] = [run_of("php", planned=3)]
-    lines += [
-        case_of("php", f"{CASE}-{number}", "fail", reason=reason)
-        for number, reason in enumerate(("a", "b", "a"))
-    ]
-
-    assert [each.cases for each in Summary.of(lines).targets[0].cause_groups] == [2, 1]
-
-
 @pytest.mark.parametrize(
     ("verdicts", "flags", "expected"),
     [
@@ -184,13 +146,13 @@ def test_a_planned_case_without_a_line_is_a_failure_of_the_suite(
 def test_each_target_has_its_standing(lines: tuple[Line, ...]) -> None:
     reference, old, new, gone, broken = (target.standing() for target in Summary.of(lines).targets)
 
-    assert reference == Conforming(conventions=0, known=0)
-    assert old == Nonconforming(documented=15, security=1, conventions=0)
-    assert new == Nonconforming(documented=9, security=0, conventions=0)
+    assert reference == Conforming(conventions=0, causes=0, known=0)
+    assert old == Nonconforming(documented=15, security=1, conventions=0, causes=4)
+    assert new == Nonconforming(documented=9, security=0, conventions=0, causes=3)
     assert isinstance(gone, Unavailable)
     assert gone.fix == "Install it with: apt-get install ruby"
     assert broken == SuiteFailed(errors=1, missing=1)
-    assert str(old) == "does not conform: 15 documented and 1 security cases failed"
+    assert str(old) == "does not conform: 4 causes in 16 cases"
     assert str(broken) == (
         "the suite failed: 1 case ended in an error and 1 planned case never ended"
     )
@@ -213,7 +175,7 @@ def test_a_conforming_target_names_its_conventions_and_known_failures(
     ]
 
     assert str(Summary.of(lines).targets[0].standing()) == (
-        "conforms (1 convention not followed, 1 known failure)"
+        "conforms; conventions not followed: 1 cause in 1 case; 1 known failure"
     )
 
 
@@ -262,7 +224,9 @@ def test_the_summary_as_json(lines: tuple[Line, ...]) -> None:
         "documented": 15,
         "security": 1,
         "conventions": 0,
+        "causes": 4,
     }
+    assert document["targets"][1]["causes"][0]["levels"] == {"documented": 6, "convention": 2}
     assert document["targets"][3]["run"]["unavailable"].startswith("Ruby is not installed")
     assert {"verdict": "not-applicable", "level": "documented", "cases": 8} in (
         document["targets"][1]["counts"]
@@ -326,3 +290,33 @@ def test_a_target_with_inconclusive_cases_could_not_be_tested_in_full(
     assert str(target.standing()) == "could not be tested in full: 1 case is inconclusive"
     assert target.standing(strict=True) == Inconclusive(cases=2)
     assert Summary.of(lines).answer() == "php could not be tested in full."
+
+
+def test_a_verdict_on_some_cases_says_on_how_many(run_of: RunOf, case_of: CaseOf) -> None:
+    lines: list[Line] = []
+    for name, total in (("go", 1914), ("php", 1914), ("java", 1), ("ruby", 0)):
+        some = {"total": total, "selection": "-k max" if total > 1 else ""}
+        lines += [run_of(name, planned=1, **some), case_of(name, CASE, "pass")]
+    summary = Summary.of(lines)
+    target = json.loads(summary.to_json())["targets"][0]
+
+    assert summary.targets[0].verdict() == "conforms (1 of 1,914 cases chosen)"
+    assert summary.targets[2].verdict() == "conforms"
+    assert summary.answer() == (
+        "go and php conform (1 of 1,914 cases chosen); java and ruby conform."
+    )
+    assert target["verdict"] == "conforms (1 of 1,914 cases chosen)"
+    assert (target["selection"], target["chosen"], target["total"]) == ("-k max", 1, 1914)
+
+
+def test_conventions_are_causes_of_a_strict_verdict(run_of: RunOf, case_of: CaseOf) -> None:
+    lines = [
+        run_of("go", planned=3),
+        case_of("go", f"{CASE}-0", "fail", cause="A"),
+        case_of("go", f"{CASE}-1", "fail", level="convention", cause="A"),
+        case_of("go", f"{CASE}-2", "fail", level="convention", cause="B"),
+    ]
+    (target,) = Summary.of(lines).targets
+
+    assert target.verdict() == "does not conform: 1 cause in 1 case"
+    assert target.verdict(strict=True) == "does not conform: 2 causes in 3 cases"

@@ -22,7 +22,7 @@ from conform.engine.events import (
     TargetPreparing,
 )
 from conform.reports.conclusion import Conclusion
-from conform.reports.terminal import MOST_CAUSES, Terminal
+from conform.reports.terminal import MOST_CASES, MOST_CAUSES, Terminal
 
 RunOf = Callable[..., RunLine]
 CaseOf = Callable[..., CaseLine]
@@ -111,11 +111,25 @@ def test_each_target_is_described(lines: tuple[Line, ...]) -> None:
     assert "Files.com 1.0.17, CPython 3.12.3; checked against the page of 1.0.17\n" in out
     assert "ruby==1.0.223 — unavailable, not tested\n" in out
     assert "What to do: Install it with: apt-get install ruby\n" in out
+    assert "python==1.0.17 — does not conform: 4 causes in 16 cases\n" in out
     assert (
-        "  session.delete/contract/delete (security)\n"
-        "    The request breaks the contract: the path was /api/rest/v1/sessions/None."
+        "\n  Failures: 4 causes\n"
+        "    The object lacks an attribute of the response (6 documented and 2 convention\n"
+        "    cases)\n"
+        "      The object has no server_host.\n"
+        "      session.create/fields/server_host/string-emoji\n"
+        "      session.create/fields/server_host/string-empty\n"
+        "      session.create/fields/server_host/string-escapes\n"
+        "      and 5 more cases\n"
+        "    An integer of the response becomes a string (7 documented cases)\n"
     ) in out
-    assert "  session.create/fields/site_id/int64-beyond-double and 6 more with this cause\n" in out
+    assert (
+        "\n  Conventions not followed: 1 cause\n"
+        "    The server sent nothing, and the SDK invents a boolean (2 cases)\n"
+        "      The server sent no tls_disabled, and the SDK invented false.\n"
+        "      session.create/fields/tls_disabled/absent\n"
+        "      and 1 more case\n"
+    ) in out
 
 
 def test_the_end_has_the_result_the_exit_code_and_the_report(lines: tuple[Line, ...]) -> None:
@@ -279,8 +293,19 @@ def test_only_the_first_causes_are_shown(run_of: RunOf, case_of: CaseOf) -> None
     ]
     out, _ = show(events(lines))
 
-    assert out.count("session.create/fields/id/") == MOST_CAUSES
-    assert "\n  and 3 more cases\n" in out
+    assert out.count("session.create/fields/id/") == MOST_CASES - 1 + MOST_CAUSES
+    assert "\n    and 1 more cause in 1 case\n" in out
+
+
+def test_a_run_of_some_cases_says_so(run_of: RunOf, case_of: CaseOf) -> None:
+    some = {"planned": 1, "total": 1914, "selection": "-k max"}
+    line = case_of("go", "session.create/fields/id/max", "pass")
+    out, progress = show(events([run_of("go", **some), line]))
+
+    assert "\ngo — conforms (1 of 1,914 cases chosen)\n" in out
+    assert "\n  Only 1 of 1,914 cases were chosen with -k max.\n" in out
+    assert "\ngo conforms (1 of 1,914 cases chosen).\n" in out
+    assert "go: 1 of 1,914 cases\n" in progress
 
 
 def test_an_interrupted_run_says_so(lines: tuple[Line, ...]) -> None:

@@ -162,7 +162,7 @@ def test_a_crash_fails_a_case_whose_expectations_are_met() -> None:
     failed = verdict(AtMost(count=2), seen)
     assert isinstance(failed, Fail)
     assert failed.reason == "session.create ended the process with exit code 139."
-    assert failed.cause == "steps: crashed with 139"
+    assert (failed.expectation, failed.differs) == ("steps", "crashed with 139")
 
 
 def test_a_setting_that_a_release_lacks_makes_the_case_inapplicable() -> None:

@@ -215,10 +215,3 @@ def test_another_kind_of_failure_in_an_observation_changes_it(
     one: tuple[Expectation, StepOutcome], other: tuple[Expectation, StepOutcome]
 ) -> None:
     assert fingerprint(*one) != fingerprint(*other)
-
-
-def test_failures_with_one_cause_differ_only_in_case_and_members() -> None:
-    other = replace(FAILURE, members={**SEVEN.members, "attribute": "id"})
-    assert FAILURE.cause == other.cause == "exposes: changed"
-    undone = failure(SEVEN, Observation(steps=(raised("no"),)))
-    assert undone.cause == "steps: raised KeyError before it sent a request"

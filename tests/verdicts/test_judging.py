@@ -43,7 +43,17 @@ from conform.core.observations import (
 )
 from conform.core.protocol import Configured, Network, Raised, Returned, Unsupported
 from conform.core.values import NULL, Other, String
-from conform.verdicts import Errored, Fail, Inconclusive, NotApplicable, Pass, Verdict, judge
+from conform.verdicts import (
+    Errored,
+    Fail,
+    Inconclusive,
+    NotApplicable,
+    Pass,
+    Verdict,
+    cause_of,
+    cause_of_doubt,
+    judge,
+)
 
 SECRET = "vroom/4f1c+9d"
 OWN = ("sdk.Error",)
@@ -124,7 +134,8 @@ def test_a_step_that_was_not_done_explains_the_requests_of_later_steps() -> None
 def test_a_step_that_was_not_done_has_one_cause_in_every_case() -> None:
     expectations = (Returns(), Exposes(attribute="id", value=NULL), Requests(count=1), HIDES)
     outcomes = [failed(judge(case(each), seen(RAW))) for each in expectations]
-    assert {each.cause for each in outcomes} == {"steps: raised KeyError before it sent a request"}
+    causes = {cause_of(each, "security", seen(RAW)) for each in outcomes}
+    assert causes == {"A call raises KeyError before it sends a request"}
     assert {each.fingerprint("a.b/c/d") for each in outcomes} == {
         outcomes[0].fingerprint("a.b/c/d")
     }
@@ -240,7 +251,7 @@ def test_a_claim_about_a_call_that_sent_nothing_is_inconclusive(
     verdict = judge(case(expectation), seen(Returned(value=NULL)))
     assert isinstance(verdict, Inconclusive)
     assert verdict.missing == missing
-    assert verdict.cause == f"inconclusive: {missing}"
+    assert cause_of_doubt(verdict)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from msgspec import Meta, Struct
 from packaging.version import Version
@@ -10,7 +10,9 @@ from packaging.version import Version
 CaseId = Annotated[str, Meta(pattern=r"^[a-z0-9_.]+(/[a-z0-9_.-]+)+$")]
 """Such as ``session.create/fields/site_id/int64-max``; an id is never changed."""
 
-Level = Literal["documented", "security", "convention"]
+Level = Literal["security", "documented", "convention"]
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+"""All levels, the worst first."""
 Suite = Literal[
     "contract",
     "fields",

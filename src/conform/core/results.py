@@ -78,6 +78,11 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     network: str = ""
     """Why the network of the target was not isolated, as a clause; empty where it was."""
     planned: int = 0
+    """How many cases were chosen."""
+    total: int = 0
+    """How many cases there are for the target; 0 if it is not known."""
+    selection: str = ""
+    """The options that chose the cases, such as ``--suite security -k network``; empty if none."""
     cases_as_of: str = ""
     """The suite version whose cases were run; empty if all cases were run."""
     newer_cases: int = 0
@@ -89,7 +94,16 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     def notes(self) -> tuple[str, ...]:
         """What a reader must know beside the verdicts, one sentence each."""
         shared = f"The network was not isolated: {self.network}" if self.network else ""
-        return tuple(filter(None, (self.untried, shared)))
+        with_what = f" with {self.selection}" if self.selection else ""
+        chosen = f"Only {self.part} were chosen{with_what}." if self.part else ""
+        return tuple(filter(None, (chosen, self.untried, shared)))
+
+    @property
+    def part(self) -> str:
+        """The part of the cases that was chosen, as ``9 of 1,914 cases``; empty if all were."""
+        if self.planned >= self.total:
+            return ""
+        return f"{self.planned:,} of {counted(self.total, 'case')}"
 
     @property
     def terms(self) -> str:
@@ -129,7 +143,7 @@ class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     expected: str = ""
     seen: str = ""
     cause: str = ""
-    """A few words that all failures with one cause share; the same in every run."""
+    """What all failures with one cause have in common, as a sentence without a full stop."""
     fingerprint: str = ""
     """Identifies the failure; the same in every run."""
     known: str = ""

@@ -29,6 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--conform-results", metavar="FILE", type=Path, help="JSON Lines go here")
     group.addoption("--conform-known", metavar="FILE", type=Path, help="the known failures")
     group.addoption("--conform-as-of", metavar="VERSION", default="", help="no newer cases")
+    group.addoption(
+        "--conform-selection", metavar="WORDS", default="", help="what chose the cases, in words"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,7 +65,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Write the first line of the results, with the number of selected cases."""
-    session.config.stash[_WORKER].begin(count=len(session.items))
+    selection = session.config.getoption("conform_selection")
+    session.config.stash[_WORKER].begin(count=len(session.items), selection=selection)
 
 
 @pytest.fixture

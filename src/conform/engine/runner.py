@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 import os
 from pathlib import Path
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -67,9 +68,21 @@ class CaseSelection(Struct, frozen=True, kw_only=True):
     """A suite version; cases that are newer are left out."""
 
     @property
+    def words(self) -> str:
+        """The options of ``conform run`` that choose cases, as they are typed; empty if none."""
+        return shlex.join(
+            (
+                *(word for suite in self.suites for word in ("--suite", suite)),
+                *(["-k", self.expression] if self.expression else []),
+                *(["--cases-as-of", self.cases_as_of] if self.cases_as_of else []),
+            )
+        )
+
+    @property
     def options(self) -> list[str]:
         """What pytest is told of it, beside the files of the suites."""
         return [
+            f"--conform-selection={self.words}",
             *(["-k", self.expression] if self.expression else []),
             *(["--conform-known", str(self.known.resolve())] if self.known else []),
             *(["--conform-as-of", self.cases_as_of] if self.cases_as_of else []),

@@ -28,6 +28,8 @@ from conform.verdicts import (
     OutdatedEntry,
     Pass,
     Verdict,
+    cause_of,
+    cause_of_doubt,
     judge,
 )
 from conform.verdicts.known import KnownList, read
@@ -98,11 +100,18 @@ class Worker:
             case for case in self._cases if case.suite == suite and not self._is_newer(case)
         )
 
-    def begin(self, count: int) -> None:
-        """Open the results with what is about to be run."""
+    def begin(self, count: int, selection: str = "") -> None:
+        """Open the results with what is about to be run.
+
+        Args:
+            count: how many cases were chosen.
+            selection: the options that chose them, in words.
+        """
         self._run = replace(
             self._run,
             planned=count,
+            total=len(self._cases),
+            selection=selection,
             cases_as_of=str(self._as_of or ""),
             newer_cases=sum(map(self._is_newer, self._cases)),
         )
@@ -171,7 +180,7 @@ def line_of(target: str, planned: Planned, verdict: Verdict, observation: Observ
                 source=Source(kind="list", reference=place),
                 reason=reason,
                 blame=failure.blame if failure else "list",
-                cause="outdated entry of the list of known failures",
+                cause="The list of known failures has an outdated entry",
             )
         case NotApplicable(reason=reason):
             return replace(line, verdict="not-applicable", reason=reason)
@@ -186,7 +195,7 @@ def _unsaid(line: CaseLine, verdict: Inconclusive) -> CaseLine:
         line,
         verdict="inconclusive",
         reason=verdict.reason,
-        cause=verdict.cause,
+        cause=cause_of_doubt(verdict),
         fingerprint=verdict.fingerprint(line.case),
     )
 
@@ -200,6 +209,6 @@ def _failed(line: CaseLine, failure: Fail) -> CaseLine:
         reason=failure.reason,
         expected=failure.expected,
         seen=failure.seen,
-        cause=failure.cause,
+        cause=cause_of(failure, line.suite, line.observation),
         fingerprint=failure.fingerprint(line.case),
     )

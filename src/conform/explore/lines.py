@@ -12,7 +12,7 @@ from conform.core.results import CaseLine
 from conform.engine.events import CaseEnded, Event, RunEnded, TargetBegan
 from conform.engine.preparation import PreparedTarget
 from conform.explore.search import Counterexample, Explored
-from conform.verdicts import Errored, NotApplicable
+from conform.verdicts import Errored, NotApplicable, cause_of
 
 _LONGEST_NAME: Final = 60
 
@@ -66,7 +66,7 @@ def _failed(line: CaseLine, finding: Counterexample) -> CaseLine:
         reason=finding.fail.reason,
         expected=finding.fail.expected,
         seen=finding.fail.seen,
-        cause=finding.fail.cause,
+        cause=cause_of(finding.fail, line.suite, finding.seen),
         observation=finding.seen,
         seconds=finding.seen.seconds,
     )

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from conform.core.identity import Level
+from conform.core.identity import LEVELS, Level
 from conform.core.observations import Crashed, Hung, MemoryExceeded, Observation, ProtocolViolation
 from conform.core.protocol import Raised, Returned, Unsupported
 from conform.core.results import CaseLine
@@ -53,7 +53,6 @@ class Fate(StrEnum):
 
 
 _ORDER: Final = tuple(Fate)
-_LEVELS: Final[tuple[Level, ...]] = ("security", "documented", "convention")
 _NEUTRAL: Final = frozenset({Fate.KEPT, Fate.UNTESTED, Fate.UNDOCUMENTED})
 
 
@@ -137,7 +136,7 @@ def _badness(share: FateCount) -> tuple[bool, bool, int, int]:
         share.harmless,
         share.level == "convention",
         _ORDER.index(share.fate),
-        _LEVELS.index(share.level),
+        LEVELS.index(share.level),
     )
 
 

@@ -229,6 +229,8 @@ def observation_text(observation: Observation) -> str:
 
 def _paragraphs(line: CaseLine) -> Iterator[str]:
     yield visible(line.reason)
+    if line.cause:
+        yield f"cause:    {visible(line.cause)}"
     if line.expected or line.seen:
         yield f"expected: {of_text(line.expected)}"
         yield f"seen:     {of_text(line.seen)}"

@@ -22,13 +22,11 @@ from conform.core.identity import CaseId, Level, Source, Suite
 from conform.core.results import CaseLine, Line, VerdictName
 from conform.core.text import counted
 from conform.reports import evidence
+from conform.reports.causes import BLAMED
 from conform.reports.figures import FIGURES
 from conform.reports.standings import Standing
 from conform.reports.summary import Summary, TargetSummary
 from conform.targets.names import split
-
-MOST_CAUSES: Final = 10
-"""How many causes of failures are listed for each target; all of them are among the cases."""
 
 _FAILED: Final = frozenset({"fail", "known-failure", "error"})
 _WITH_EVIDENCE: Final = _FAILED | {"inconclusive"}
@@ -72,6 +70,8 @@ class Card(Struct, frozen=True, kw_only=True):
 
     target: TargetSummary
     standing: Standing
+    verdict: str
+    """The standing in words."""
     bar: tuple[tuple[str, str, int], ...]
     """The name, words and number of each segment, without zeros."""
 
@@ -86,6 +86,7 @@ class Card(Struct, frozen=True, kw_only=True):
         return cls(
             target=target,
             standing=target.standing(strict=strict),
+            verdict=target.verdict(strict=strict),
             bar=tuple(
                 (figure.name, figure.words, number)
                 for figure in FIGURES
@@ -249,7 +250,6 @@ def render(lines: Iterable[Line], summary: Summary, *, strict: bool = False) -> 
         "script": Markup(script),  # noqa: S704 -- our own template
         "script_hash": b64encode(sha256(script.encode()).digest()).decode(),
         "limit": evidence.LIMIT,
-        "most_causes": MOST_CAUSES,
     }
     return environment.get_template("report.html").render(context)
 
@@ -266,6 +266,7 @@ def _environment() -> Environment:
         finalize=_shown,
     )
     environment.filters |= {
+        "blamed": lambda blame: BLAMED[blame],
         "words": lambda verdict: evidence.WORDS[verdict],
         "short": lambda verdict: _SHORT[verdict],
         "plain": lambda text: escape(visible(text)),
@@ -283,6 +284,9 @@ def _facts(summary: Summary, *, strict: bool) -> Iterator[tuple[str, str]]:
         yield "Started", started[0].replace("T", " ").replace("Z", " UTC")
     yield "Suite", ", ".join(sorted({run.suite_version for run in runs})) or "none"
     yield "Machine", "; ".join(sorted({run.machine for run in runs})) or "none"
+    chosen = sorted({f"{run.part} ({run.selection})" for run in runs if run.part})
+    if chosen:
+        yield "Chosen", "; ".join(chosen)
     tested = sum(target.tested for target in summary.targets)
     seconds = sum(target.seconds for target in summary.targets)
     yield "Tested", f"{counted(tested, 'case')} in {seconds:.1f} s"

@@ -49,7 +49,7 @@ def _suite(
     run = target.run
     suite = SubElement(root, "testsuite", {"name": visible(target.name)})
     properties = SubElement(suite, "properties")
-    for name, value in _properties(target):
+    for name, value in _properties(target, strict=strict):
         SubElement(properties, "property", {"name": name, "value": visible(value)})
     tally: Counter[JUnitOutcome] = Counter()
     for line in lines:
@@ -69,8 +69,16 @@ def _suite(
     return tally
 
 
-def _properties(target: TargetSummary) -> Iterator[tuple[str, str]]:
+def _properties(target: TargetSummary, *, strict: bool) -> Iterator[tuple[str, str]]:
     run = target.run
+    yield "verdict", target.verdict(strict=strict)
+    causes = [each for group in target.groups for each in group.causes]
+    for number, cause in enumerate(causes, 1):
+        yield f"cause {number}", sentence(f"{cause.title} ({cause.extent})", _MESSAGE)
+    if run.part:
+        yield "chosen", run.part
+    if run.selection:
+        yield "selection", run.selection
     yield "suite", run.suite_version
     yield "protocol", str(run.protocol)
     for role, program in (("sdk", run.sdk), ("adapter", run.adapter), ("runtime", run.runtime)):

@@ -7,17 +7,20 @@ import re
 from typing import Final
 
 from conform.core.text import capitalised, counted
+from conform.reports.causes import Cause, CauseGroup
 from conform.reports.evidence import sentence
-from conform.reports.summary import CauseGroup, Summary, TargetSummary
+from conform.reports.summary import Summary, TargetSummary
 
 MOST_CAUSES: Final = 20
-"""How many causes of failures are listed for each target."""
+"""How many causes of each group are listed for each target."""
+MOST_CASES: Final = 20
+"""How many cases of each cause are listed."""
 
 _MARKUP: Final = re.compile(r"[\\`*{}\[\]<>|~#&@!$]|\b_|_\b")
 
 
 def render(summary: Summary, *, strict: bool = False) -> str:
-    """The result in one sentence, a table of the targets, and the first failures of each target."""
+    """The result in one sentence, a table of the targets, and the causes of each target."""
     return "\n".join(_lines(summary, strict=strict)) + "\n"
 
 
@@ -38,15 +41,37 @@ def _lines(summary: Summary, *, strict: bool) -> Iterator[str]:
 
 def _target(target: TargetSummary, *, strict: bool) -> Iterator[str]:
     yield ""
-    yield f"### {_plain(target.name)}: {_plain(str(target.standing(strict=strict)))}"
+    yield f"### {_plain(target.name)}: {_plain(target.verdict(strict=strict))}"
     yield ""
     for paragraph in _paragraphs(target):
         yield paragraph
         yield ""
-    groups = target.cause_groups
-    yield from map(_failure, groups[:MOST_CAUSES])
-    if left := sum(group.cases for group in groups[MOST_CAUSES:]):
+    for group in target.groups:
+        yield from _group(group)
+
+
+def _group(group: CauseGroup) -> Iterator[str]:
+    yield f"**{_plain(group.heading)}**"
+    yield ""
+    for cause in group.causes[:MOST_CAUSES]:
+        yield from _cause(cause)
+    if left := group.left_after(MOST_CAUSES):
+        yield f"And {left} in the full report."
+        yield ""
+
+
+def _cause(cause: Cause) -> Iterator[str]:
+    """A cause as a fold: GitHub reads Markdown inside it after an empty line."""
+    yield f"<details><summary>{_plain(cause.title)} ({cause.extent})</summary>"
+    yield ""
+    yield _plain(cause.reason)
+    yield ""
+    yield from (f"- {_code(each.case)}" for each in cause.cases[:MOST_CASES])
+    if left := len(cause.cases[MOST_CASES:]):
         yield f"- and {counted(left, 'more case')} in the full report"
+    yield ""
+    yield "</details>"
+    yield ""
 
 
 def _paragraphs(target: TargetSummary) -> Iterator[str]:
@@ -58,10 +83,6 @@ def _paragraphs(target: TargetSummary) -> Iterator[str]:
         yield f"Why: {_plain(problem.why, 1000)}"
         if problem.fix:
             yield f"What to do: {_plain(problem.fix, 1000)}"
-
-
-def _failure(group: CauseGroup) -> str:
-    return f"- {_code(group.first.case)}{group.note}: {_plain(group.first.reason)}"
 
 
 def _code(text: str) -> str:

@@ -49,7 +49,7 @@ class PlainProgress:
             case TargetBegan(run=run) if run.unavailable:
                 self._print(f"{run.target}: unavailable: {run.unavailable}")
             case TargetBegan(run=run):
-                self._print(f"{run.target}: {counted(run.planned, 'case')}")
+                self._print(f"{run.target}: {run.part or counted(run.planned, 'case')}")
             case CaseEnded(line=line):
                 self._tallies.setdefault(line.target, Counter())[line.verdict] += 1
             case TargetEnded(target=target) if tally := self._tallies.get(target):

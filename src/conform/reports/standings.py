@@ -18,15 +18,18 @@ class Conforming(Struct, frozen=True, kw_only=True, tag_field="standing", tag="c
     verb: ClassVar = ("conforms", "conform")
     conventions: int
     """Failed cases of the level convention, which do not count."""
+    causes: int
+    """The causes of these cases."""
     known: int
     """Known failures, which do not count."""
 
     def __str__(self) -> str:
+        ignored = f"{counted(self.causes, 'cause')} in {counted(self.conventions, 'case')}"
         notes = [
-            *([f"{counted(self.conventions, 'convention')} not followed"] * bool(self.conventions)),
+            *([f"conventions not followed: {ignored}"] * bool(self.conventions)),
             *([counted(self.known, "known failure")] * bool(self.known)),
         ]
-        return f"conforms ({', '.join(notes)})" if notes else "conforms"
+        return "; ".join(("conforms", *notes))
 
 
 class Nonconforming(
@@ -40,16 +43,12 @@ class Nonconforming(
     security: int
     conventions: int
     """Failed cases of the level convention; zero unless they count."""
+    causes: int
+    """The causes of all these cases."""
 
     def __str__(self) -> str:
-        figures = (
-            (self.documented, "documented"),
-            (self.security, "security"),
-            (self.conventions, "convention"),
-        )
-        parts = [f"{number:,} {level}" for number, level in figures if number]
-        total = self.documented + self.security + self.conventions
-        return f"does not conform: {listed(parts)} {'case' if total == 1 else 'cases'} failed"
+        cases = self.documented + self.security + self.conventions
+        return f"does not conform: {counted(self.causes, 'cause')} in {counted(cases, 'case')}"
 
 
 class Unavailable(Struct, frozen=True, kw_only=True, tag_field="standing", tag="unavailable"):

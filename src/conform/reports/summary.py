@@ -10,10 +10,11 @@ import msgspec
 from msgspec import Struct
 
 from conform.core.errors import ExitCode, SuiteError
-from conform.core.identity import CaseId, Level, Source, Suite
-from conform.core.results import Blame, CaseLine, Line, RunLine, VerdictName
+from conform.core.identity import LEVELS, CaseId, Level
+from conform.core.results import CaseLine, Line, RunLine, VerdictName
 from conform.core.text import listed
 from conform.reports.attributes import AttributeRow, matrix
+from conform.reports.causes import Cause, CauseGroup, causes_of
 from conform.reports.figures import FIGURES, Figure
 from conform.reports.standings import (
     Conforming,
@@ -26,10 +27,8 @@ from conform.reports.standings import (
     Untested,
 )
 
-LEVELS: Final[tuple[Level, ...]] = get_args(Level)
-SUITES: Final[tuple[Suite, ...]] = get_args(Suite)
 VERDICTS: Final[tuple[VerdictName, ...]] = get_args(VerdictName)
-_LEVELS_THAT_COUNT: Final[tuple[Level, ...]] = ("documented", "security")
+_LEVELS_THAT_COUNT: Final[tuple[Level, ...]] = ("security", "documented")
 """The levels that always count for the exit code; conventions count in a strict run."""
 _ORDER: Final = (
     ExitCode.INTERRUPTED,
@@ -54,44 +53,11 @@ class Count(Struct, frozen=True, kw_only=True):
     cases: int
 
 
-class Failure(Struct, frozen=True, kw_only=True):
-    """One case that failed, or that ended in an error."""
-
-    case: CaseId
-    level: Level
-    blame: Blame | None
-    reason: str
-    cause: str
-    """The same for all failures with one cause; the reason for an error."""
-    source: Source
-
-
-class CauseGroup(Struct, frozen=True, kw_only=True):
-    """The failures of one level that have one cause."""
-
-    first: Failure
-    cases: int
-
-    @property
-    def note(self) -> str:
-        """What follows the id of the first case: its level, and how many other cases there are."""
-        level = "" if self.first.level == "documented" else f" ({self.first.level})"
-        others = self.cases - 1
-        return f"{level} and {others:,} more with this cause" if others else level
-
-
 class TargetProblem(Struct, frozen=True, kw_only=True):
     """The reason why a target could not be tested, in full or at all."""
 
     why: str
     fix: str
-
-
-class FailuresOfSuite(Struct, frozen=True, kw_only=True):
-    """The failed cases of one suite, by id."""
-
-    suite: Suite
-    failures: tuple[Failure, ...]
 
 
 class TargetSummary(Struct, frozen=True, kw_only=True):
@@ -100,9 +66,12 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
     run: RunLine
     counts: tuple[Count, ...]
     """By verdict and level, without zeros."""
-    failures: tuple[FailuresOfSuite, ...]
-    """Cases with the verdict ``fail``; known failures are only counted."""
-    errors: tuple[Failure, ...]
+    causes: tuple[Cause, ...]
+    """Why cases failed; those with known failures only are marked."""
+    inconclusive: tuple[Cause, ...]
+    """Why cases are inconclusive."""
+    errors: tuple[Cause, ...]
+    """Why cases ended in an error."""
     missing: int
     """Planned cases without a result; zero for a target that is unavailable."""
     reason: str
@@ -121,19 +90,18 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
         return self.count("pass", "fail", "known-failure")
 
     @property
-    def failing(self) -> tuple[Failure, ...]:
-        """All failed cases: first security, then documented, then convention."""
-        every = [failure for group in self.failures for failure in group.failures]
-        order: tuple[Level, ...] = ("security", "documented", "convention")
-        return tuple(sorted(every, key=lambda failure: order.index(failure.level)))
-
-    @property
-    def cause_groups(self) -> tuple[CauseGroup, ...]:
-        """The failed cases by level and cause; only the errors if there are any."""
-        groups: dict[tuple[Level, str], list[Failure]] = {}
-        for failure in self.errors or self.failing:
-            groups.setdefault((failure.level, failure.cause), []).append(failure)
-        return tuple(CauseGroup(first=each[0], cases=len(each)) for each in groups.values())
+    def groups(self) -> tuple[CauseGroup, ...]:
+        """All causes in the order of every report; only the errors if there are any."""
+        if self.errors:
+            return (CauseGroup(name="error", title="Errors of the suite", causes=self.errors),)
+        failures = tuple(each for each in self.causes if not each.is_convention)
+        conventions = tuple(each for each in self.causes if each.is_convention)
+        groups = (
+            CauseGroup(name="failure", title="Failures", causes=failures),
+            CauseGroup(name="inconclusive", title="Inconclusive", causes=self.inconclusive),
+            CauseGroup(name="convention", title="Conventions not followed", causes=conventions),
+        )
+        return tuple(group for group in groups if group.causes)
 
     @property
     def problem(self) -> TargetProblem | None:
@@ -171,6 +139,7 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
         is_unavailable = self.run.unavailable or self.count("unavailable")
         levels = LEVELS if strict else _LEVELS_THAT_COUNT
         failed = {level: self.count("fail", level=level) for level in levels}
+        conventions = [each for each in self.causes if each.count(("convention",))]
         if self.run.error and self.run.error.exit_code is ExitCode.INTERRUPTED:
             return Unfinished(failed=self.count("fail"), missing=self.missing)
         if errors or self.missing or self.run.error:
@@ -180,6 +149,7 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
                 documented=failed["documented"],
                 security=failed["security"],
                 conventions=failed.get("convention", 0),
+                causes=sum(bool(each.count(levels)) for each in self.causes),
             )
         if is_unavailable and not (allow_unavailable and self.tested):
             return Unavailable(reason=self.reason, fix=self.run.fix, tested=self.tested)
@@ -188,8 +158,23 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
         if not self.tested:
             return Untested()
         return Conforming(
-            conventions=self.count("fail", level="convention"), known=self.count("known-failure")
+            conventions=self.count("fail", level="convention"),
+            causes=len(conventions),
+            known=self.count("known-failure"),
         )
+
+    def verdict(self, *, strict: bool = False) -> str:
+        """The standing in words, with the part of the cases that was chosen.
+
+        Args:
+            strict: conventions count too.
+        """
+        return f"{self.standing(strict=strict)}{self.part}"
+
+    @property
+    def part(self) -> str:
+        """The part of the cases that was chosen, as it follows a verdict; empty if all were."""
+        return f" ({self.run.part} chosen)" if self.run.part else ""
 
     @classmethod
     def of(cls, run: RunLine, cases: Iterable[CaseLine]) -> Self:
@@ -205,33 +190,13 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
                 for level in LEVELS
                 if counts[verdict, level]
             ),
-            failures=tuple(
-                FailuresOfSuite(suite=suite, failures=failures)
-                for suite in SUITES
-                if (failures := _failures(lines, "fail", suite))
-            ),
-            errors=_failures(lines, "error"),
+            causes=causes_of(lines, "fail", "known-failure"),
+            inconclusive=causes_of(lines, "inconclusive"),
+            errors=causes_of(lines, "error"),
             missing=0 if run.unavailable else max(0, run.planned - len(lines)),
             reason=run.unavailable or next(reasons, ""),
             seconds=sum(line.seconds for line in lines),
         )
-
-
-def _failures(
-    lines: Iterable[CaseLine], verdict: VerdictName, suite: Suite | None = None
-) -> tuple[Failure, ...]:
-    return tuple(
-        Failure(
-            case=line.case,
-            level=line.level,
-            blame=line.blame,
-            reason=line.reason,
-            cause=line.cause or line.reason,
-            source=line.source,
-        )
-        for line in sorted(lines, key=lambda line: line.case)
-        if line.verdict == verdict and suite in {None, line.suite}
-    )
 
 
 # ── all targets ──────────────────────────────────────────────────────────────────────────────────
@@ -308,30 +273,36 @@ class Summary(Struct, frozen=True, kw_only=True):
         """The result in one sentence, the worst first."""
         if not self.targets:
             return "Nothing was tested."
-        by_code: dict[ExitCode, dict[tuple[str, str], list[str]]] = {}
+        by_code: dict[ExitCode, dict[tuple[str, str, str], list[str]]] = {}
         for target in self.targets:
             standing = target.standing(strict=strict)
             by_verb = by_code.setdefault(standing.exit_code, {})
-            by_verb.setdefault(standing.verb, []).append(target.name)
+            by_verb.setdefault((*standing.verb, target.part), []).append(target.name)
         clauses = [
             f"{listed(names) if len(names) <= _MOST_NAMES else f'{len(names)} targets'} "
-            f"{one if len(names) == 1 else many}"
+            f"{one if len(names) == 1 else many}{part}"
             for code in _ORDER
-            for (one, many), names in by_code.get(code, {}).items()
+            for (one, many, part), names in by_code.get(code, {}).items()
         ]
         return f"{'; '.join(clauses)}."
 
     def to_json(self, *, strict: bool = False) -> bytes:
         """The summary as JSON with a final line break; the same summary gives the same bytes."""
         document = {
-            "schema": 2,
+            "schema": 3,
             "answer": self.answer(strict=strict),
             "strict": strict,
             "exit_code": self.exit_code(strict=strict),
             "targets": [
                 {
+                    "target": target.name,
+                    "verdict": target.verdict(strict=strict),
                     "standing": target.standing(strict=strict),
+                    "selection": target.run.selection,
+                    "chosen": target.run.planned,
+                    "total": target.run.total,
                     "tested": target.tested,
+                    "causes": target.causes,
                     **msgspec.structs.asdict(target),
                 }
                 for target in self.targets

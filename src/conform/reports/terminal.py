@@ -17,6 +17,7 @@ from rich.text import Text
 from conform.core.results import CaseLine, Line
 from conform.core.text import counted
 from conform.engine.events import Event
+from conform.reports.causes import Cause
 from conform.reports.conclusion import RunConcluded
 from conform.reports.evidence import case_text, sentence
 from conform.reports.figures import FIGURES, Figure
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 MOST_CAUSES: Final = 5
-"""How many causes of failures are shown for each target; the report has every case."""
+"""How many causes of each group are shown for each target; the report has every cause."""
+MOST_CASES: Final = 3
+"""How many cases of each cause are shown; of a convention only one."""
 
 
 class Terminal:
@@ -88,8 +91,7 @@ class Terminal:
         if summary.targets:
             self._out.print(_overview(summary, self._out))
         for target in summary.targets:
-            standing = target.standing(strict=self._strict)
-            _describe(self._out, target, standing)
+            _describe(self._out, target, strict=self._strict)
         if self._verbose:
             self._show_cases(run.lines)
         answer = summary.answer(strict=self._strict)
@@ -162,19 +164,30 @@ def _cell(target: TargetSummary, figure: Figure) -> Text:
     return Text(f"{number:,}", style=style) if number else Text("-", style="dim")
 
 
-def _describe(out: Console, target: TargetSummary, standing: Standing) -> None:
+def _describe(out: Console, target: TargetSummary, *, strict: bool) -> None:
+    style = _style(target.standing(strict=strict))
+    verdict = Text(target.verdict(strict=strict), style)
     out.print()
-    name = Text(sentence(target.name), style="bold")
-    out.print(Text.assemble(name, " — ", Text(str(standing), _style(standing))))
+    _print(out, Text.assemble((sentence(target.name), "bold"), " — ", verdict), indent=0)
     for note in _notes(target):
         _print(out, Text(note), indent=2)
-    groups = target.cause_groups
-    for group in groups[:MOST_CAUSES]:
-        case = Text(sentence(group.first.case), style="cyan")
-        _print(out, Text.assemble(case, (group.note, "dim")), indent=2)
-        _print(out, Text(sentence(group.first.reason)), indent=4)
-    if left := sum(group.cases for group in groups[MOST_CAUSES:]):
-        _print(out, Text(f"and {counted(left, 'more case')}", style="dim"), indent=2)
+    for group in target.groups:
+        out.print()
+        _print(out, Text(group.heading, style="bold"), indent=2)
+        for cause in group.causes[:MOST_CAUSES]:
+            _print_cause(out, cause)
+        if left := group.left_after(MOST_CAUSES):
+            _print(out, Text(f"and {left}", style="dim"), indent=4)
+
+
+def _print_cause(out: Console, cause: Cause) -> None:
+    _print(out, Text.assemble(sentence(cause.title), (f" ({cause.extent})", "dim")), indent=4)
+    _print(out, Text(sentence(cause.reason), style="dim"), indent=6)
+    shown = cause.cases[: 1 if cause.is_convention else MOST_CASES]
+    for each in shown:
+        _print(out, Text(sentence(each.case), style="cyan"), indent=6)
+    if left := len(cause.cases) - len(shown):
+        _print(out, Text(f"and {counted(left, 'more case')}", style="dim"), indent=6)
 
 
 def _print(out: Console, text: Text, *, indent: int) -> None:

@@ -1,5 +1,6 @@
 """A case and its observation come in; a verdict goes out, which knows the user's known failures."""
 
+from conform.verdicts.causes import cause_of, cause_of_doubt
 from conform.verdicts.judging import judge
 from conform.verdicts.verdict import (
     Errored,
@@ -21,5 +22,7 @@ __all__ = [
     "OutdatedEntry",
     "Pass",
     "Verdict",
+    "cause_of",
+    "cause_of_doubt",
     "judge",
 ]

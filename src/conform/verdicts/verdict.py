@@ -35,11 +35,6 @@ class Fail(Struct, frozen=True, kw_only=True):
     level: Level | None = None
     """The level of the failure, if it is not that of its case."""
 
-    @property
-    def cause(self) -> str:
-        """The kinds of expectation and difference; failures with one cause share them."""
-        return f"{self.expectation}: {self.differs}"
-
     def fingerprint(self, case: CaseId) -> str:
         """The fingerprint of this failure in a case: 12 hexadecimal digits.
 
@@ -55,14 +50,9 @@ class Inconclusive(Struct, frozen=True, kw_only=True):
     missing: str
     """What was not seen, in a few words that never vary between runs, such as ``call sends``."""
 
-    @property
-    def cause(self) -> str:
-        """What was not seen; inconclusive cases with one cause share it."""
-        return f"inconclusive: {self.missing}"
-
     def fingerprint(self, case: CaseId) -> str:
         """The fingerprint of this verdict on a case: 12 hexadecimal digits, made from facts."""
-        return _digest([case, self.cause])
+        return _digest([case, "inconclusive", self.missing])
 
 
 class KnownFailure(Struct, frozen=True, kw_only=True):
