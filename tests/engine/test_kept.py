@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import gzip
+from hashlib import sha256
 import json
 import os
 from pathlib import Path
@@ -154,6 +155,17 @@ def changed(edit: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path], None
     return apply
 
 
+def resealed(edit: Callable[[list[bytes]], list[bytes]]) -> Callable[[Path], None]:
+    """An edit of the lines, with the closing line that a suite would write for them."""
+
+    def seal(lines: list[bytes]) -> list[bytes]:
+        edited = edit(lines[:-1])
+        digests = [sha256(line).hexdigest()[:16] for line in edited]
+        return [*edited, json.dumps({"kind": "end", "lines": digests}).encode() + b"\n"]
+
+    return changed(seal)
+
+
 def version(lines: list[bytes]) -> list[bytes]:
     return [json.dumps(json.loads(lines[0]) | {"schema": 7, "more": 1}).encode() + b"\n"]
 
@@ -189,6 +201,17 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "Line 5",
     ),
     "a flipped bit": (damaged, "were changed", "is not as the run wrote it"),
+    "cut in the last line": (
+        changed(lambda lines: [*lines[:4], lines[4][:-9]]),
+        "are incomplete",
+        "after line 4",
+    ),
+    "a newer kind of verdict": (
+        resealed(lambda lines: [*lines[:2], lines[2].replace(b'"pass"', b'"maybe"'), lines[3]]),
+        "This suite cannot read",
+        "Line 3: Invalid enum value 'maybe'",
+    ),
+    "bytes": (changed(lambda lines: [lines[0], b"\xff\n", *lines[2:]]), "were changed", "Line 2"),
     "another version": (changed(version), "have the format 7", "reads the format 1"),
     "results": (changed(lambda _: [b'{"kind": "run"}\n']), "is not a file of kept", "run"),
     "text": (lambda path: path.write_bytes(b"hello"), "is not a file of kept", "gzip"),

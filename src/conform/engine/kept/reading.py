@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 import gzip
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 import zlib
 
 import msgspec
@@ -20,7 +20,6 @@ from conform.engine.kept.format import (
     Digest,
     KeptCase,
     KeptEnd,
-    KeptLine,
     KeptRun,
     KeptTarget,
     digest,
@@ -29,6 +28,11 @@ from conform.engine.kept.format import (
 _LARGEST_FILE: Final = 1 << 30
 _LONGEST_LINE: Final = 1 << 28
 """Bytes; the evidence of one case is bounded to far less."""
+_NAME_FOLDER: Final = "Name the folder of `conform run TARGET --keep DIR`."
+_AGAIN: Final = "Copy the file again, or run the target again with --keep."
+_OTHER_SUITE: Final = (
+    "Judge them with the suite that kept them, or run the target again with --keep."
+)
 
 
 class _Opening(Struct, frozen=True, tag_field="kind", tag="target"):
@@ -37,7 +41,7 @@ class _Opening(Struct, frozen=True, tag_field="kind", tag="target"):
     schema: int
 
 
-_DECODER: Final[msgspec.json.Decoder[KeptLine]] = msgspec.json.Decoder(KeptLine)
+_Line = TypeVar("_Line", KeptTarget, KeptCase)
 
 
 def kept_files(folder: Path) -> tuple[Path, ...]:
@@ -48,12 +52,11 @@ def kept_files(folder: Path) -> tuple[Path, ...]:
     """
     found = tuple(sorted(folder.glob(f"[!.]*{SUFFIX}")))
     if not found:
+        no_file = f"It has no file that ends with {SUFFIX}."
         raise UsageError(
             f"There are no kept observations in {folder}.",
-            why="It has no file that ends with " + SUFFIX + "."
-            if folder.is_dir()
-            else "There is no such folder.",
-            fix="Name the folder of `conform run TARGET --keep DIR`.",
+            why=no_file if folder.is_dir() else "There is no such folder.",
+            fix=_NAME_FOLDER,
         )
     return found
 
@@ -66,14 +69,15 @@ def read(path: Path) -> KeptRun:
     """
     lines = tuple(_lines(path))
     _check_version(path, lines)
-    decoded = tuple(_decoded(path, number, line) for number, line in enumerate(lines, 1))
-    match decoded:
-        case (KeptTarget() as target, *between, KeptEnd(left_out=left_out, lines=digests)):
-            _check_digests(path, lines[:-1], digests)
-            cases = tuple(each for each in between if isinstance(each, KeptCase))
-            return KeptRun(target=target, cases=cases, left_out=frozenset(left_out))
-        case _:
-            raise _incomplete(path, len(lines))
+    *written, _ = lines
+    end = _end(path, lines)
+    _check_digests(path, written, end.lines)
+    opening, *others = written
+    return KeptRun(
+        target=_decoded(path, 1, opening, KeptTarget),
+        cases=tuple(_decoded(path, at, line, KeptCase) for at, line in enumerate(others, 2)),
+        left_out=frozenset(end.left_out),
+    )
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -92,33 +96,42 @@ def _lines(path: Path) -> Iterator[bytes]:
         raise UsageError(
             f"{path} cannot be read.",
             why=f"{error.strerror or error}.",
-            fix="Name the folder of `conform run TARGET --keep DIR`.",
+            fix=_NAME_FOLDER,
         ) from error
 
 
 def _check_version(path: Path, lines: tuple[bytes, ...]) -> None:
     try:
         opening = msgspec.json.decode(b"".join(lines[:1]), type=_Opening)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except msgspec.MsgspecError as error:
         raise _other_file(path, f"{error}.") from error
     if opening.schema != SCHEMA:
         raise UsageError(
             f"The kept observations in {path} have the format {opening.schema}.",
             why=f"This suite reads the format {SCHEMA}.",
-            fix="Judge them with the suite that kept them, or run the target again with --keep.",
+            fix=_OTHER_SUITE,
         )
 
 
-def _decoded(path: Path, number: int, line: bytes) -> KeptLine:
+def _end(path: Path, lines: tuple[bytes, ...]) -> KeptEnd:
     try:
-        return _DECODER.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        if not line.endswith(b"\n"):
-            raise _incomplete(path, number - 1) from error
-        raise _changed(path, number) from error
+        return msgspec.json.decode(lines[-1], type=KeptEnd)
+    except msgspec.MsgspecError as error:
+        raise _incomplete(path, sum(line.endswith(b"\n") for line in lines)) from error
 
 
-def _check_digests(path: Path, lines: Collection[bytes], digests: Collection[Digest]) -> None:
+def _decoded(path: Path, number: int, line: bytes, form: type[_Line]) -> _Line:
+    try:
+        return msgspec.json.decode(line, type=form)
+    except msgspec.MsgspecError as error:
+        raise UsageError(
+            f"This suite cannot read the kept observations in {path}.",
+            why=f"Line {number}: {error}.",
+            fix=_OTHER_SUITE,
+        ) from error
+
+
+def _check_digests(path: Path, lines: Sequence[bytes], digests: Sequence[Digest]) -> None:
     for number, (line, written) in enumerate(zip(lines, digests, strict=False), 1):
         if digest(line) != written:
             raise _changed(path, number)
@@ -138,7 +151,7 @@ def _incomplete(path: Path, lines: int) -> UsageError:
     return UsageError(
         f"The kept observations in {path} are incomplete.",
         why=f"They end after line {lines}, without the line that closes the file.",
-        fix="Copy the file again, or run the target again with --keep.",
+        fix=_AGAIN,
     )
 
 
@@ -146,5 +159,5 @@ def _changed(path: Path, line: int) -> UsageError:
     return UsageError(
         f"The kept observations in {path} were changed.",
         why=f"Line {line} is not as the run wrote it.",
-        fix="Copy the file again, or run the target again with --keep.",
+        fix=_AGAIN,
     )
