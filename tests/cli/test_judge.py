@@ -110,9 +110,9 @@ def test_cases_that_were_not_observed_are_named_and_count(conform: Command, kept
     assert "http — unavailable for part of its cases" in judged.stdout
     assert "What to do: Run the target again with --keep." in judged.stdout
     for heading in (
-        "http: 1 case not observed, since the run did not have the case:",
-        "http: 1 case not observed, since the steps of the case changed:",
-        "http: 1 case observed, but no longer a case:",
+        "http: 1 new case, not observed:",
+        "http: 1 changed case, not observed as it is now:",
+        "http: 1 removed case, not judged:",
     ):
         assert heading in judged.stdout
     assert "  session.create/fields/site_id/gone" in judged.stdout.splitlines()

@@ -254,7 +254,10 @@ def test_another_failure_differs_but_another_sentence_does_not(
     for change, differs in (({"reason": "It was worse."}, 0), ({"fingerprint": "0" * 12}, 1)):
         edit = with_case(CASE, verdict=replace(verdict, **change))
         again = judged(rewritten(rounded[0], tmp_path, edit))
-        assert len(again.differences) == differs
+        assert (
+            list(map(str, again.differences))
+            == [f"{CASE}: another failure: {verdict.reason}"] * differs
+        )
 
 
 @pytest.mark.parametrize(

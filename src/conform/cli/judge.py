@@ -99,12 +99,12 @@ def _print_differences(out: Console, judged: Rejudged, most: int | None) -> None
         tuple(map(str, judged.differences)),
         most,
     )
-    for cases, what in (
-        (judged.new, "not observed, since the run did not have the case"),
-        (judged.changed, "not observed, since the steps of the case changed"),
-        (judged.removed, "observed, but no longer a case"),
+    for cases, noun, what in (
+        (judged.new, "new case", "not observed"),
+        (judged.changed, "changed case", "not observed as it is now"),
+        (judged.removed, "removed case", "not judged"),
     ):
-        _print_list(out, f"{target}: {counted(len(cases), 'case')} {what}:", cases, most)
+        _print_list(out, f"{target}: {counted(len(cases), noun)}, {what}:", cases, most)
 
 
 def _print_list(out: Console, heading: str, items: tuple[str, ...], most: int | None) -> None:

@@ -69,6 +69,8 @@ class Difference(Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         reason = self.line.reason or f"before: {self.before.reason}"
+        if self.before.name == self.line.verdict:
+            return f"{self.line.case}: another failure: {reason}"
         return f"{self.line.case}: {self.before.name} → {self.line.verdict}: {reason}"
 
 
