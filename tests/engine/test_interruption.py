@@ -143,6 +143,17 @@ def test_a_full_disk_ends_the_run_with_a_message(scratch: Path) -> None:
 
 
 @pytest.mark.usefixtures("nothing_left")
+def test_a_disk_that_is_full_of_observations_ends_the_run(scratch: Path, tmp_path: Path) -> None:
+    arguments = ("run", "http", "--suite", "fields", "--keep", "kept")
+    process = start(scratch, *arguments, largest_file=20_000)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert f"The observations cannot be kept in {tmp_path}/kept/" in said
+    assert "Traceback" not in said
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
+@pytest.mark.usefixtures("nothing_left")
 def test_targets_side_by_side_do_not_crash_the_interpreter(scratch: Path) -> None:
     for _ in range(8):
         process = start(scratch, "run", "http", "python:installed", "-k", "no_such_case")
