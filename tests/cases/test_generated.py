@@ -15,6 +15,7 @@ from conform.cases.generators.variants import variant_cases
 from conform.cases.model import CallStep, Case, Inapplicable, Planned, RunStep
 from conform.core.values import Absent, String, to_json
 from conform.documents import reader
+from conform.documents.at_hand import PageAtHand
 from conform.engine.worker import Worker
 from conform.schemas.catalog import Catalog, ReferencePage
 from conform.verdicts import NotApplicable, Pass
@@ -122,7 +123,7 @@ def printed(
     catalog: Catalog, create: str, delete: str, *, sdk: str = "python"
 ) -> dict[str, Planned]:
     page = reader.parse(PAGE.format(create=create, delete=delete), "docs/session.md")
-    known = catalog.at_hand(page, sdk, "9.9.9")
+    known = catalog.at_hand(PageAtHand.of(page, sdk), "9.9.9")
     return {case.id: case for case in sample_cases(known, catalog, {"run"})}
 
 
@@ -178,7 +179,7 @@ def test_an_adapter_without_the_capability_gets_no_code(catalog: Catalog) -> Non
     page = reader.parse(
         PAGE.format(create="files_sdk.session.create({})", delete="x"), "session.md"
     )
-    cases = sample_cases(catalog.at_hand(page, "python", "9.9.9"), catalog, ())
+    cases = sample_cases(catalog.at_hand(PageAtHand.of(page, "python"), "9.9.9"), catalog, ())
     (case,) = [each for each in cases if each.id == "session.create/samples/printed-1"]
     assert isinstance(case, Inapplicable)
     assert case.reason == "The adapter cannot run code."

@@ -15,6 +15,8 @@ Command = Callable[..., CompletedProcess[str]]
 
 pytestmark = pytest.mark.registry
 
+KEPT = ("--report", "out", "--keep", "kept")
+
 
 @pytest.mark.parametrize(
     ("release", "sentence", "variant", "tested"),
@@ -111,3 +113,13 @@ def test_a_failure_has_the_code_that_reproduces_it(conform: Command, tmp_path: P
         codes[line.verdict].append(line.snippet)
     assert all("files_sdk.base_url = " in code for code in codes.pop("fail"))
     assert not any(code for others in codes.values() for code in others)
+
+
+def test_a_real_release_is_judged_again_without_its_runtime(
+    conform: Command, tmp_path: Path
+) -> None:
+    ran = conform("run", "python==1.0.17", "--suite", "samples", "--suite", "errors", *KEPT)
+    judged = conform("judge", "kept", "--report", "again", PATH="", CONFORM_CACHE="/proc/nowhere")
+    assert judged.returncode == ran.returncode == 1, judged.stderr
+    results = (tmp_path / "out/results.jsonl").read_bytes()
+    assert (tmp_path / "again/results.jsonl").read_bytes() == results

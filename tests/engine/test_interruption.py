@@ -107,6 +107,19 @@ def test_an_unfinished_report_leaves_the_finished_one_in_place(
 
 
 @pytest.mark.usefixtures("nothing_left")
+def test_an_interrupted_run_keeps_only_complete_observations(scratch: Path, tmp_path: Path) -> None:
+    start(scratch, "run", "http", "-k", "site_id", "--keep", "kept").communicate(timeout=120)
+    finished = (tmp_path / "kept" / "http.jsonl.gz").read_bytes()
+    process = start(scratch, "run", "http", "--suite", "faults", "--keep", "kept")
+    wait_for(lambda: list((tmp_path / "kept").glob(".unfinished-*/http.jsonl.gz")) != [])
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130
+    (left,) = (tmp_path / "kept").iterdir()
+    assert (left.name, left.read_bytes()) == ("http.jsonl.gz", finished)
+
+
+@pytest.mark.usefixtures("nothing_left")
 def test_a_worker_ends_when_the_run_is_killed(scratch: Path) -> None:
     process = start(scratch, "run", "http", "--suite", "faults")
     wait_for(lambda: len(psutil.Process(process.pid).children(recursive=True)) > 1)
@@ -127,6 +140,17 @@ def test_a_full_disk_ends_the_run_with_a_message(scratch: Path) -> None:
     assert process.returncode == 2
     assert "The results cannot be written to out." in said
     assert "Traceback" not in said
+
+
+@pytest.mark.usefixtures("nothing_left")
+def test_a_disk_that_is_full_of_observations_ends_the_run(scratch: Path, tmp_path: Path) -> None:
+    arguments = ("run", "http", "--suite", "fields", "--keep", "kept")
+    process = start(scratch, *arguments, largest_file=20_000)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert f"The observations cannot be kept in {tmp_path}/kept/" in said
+    assert "Traceback" not in said
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 @pytest.mark.usefixtures("nothing_left")

@@ -5,6 +5,7 @@ import pytest
 from conform.cases import Case, Documentation, Inapplicable, Planned, plan
 from conform.core import manifest
 from conform.documents import reader
+from conform.documents.at_hand import PageAtHand
 from conform.documents.page import Document
 from conform.schemas.catalog import Catalog, ReferencePage
 from conform.schemas.validation import Validator
@@ -85,16 +86,16 @@ def planned(catalog: Catalog, reference: ReferencePage) -> dict[str, Planned]:
 
 
 def test_a_page_with_a_known_shape_belongs_to_its_variant(catalog: Catalog) -> None:
-    reference = catalog.at_hand(page(), "python", "9.9.9")
+    reference = catalog.at_hand(PageAtHand.of(page(), "python"), "9.9.9")
     assert (reference.variant, reference.novel, reference.release) == ("compact", False, "9.9.9")
     assert reference.name == "the page that came with it"
     assert reference.sentence == "checked against the page that came with it"
-    assert reference.document is not None
+    assert reference.at_hand is not None
 
 
 def test_the_schemas_of_a_new_shape_are_derived_in_memory(catalog: Catalog) -> None:
     variants = catalog.variants
-    reference = catalog.at_hand(NOVEL, "python", "9.9.9")
+    reference = catalog.at_hand(PageAtHand.of(NOVEL, "python"), "9.9.9")
     assert reference.novel
     assert reference.sentence.endswith("whose shape no known page has")
     assert catalog.variants == variants
@@ -108,12 +109,12 @@ def test_the_schemas_of_a_new_shape_are_derived_in_memory(catalog: Catalog) -> N
 
 
 def test_the_same_page_twice_is_one_variant(catalog: Catalog) -> None:
-    first = catalog.at_hand(NOVEL, "python", "9.9.9")
-    assert catalog.at_hand(NOVEL, "python", "9.9.9") == first
+    first = catalog.at_hand(PageAtHand.of(NOVEL, "python"), "9.9.9")
+    assert catalog.at_hand(PageAtHand.of(NOVEL, "python"), "9.9.9") == first
 
 
 def test_a_new_attribute_on_the_page_has_cases(catalog: Catalog) -> None:
-    cases = planned(catalog, catalog.at_hand(NOVEL, "python", "9.9.9"))
+    cases = planned(catalog, catalog.at_hand(PageAtHand.of(NOVEL, "python"), "9.9.9"))
     assert isinstance(cases["session.create/fields/conform_level/int64-max"], Case)
     assert isinstance(cases["session.create/variants/compact/shared"], Case)
     absent = cases["session.create/fields/root_path/null"]
@@ -122,8 +123,8 @@ def test_a_new_attribute_on_the_page_has_cases(catalog: Catalog) -> None:
 
 
 def test_an_operation_without_an_endpoint_is_not_applicable(catalog: Catalog) -> None:
-    known = catalog.at_hand(page(), "python", "9.9.9")
-    reference = catalog.at_hand(page(more=RENEW), "python", "9.9.9")
+    known = catalog.at_hand(PageAtHand.of(page(), "python"), "9.9.9")
+    reference = catalog.at_hand(PageAtHand.of(page(more=RENEW), "python"), "9.9.9")
     assert reference.without_endpoint == ("session.renew",)
     assert reference.novel
     assert [each.name for each in reference.facts.operations] == ["create", "delete"]

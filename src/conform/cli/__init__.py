@@ -22,6 +22,7 @@ from conform.core.interruption import Interrupted, interruptible
 
 _COMMANDS: Final = {
     "run": "conform.cli.run",
+    "judge": "conform.cli.judge",
     "call": "conform.cli.call",
     "explore": "conform.cli.explore",
     "cases": "conform.cli.cases",

@@ -1,8 +1,8 @@
 """Makes the JSON Schemas of the formats that the suite reads and writes, from its own types.
 
 The formats are the messages of the adapter protocol, results, written cases, lists of known
-failures, and the manifest of an adapter. The schemas are in the folder of the schemas of documented
-objects, and are checked for drift in the same way.
+failures, kept observations, and the manifest of an adapter. The schemas are in the folder of the
+schemas of documented objects, and are checked for drift in the same way.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from conform.core import paths, protocol
 from conform.core.generated import GeneratedFiles
 from conform.core.manifest import Manifest
 from conform.core.results import Line
+from conform.engine.kept import KeptLine
 from conform.verdicts.known import entries as known
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -40,6 +41,7 @@ FORMATS: Final[dict[str, Any]] = {
     "protocol/stop.result.json": protocol.Done,
     "protocol/error.json": protocol.ErrorResponse,
     "results/line.json": Line,
+    "kept/line.json": KeptLine,
     "known/file.json": known.KnownFile,
 }
 """The type behind each schema, by the path below the folder of schemas."""

@@ -19,6 +19,12 @@ import click
     help="Write index.html, results.jsonl, junit.xml and summaries into this folder.",
 )
 @click.option(
+    "--keep",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Keep every observation in this folder, for `conform judge`.",
+)
+@click.option(
     "--known",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -41,6 +47,7 @@ def run(  # noqa: PLR0913 - one argument for each option
     suites: tuple[str, ...],
     expression: str,
     report: Path | None,
+    keep: Path | None,
     known: Path | None,
     cases_as_of: str,
     *,
@@ -77,5 +84,5 @@ def run(  # noqa: PLR0913 - one argument for each option
             exit_zero=exit_zero,
             report=report / "index.html" if report else None,
         )
-        runner.run(targets, selection, [conclusion])
+        runner.run(targets, selection, [conclusion], keep=keep)
     return conclusion.exit_code

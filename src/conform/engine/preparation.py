@@ -13,10 +13,12 @@ from msgspec.structs import replace
 from conform.cases.documentation import Documentation
 from conform.cases.model import Planned, Stage
 from conform.cases.plan import plan
+from conform.cases.profile import Profile
 from conform.core.errors import DocumentError
 from conform.core.protocol import Started
 from conform.core.results import RunLine
 from conform.documents import reader
+from conform.documents.at_hand import PageAtHand
 from conform.engine.certificates import Certificates
 from conform.engine.execution import Executor
 from conform.engine.gateway import Gateway
@@ -32,7 +34,7 @@ class PreparedTarget(Struct, frozen=True, kw_only=True):
     """A target that is ready for its cases."""
 
     target: Target
-    started: Started
+    profile: Profile
     documentation: Documentation
     executor: Executor
     catalog: Catalog
@@ -40,7 +42,7 @@ class PreparedTarget(Struct, frozen=True, kw_only=True):
     @property
     def release(self) -> str:
         """The release of the SDK."""
-        return self.target.release or self.started.sdk.version
+        return self.profile.release
 
     @property
     def spelling(self) -> Spelling:
@@ -62,11 +64,12 @@ class PreparedTarget(Struct, frozen=True, kw_only=True):
         Args:
             planned: the number of cases that are going to run.
         """
+        started = self.profile.started
         return replace(
             RunLine.opening(self.target.name, planned),
-            adapter=self.started.adapter,
-            sdk=self.started.sdk,
-            runtime=self.started.runtime,
+            adapter=started.adapter,
+            sdk=started.sdk,
+            runtime=started.runtime,
             checked_against=self.documentation.sentence,
             variant=self.documentation.variant,
             untried=self.target.manifest.adapter.untried,
@@ -89,12 +92,12 @@ def prepare(name: str, catalog: Catalog) -> Iterator[PreparedTarget]:
         Gateway() as gateway,
         AdapterSession(target, gateway, Stage()) as session,
     ):
-        started = session.start()
-        documentation = _documentation_of(target, started, catalog)
+        profile = _profile(target, session.start())
+        documentation = profile.documentation(target.manifest, catalog)
         with Executor(target, session, catalog, documentation, network) as executor:
             yield PreparedTarget(
                 target=target,
-                started=started,
+                profile=profile,
                 documentation=documentation,
                 executor=executor,
                 catalog=catalog,
@@ -111,19 +114,18 @@ def hosts() -> Iterator[IsolatedNetwork | None]:
         yield network
 
 
-def _documentation_of(target: Target, started: Started, catalog: Catalog) -> Documentation:
-    """The page that comes with the target, else the page that the catalog has for its release."""
+def _profile(target: Target, started: Started) -> Profile:
     name = target.manifest.adapter.name
-    release = target.release or started.sdk.version
-    known = Documentation.of_release(target.manifest, release, catalog)
-    known = replace(
-        known, capabilities=frozenset(started.capabilities), network_problem=network_problem()
+    known = Profile(
+        sdk=name,
+        release=target.release or started.sdk.version,
+        started=started,
+        network_problem=network_problem(),
     )
     if target.page is None:
         return known
     try:
         document = reader.read(target.page)
     except DocumentError as error:
-        note = f", since the page that came with it cannot be read: {error.why}"
-        return replace(known, sentence=known.sentence + note.removesuffix("."))
-    return known.with_page(catalog.at_hand(document, name, release))
+        return replace(known, page_problem=error.why)
+    return replace(known, page=PageAtHand.of(document, name))

@@ -28,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--conform-target", metavar="NAME", help="such as python==1.0.17")
     group.addoption("--conform-results", metavar="FILE", type=Path, help="JSON Lines go here")
     group.addoption("--conform-known", metavar="FILE", type=Path, help="the known failures")
+    group.addoption("--conform-keep", metavar="DIR", type=Path, help="observations go here")
     group.addoption("--conform-as-of", metavar="VERSION", default="", help="no newer cases")
     group.addoption(
         "--conform-selection", metavar="WORDS", default="", help="what chose the cases, in words"
@@ -42,8 +43,13 @@ def pytest_configure(config: pytest.Config) -> None:
     target, results = config.getoption("conform_target"), config.getoption("conform_results")
     if not (target and results):
         raise pytest.UsageError("--conform-target and --conform-results are both needed")
-    known, as_of = config.getoption("conform_known"), config.getoption("conform_as_of")
-    worker = Worker(target, results, known=known, cases_as_of=as_of)
+    worker = Worker(
+        target,
+        results,
+        known=config.getoption("conform_known"),
+        cases_as_of=config.getoption("conform_as_of"),
+        keep=config.getoption("conform_keep"),
+    )
     config.add_cleanup(lambda: worker.__exit__(None, None, None))
     config.stash[_WORKER] = worker
     hold_on_to(worker.descriptor)
@@ -65,8 +71,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Write the first line of the results, with the number of selected cases."""
-    selection = session.config.getoption("conform_selection")
-    session.config.stash[_WORKER].begin(count=len(session.items), selection=selection)
+    worker = session.config.stash[_WORKER]
+    with _reported(worker):
+        worker.begin(
+            count=len(session.items),
+            selection=session.config.getoption("conform_selection"),
+        )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Close the kept observations; the run removes them if it did not end well."""
+    worker = session.config.stash[_WORKER]
+    with _reported(worker):
+        worker.finish()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 import os
 from pathlib import Path
 import shlex
@@ -41,6 +42,7 @@ from conform.engine.events import (
     TargetFailed,
     TargetPreparing,
 )
+from conform.engine.kept import KeptFolder
 from conform.targets import names
 from conform.targets.names import Checkout, Newest, SdkName
 from conform.targets.processes import Tree, end_all, new_mark
@@ -126,6 +128,7 @@ def run(
     listeners: Iterable[Listener],
     *,
     at_once: int = 0,
+    keep: Path | None = None,
 ) -> None:
     """Run targets and tell the listeners, one event at a time.
 
@@ -134,24 +137,33 @@ def run(
         selection: which cases.
         listeners: told in the order given.
         at_once: how many targets run side by side; as many as there are processors without it.
+        keep: the folder in which observations are kept; without it, none are.
 
     Raises:
-        UsageError: a target does not exist, or pytest does not understand the selection.
+        UsageError: a target does not exist, pytest does not understand the selection, or no
+            observation can be kept in the folder.
         ConformError: a listener failed; everything that was started has ended then.
     """
     parsed = [names.sdk(name) for name in targets]
-    _Run(selection, tuple(listeners), at_once or min(len(targets), os.cpu_count() or 1)).run(parsed)
+    at_once = at_once or min(len(targets), os.cpu_count() or 1)
+    with KeptFolder(keep) if keep else nullcontext() as kept:
+        _Run(selection, tuple(listeners), at_once, kept).run(parsed)
 
 
 class _Run:
     """One run: its listeners, and the lines that came of it so far."""
 
     def __init__(
-        self, selection: CaseSelection, listeners: tuple[Listener, ...], at_once: int
+        self,
+        selection: CaseSelection,
+        listeners: tuple[Listener, ...],
+        at_once: int,
+        kept: KeptFolder | None,
     ) -> None:
         self._selection = selection
         self._listeners = listeners
         self._at_once = at_once
+        self._kept = kept
         self._began = time.monotonic()
         self._lines: list[Line] = []
         self._lock = threading.Lock()
@@ -219,7 +231,8 @@ class _Run:
 
     def _run_one(self, name: str) -> None:
         """Run one target in a process of its own."""
-        with tempfile.TemporaryFile() as said, _Worker(name, self._selection, said) as worker:
+        keep = self._kept.unfinished if self._kept else None
+        with tempfile.TemporaryFile() as said, _Worker(name, self._selection, said, keep) as worker:
             opened, error = self._report_lines(name, worker, said)
         if self._is_ending.is_set():
             error = RunError(what="The run was interrupted.", exit_code=ExitCode.INTERRUPTED)
@@ -227,6 +240,8 @@ class _Run:
             raise UsageError(error.what, why=error.why, fix=error.fix)
         if error is not None:
             self._tell(TargetFailed(run=replace(opened, error=error)))
+        elif self._kept is not None:
+            self._kept.accept(opened.target)
         self._tell(TargetEnded(target=opened.target))
 
     def _report_lines(
@@ -260,14 +275,16 @@ class _Run:
 class _Worker:
     """The pytest process of one target; it ends, with all that it started, with the block."""
 
-    def __init__(self, name: str, selection: CaseSelection, said: IO[bytes]) -> None:
+    def __init__(
+        self, name: str, selection: CaseSelection, said: IO[bytes], keep: Path | None
+    ) -> None:
         reading, writing = os.pipe()
         self.lines = os.fdopen(reading, "rb")
         # Removed here, since a worker that is ended early removes nothing.
         self._folder = tempfile.TemporaryDirectory(prefix="conform-", ignore_cleanup_errors=True)
         mark = new_mark()
         with os.fdopen(writing, "wb"):
-            words = _command(name, selection, f"/dev/fd/{writing}")
+            words = _command(name, selection, f"/dev/fd/{writing}", keep)
             problem = isolation.problem()
             self._process = subprocess.Popen(
                 words if problem else isolation.command(words),
@@ -310,13 +327,14 @@ def _early_end(name: str, code: int, said: bytes) -> RunError:
     return RunError(what=f"The worker of {name} ended early.", why=f"Exit code {code}: {words}")
 
 
-def _command(name: str, selection: CaseSelection, results: str) -> list[str]:
+def _command(name: str, selection: CaseSelection, results: str, keep: Path | None) -> list[str]:
     folder = paths.suites()
     chosen = [str(folder / f"test_{suite}.py") for suite in selection.suites] or [str(folder)]
     shielded = ["-c", str(folder / "pytest.ini"), "--rootdir", str(folder), "--noconftest"]
     plugin = ["-p", "conform.engine.pytest_plugin", "--conform-target", name]
     python = [sys.executable, "-m", "pytest", "-q", "--no-header", "--no-summary", "--tb=short"]
-    return [*python, *shielded, *plugin, "--conform-results", results, *selection.options, *chosen]
+    written = ["--conform-results", results, *(["--conform-keep", str(keep)] if keep else [])]
+    return [*python, *shielded, *plugin, *written, *selection.options, *chosen]
 
 
 def _environment() -> dict[str, str]:

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Self, assert_never
+from typing import Self
 
 from msgspec.structs import replace
 from packaging.version import Version
 
-from conform.cases.model import Case, Inapplicable, Planned
+from conform.cases.model import Case, Planned
 from conform.core import manifest
 from conform.core.errors import AdapterError, ConformError, TargetUnavailableError
-from conform.core.identity import Source
-from conform.core.observations import NOTHING, Observation
-from conform.core.results import CaseLine, Line, RunError, RunLine, encode, now
+from conform.core.results import Line, RunError, RunLine, encode
+from conform.engine.digests import CaseDigests
+from conform.engine.kept import KeptCase, KeptFile, KeptTarget, KeptVerdict, file_name
+from conform.engine.lines import Seen, TargetJudge
 from conform.engine.preparation import PreparedTarget, prepare
-from conform.engine.snippets import snippet
 from conform.schemas.catalog import Catalog
 from conform.targets import names
-from conform.verdicts import (
-    Errored,
-    Fail,
-    Inconclusive,
-    KnownFailure,
-    NotApplicable,
-    OutdatedEntry,
-    Pass,
-    Verdict,
-    cause_of,
-    cause_of_doubt,
-    judge,
-)
+from conform.verdicts import Verdict
 from conform.verdicts.known import KnownList, read
 
 
@@ -45,22 +33,30 @@ class Worker:
         results: the file that its JSON Lines are appended to.
         known: the user's list of known failures.
         cases_as_of: a suite version; cases that are newer are left out.
+        keep: the folder for the file of kept observations; without it, none are kept.
 
     Raises:
         OSError: the file cannot be written.
     """
 
     def __init__(
-        self, name: str, results: Path, *, known: Path | None = None, cases_as_of: str = ""
+        self,
+        name: str,
+        results: Path,
+        *,
+        known: Path | None = None,
+        cases_as_of: str = "",
+        keep: Path | None = None,
     ) -> None:
         self._run = RunLine.opening(name)
         self._known_file = known
-        self._known = KnownList()
         self._as_of = Version(cases_as_of) if cases_as_of else None
         self._stack = ExitStack()
         self._file = self._stack.enter_context(results.open("ab", buffering=0))
-        self._prepared: PreparedTarget | None = None
+        self._target: _Target | None = None
         self._cases: tuple[Planned, ...] = ()
+        self._keep = keep
+        self._kept: KeptFile | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -88,10 +84,11 @@ class Worker:
         except (TargetUnavailableError, AdapterError) as error:
             self._run = replace(self._run, unavailable=error.reason, fix=error.fix)
             return
-        self._prepared, self._cases = prepared, prepared.cases
-        self._known = known.about(about.name, prepared.release)
+        self._cases = prepared.cases
+        listed = known.about(about.name, prepared.release)
         # Only now are the cases known that the target's own page adds.
-        self._known.check({case.id for case in self._cases})
+        listed.check({case.id for case in self._cases})
+        self._target = _Target(prepared, listed)
         self._run = prepared.opening(planned=0)
 
     def planned(self, suite: str) -> tuple[Planned, ...]:
@@ -106,6 +103,9 @@ class Worker:
         Args:
             count: how many cases were chosen.
             selection: the options that chose them, in words.
+
+        Raises:
+            UsageError: no observation can be kept in the folder.
         """
         self._run = replace(
             self._run,
@@ -116,6 +116,10 @@ class Worker:
             newer_cases=sum(map(self._is_newer, self._cases)),
         )
         self._write(self._run)
+        if self._keep is not None and self._target is not None:
+            opening = KeptTarget(schema=1, run=self._run, profile=self._target.prepared.profile)
+            path = self._keep / file_name(self._run.target)
+            self._kept = self._stack.enter_context(KeptFile(path, opening))
 
     def check(self, planned: Planned) -> Verdict:
         """Execute and judge one case, and write its line.
@@ -123,28 +127,24 @@ class Worker:
         Raises:
             ConformError: the suite failed, and no later case can be trusted.
         """
-        observation = NOTHING
-        verdict: Verdict
-        match planned:
-            case Inapplicable(reason=reason):
-                verdict = NotApplicable(reason=reason)
-            case Case():
-                assert self._prepared is not None
-                try:
-                    observation = self._prepared.executor.execute(planned)
-                    verdict = judge(planned, observation)
-                    verdict = self._known.applied(planned.id, verdict, now().date())
-                except AdapterError as error:
-                    verdict = Errored(reason=error.reason)
-            case _:
-                assert_never(planned)
-        line = line_of(self._run.target, planned, verdict, observation)
-        if line.verdict == "fail" and isinstance(planned, Case) and self._prepared is not None:
-            adapter = manifest.named(self._prepared.target.manifest.adapter.name)
-            code = snippet(planned, adapter, self._prepared.spelling)
-            line = replace(line, snippet=code)
-        self._write(line)
-        return verdict
+        assert self._target is not None
+        seen = self._target.seen(planned)
+        judged = self._target.judge.judged(planned, seen)
+        if self._kept is not None:
+            done = self._target.digests.of(planned) if isinstance(planned, Case) else None
+            verdict = KeptVerdict.of(judged.unlisted)
+            self._kept.add(KeptCase(case=planned.id, done=done, seen=seen, verdict=verdict))
+        self._write(judged.line)
+        return judged.verdict
+
+    def finish(self) -> None:
+        """Close the file of kept observations, after the last case.
+
+        Raises:
+            UsageError: it cannot be written.
+        """
+        if self._kept is not None:
+            self._kept.finish(case.id for case in self._cases if not self._is_newer(case))
 
     def fail(self, error: ConformError) -> None:
         """End the results with an error."""
@@ -157,58 +157,25 @@ class Worker:
         self._file.write(encode(line))
 
 
-def line_of(target: str, planned: Planned, verdict: Verdict, observation: Observation) -> CaseLine:
-    """The line of a case that has its verdict."""
-    line = CaseLine.opening(target, planned)
-    line = replace(line, observation=observation, seconds=observation.seconds)
-    match verdict:
-        case Pass():
-            return line
-        case Fail():
-            return _failed(line, verdict)
-        case Inconclusive():
-            return _unsaid(line, verdict)
-        case KnownFailure(failure=listed, why=why):
-            line = _failed(line, listed) if isinstance(listed, Fail) else _unsaid(line, listed)
-            return replace(line, verdict="known-failure", known=why)
-        case OutdatedEntry(place=place, reason=reason, failure=failure):
-            outdated = _failed(line, failure) if failure else replace(line, verdict="fail")
-            # What a user's list says counts, whatever the level of the case.
-            return replace(
-                outdated,
-                level="documented",
-                source=Source(kind="list", reference=place),
-                reason=reason,
-                blame=failure.blame if failure else "list",
-                cause="The list of known failures has an outdated entry",
-            )
-        case NotApplicable(reason=reason):
-            return replace(line, verdict="not-applicable", reason=reason)
-        case Errored(reason=reason):
-            return replace(line, verdict="error", blame="suite", reason=reason)
-        case _:
-            assert_never(verdict)
+class _Target:
+    """A prepared target, and what judges it."""
 
+    def __init__(self, prepared: PreparedTarget, known: KnownList) -> None:
+        spelling = prepared.spelling
+        adapter = manifest.named(prepared.target.manifest.adapter.name)
+        self.prepared = prepared
+        self.judge = TargetJudge(prepared.target.name, adapter, spelling, known)
+        self.digests = CaseDigests(prepared.documentation, spelling, prepared.catalog)
 
-def _unsaid(line: CaseLine, verdict: Inconclusive) -> CaseLine:
-    return replace(
-        line,
-        verdict="inconclusive",
-        reason=verdict.reason,
-        cause=cause_of_doubt(verdict),
-        fingerprint=verdict.fingerprint(line.case),
-    )
+    def seen(self, planned: Planned) -> Seen:
+        """Execute a case, if it applies to the target.
 
-
-def _failed(line: CaseLine, failure: Fail) -> CaseLine:
-    return replace(
-        line,
-        verdict="fail",
-        level=failure.level or line.level,
-        blame=failure.blame,
-        reason=failure.reason,
-        expected=failure.expected,
-        seen=failure.seen,
-        cause=cause_of(failure, line.suite, line.observation),
-        fingerprint=failure.fingerprint(line.case),
-    )
+        Raises:
+            ConformError: the suite failed.
+        """
+        if not isinstance(planned, Case):
+            return Seen()
+        try:
+            return Seen(observation=self.prepared.executor.execute(planned))
+        except AdapterError as error:
+            return Seen(error=error.reason)

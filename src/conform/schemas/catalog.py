@@ -11,10 +11,8 @@ from packaging.version import Version
 
 from conform.core import jsonfile, paths
 from conform.core.errors import UsageError
-from conform.documents import extract
+from conform.documents.at_hand import PageAtHand
 from conform.documents.facts import Facts, ReleaseRange
-from conform.documents.meanings import Meanings
-from conform.documents.page import Document
 from conform.schemas import shape
 from conform.schemas.endpoints import Endpoint, Endpoints
 from conform.schemas.files import VariantFiles, contents
@@ -48,7 +46,7 @@ class ReferencePage(Struct, frozen=True, kw_only=True):
     """The release that ships the page."""
     beyond: bool = False
     """Whether the target is another release, whose own page is not known."""
-    document: Document | None = None
+    at_hand: PageAtHand | None = None
     """The page itself, if it came with the target."""
     novel: bool = False
     """Whether no known page documents the same shape."""
@@ -58,7 +56,7 @@ class ReferencePage(Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """The page as part of a sentence, such as ``the page of python 1.6.456``."""
-        if self.document is not None:
+        if self.at_hand is not None:
             return "the page that came with it"
         return f"the page of {self.facts.sdk} {self.release}"
 
@@ -67,7 +65,7 @@ class ReferencePage(Struct, frozen=True, kw_only=True):
         """The words that reports use, such as ``checked against the page of 1.6.456``."""
         if self.novel:
             return "checked against the page that came with it, whose shape no known page has"
-        if self.document is not None:
+        if self.at_hand is not None:
             return "checked against the page that came with it"
         if self.beyond:
             return f"checked against the page of {self.release}"
@@ -152,18 +150,17 @@ class Catalog:
         newest = max(plain, key=lambda page: Version(page.releases[-1].last))
         return self._page(newest, Version(newest.releases[-1].last), beyond=False)
 
-    def at_hand(self, document: Document, sdk: str, release: str) -> ReferencePage:
+    def at_hand(self, page: PageAtHand, release: str) -> ReferencePage:
         """A page that came with a target, used instead of the page that the catalog has for it.
 
         A page with the shape of a known variant belongs to that variant. For any other shape, this
         catalog derives the schemas and keeps them in memory.
 
         Args:
-            document: the page.
-            sdk: the SDK of the page.
+            page: the page.
             release: the release of the target.
         """
-        facts = extract.facts(document, sdk=sdk, releases=(), meanings=Meanings.load())
+        facts = page.facts
         documented = shape.of(facts)
         known = {files.digest: name for name, files in self._index.variants.items()}
         name = known.get(documented.digest, f"at-hand-{documented.digest[:8]}")
@@ -178,7 +175,7 @@ class Catalog:
             ),
             variant=name,
             release=release,
-            document=document,
+            at_hand=page,
             novel=self._files(name).schema in self._derived,
             without_endpoint=tuple(
                 f"{facts.resource}.{each.name}"

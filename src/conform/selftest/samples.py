@@ -17,9 +17,9 @@ from conform.cases.generators.samples import sample_cases
 from conform.cases.model import Case, ConfigureStep
 from conform.core.identity import CaseId
 from conform.core.observations import NOTHING
+from conform.documents.at_hand import PageAtHand, PrintedSamples
 from conform.documents.facts import Facts, Operation, Sample
 from conform.documents.page import CodeSample as Block
-from conform.documents.page import Document, Section
 from conform.schemas.catalog import Catalog, ReferencePage
 from conform.selftest.reference import Recorded
 from conform.verdicts import Fail, judge
@@ -83,8 +83,7 @@ def _page(reference: ReferencePage, edit: Callable[[str], str]) -> ReferencePage
     """A generated page about the same operations, with edited samples."""
     facts = replace(reference.facts, sdk=_SDK)
     sections = tuple(
-        Section(
-            line=1,
+        PrintedSamples(
             title=operation.name,
             samples=tuple(
                 Block(line=1, text=edit(_code(facts, operation, sample)))
@@ -93,10 +92,7 @@ def _page(reference: ReferencePage, edit: Callable[[str], str]) -> ReferencePage
         )
         for operation in facts.operations
     )
-    document = Document(
-        source="the proof", title=facts.resource, sha256="0" * 64, sections=sections
-    )
-    return replace(reference, facts=facts, document=document)
+    return replace(reference, facts=facts, at_hand=PageAtHand(facts=facts, printed=sections))
 
 
 def _code(page: Facts, operation: Operation, sample: Sample) -> str:

@@ -22,8 +22,8 @@ from conform.core.identity import Source
 from conform.core.protocol import Credentials
 from conform.core.values import from_json
 from conform.documents import extract, samples, types
+from conform.documents.at_hand import PageAtHand
 from conform.documents.facts import Facts, Operation, Sample
-from conform.documents.page import Document
 from conform.documents.sdks import pages
 from conform.schemas.catalog import Catalog, ReferencePage
 from conform.schemas.endpoints import Endpoint
@@ -41,7 +41,7 @@ def sample_cases(
         catalog: the endpoints and the schemas.
         capabilities: the capabilities of the adapter; printed code needs ``run``.
     """
-    codes = _codes(reference.document)
+    codes = _codes(reference.at_hand)
     for operation in reference.facts.operations:
         samples_of = _Samples(
             page=reference.facts,
@@ -178,14 +178,14 @@ def _flaw(code: str, sdk: str) -> str:
     return f"it cannot be parsed: {unparsable.what}" if unparsable else ""
 
 
-def _codes(document: Document | None) -> dict[tuple[str, int], str]:
+def _codes(page: PageAtHand | None) -> dict[tuple[str, int], str]:
     """The code of every sample that shows a call, by operation and number."""
     # If a page is folded onto one line, its code is folded, too.
-    if document is None or document.is_folded:
+    if page is None or page.is_folded:
         return {}
     found: dict[tuple[str, int], str] = {}
     numbers: Counter[str] = Counter()
-    for section in document.sections:
+    for section in page.printed:
         for sample in section.samples:
             call = extract.call(sample.text)
             if call is not None:
@@ -196,7 +196,7 @@ def _codes(document: Document | None) -> dict[tuple[str, int], str]:
 
 def _unreadable(reference: ReferencePage) -> Iterator[Case]:
     """A case that fails for each sample that shows no call; the page is to blame."""
-    for section in reference.document.sections if reference.document else ():
+    for section in reference.at_hand.printed if reference.at_hand else ():
         broken = [each for each in section.samples if extract.call(each.text) is None]
         for number, _ in enumerate(broken, 1):
             name = re.sub(r"[^a-z0-9]+", "-", section.title.lower()).strip("-")
