@@ -69,7 +69,7 @@ def test_a_finding_is_printed_with_its_smallest_situation(
     break_client("needs_a_type")
     ran = command("http", "-k", ERRORS, "--seed", "3", "--strict")
     assert ran.return_value == 1
-    assert "KeyError is not an error of the SDK's own." in ran.stdout
+    assert "session.create raised KeyError, which is not an error of the SDK's own." in ran.stdout
     assert "smallest:  400 application/json: {}" in ran.stdout
     assert "seen:      KeyError: 'type'" in ran.stdout
     assert "--- sent ---" not in ran.stdout
@@ -153,7 +153,7 @@ def test_a_real_release_is_explored(
 ) -> None:
     ran = conform("explore", "python==1.6.456", "-k", ERRORS, "--strict")
     assert ran.returncode == 1
-    assert "KeyError is not an error of the SDK's own." in ran.stdout
+    assert "session.create raised KeyError, which is not an error of the SDK's own." in ran.stdout
     assert re.search(r'smallest:  400 application/json: \{"errors?": (""|\[""\])\}', ran.stdout)
 
 

@@ -75,7 +75,10 @@ def test_two_defects_are_two_findings(exploring: Exploring) -> None:
 def test_an_error_without_a_type_is_shrunk_to_an_empty_body(exploring: Exploring) -> None:
     finding = only(exploring("needs_a_type", about="errors")[ERRORS])
     assert finding.situation.given == "400 application/json: {}"
-    assert finding.fail.reason == "KeyError is not an error of the SDK's own."
+    assert (
+        finding.fail.reason
+        == "session.create raised KeyError, which is not an error of the SDK's own."
+    )
     assert finding.situation.case.level == "convention"
 
 

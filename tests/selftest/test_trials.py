@@ -104,7 +104,7 @@ def test_an_error_may_lose_what_no_expectation_is_about() -> None:
     made = by_name(recorded(seen, Raises(http_status=404)))
     assert made["other-status"].words
     assert made["other-type"].words is None
-    assert made["untyped"].words == "KeyError is not an error of the SDK's own"
+    assert made["untyped"].words == "raised KeyError, which is not an error of the SDK's own"
 
 
 def test_a_case_that_is_not_documented_may_lack_support() -> None:

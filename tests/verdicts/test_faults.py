@@ -68,7 +68,9 @@ def test_an_error_of_the_own_family_is_accepted_and_no_other_error() -> None:
     raw = Observation(steps=(Raised(error="ValueError"),), error_families=OWN)
     failed = verdict(SETTLES, raw)
     assert isinstance(failed, Fail)
-    assert failed.reason == "ValueError is not an error of the SDK's own."
+    assert (
+        failed.reason == "session.create raised ValueError, which is not an error of the SDK's own."
+    )
 
 
 @pytest.mark.parametrize(

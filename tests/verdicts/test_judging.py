@@ -22,6 +22,7 @@ from conform.cases.expectations import (
     Refuses,
     Requests,
     Returns,
+    Sent,
     Settles,
     Spaced,
 )
@@ -41,7 +42,7 @@ from conform.core.observations import (
     SettingsMade,
     StepOutcome,
 )
-from conform.core.protocol import Configured, Network, Raised, Returned, Unsupported
+from conform.core.protocol import Configured, Credentials, Network, Raised, Returned, Unsupported
 from conform.core.values import NULL, Other, String
 from conform.verdicts import (
     Errored,
@@ -316,3 +317,47 @@ def test_a_failure_says_where_the_request_went_instead() -> None:
     contact = Contact(host="app.example", port=443, protocol="tls")
     verdict = failed(judge(case(HIDES), seen(RAW, contacts=(contact,))))
     assert verdict.reason == "A connection to app.example:443 instead of the base URL."
+
+
+# ── reasons ──────────────────────────────────────────────────────────────────────────────────────
+
+GLOBAL, OWN_ID, KEY = (digit * 40 for digit in "123")
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (GLOBAL, "with the global session id instead of the session id of the call."),
+        (KEY, "with the global API key instead of the session id of the call."),
+        ("4" * 40, "with another value instead of the session id of the call."),
+        (None, "without the session id of the call."),
+    ],
+)
+def test_a_reason_names_whose_credentials_were_sent(sent: str | None, said: str) -> None:
+    credentials = Credentials(session_id=GLOBAL, api_key=KEY)
+    steps = (
+        ConfigureStep(credentials=credentials),
+        replace(FIND, options=Credentials(session_id=OWN_ID)),
+    )
+    wanted = Sent(method="POST", path="/sessions", headers={"X-Auth": OWN_ID})
+    request = exchange(step=1, **({"X_Auth": sent} if sent else {}))
+    made = seen(SettingsMade(configured=Configured()), OBJECT, sent=(request,))
+    verdict = failed(judge(case(wanted, steps=steps), made))
+    assert verdict.reason == f"The request was sent {said}"
+
+
+def test_a_reason_names_the_setting_under_test() -> None:
+    slow = ConfigureStep(network=Network(attempts=1, read_seconds=1))
+    made = seen(
+        SettingsMade(configured=Configured()), OBJECT, sent=(exchange(step=1),), seconds=9.0
+    )
+    verdict = failed(judge(case(Ends(within=2), steps=(slow, LOGIN)), made))
+    assert verdict.reason == (
+        "session.create ended later than after 2 s, although attempts is 1 and read_seconds is 1."
+    )
+
+
+def test_a_reason_names_what_was_read() -> None:
+    look = CallStep(operation="session.new", form="read", on="session", read=("id", "language"))
+    verdict = failed(judge(case(Returns(), steps=(LOGIN, look)), seen(OBJECT, RAW)))
+    assert verdict.reason == "Reading id and language raised KeyError: id."

@@ -220,7 +220,7 @@ def test_a_required_parameter_that_is_missing_is_named() -> None:
     [
         (True, OWN, (), None),
         (False, RAW, (), None),
-        (True, RAW, (), "KeyError is not an error of the SDK's own."),
+        (True, RAW, (), "session.create raised KeyError, which is not an error of the SDK's own."),
         (False, RETURNED, (), "session.create returned null instead of raising."),
         (False, OWN, (posted(),), "session.create was not refused: it sent one request."),
     ],
@@ -243,12 +243,12 @@ GUARDS = Guards(parameter="username", tolerated=(NULL, ABSENT), place="body", pa
         (RETURNED, (posted(username=None),), None),
         (RETURNED, (posted(username="null"),), 'The SDK sent username = "null".'),
         (RETURNED, (posted(username=False),), "The SDK sent username = false."),
-        (RAW, (), "KeyError is not an error of the SDK's own."),
+        (RAW, (), "session.create raised KeyError, which is not an error of the SDK's own."),
         (RETURNED, (), "session.create returned null instead of raising."),
         (
             OWN,
             (posted(),),
-            "session.create raised sdk.InvalidParameterError:  after it had sent a request.",
+            "session.create raised sdk.InvalidParameterError after it had sent a request.",
         ),
     ],
 )

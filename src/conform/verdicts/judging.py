@@ -126,7 +126,7 @@ def _difference(expectation: Expectation, case: Case, seen: Observation) -> Fail
         case Returns() | Exposes() | Lacks() | Raises() | Settles() | Ends():
             return outcomes.difference(expectation, case, seen)
         case Requests() | AtMost() | Spaced() | Sent() | Omits() | Matches():
-            return requests.difference(expectation, seen)
+            return requests.difference(expectation, case, seen)
         case Carries() | Conforms() | Refuses() | Guards():
             return parameters.difference(expectation, case, seen)
         case Sound(problem=problem):

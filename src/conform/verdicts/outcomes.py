@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from conform.cases.expectations import Ends, Exposes, Lacks, Raises, Returns, Settles
-from conform.cases.model import Case
+from conform.cases.model import Case, ConfigureStep
 from conform.core.observations import Hung, Observation, StepOutcome
 from conform.core.protocol import Raised, Returned
+from conform.core.text import listed
 from conform.core.values import ABSENT, Absent, Null, Undefined, Value, kind_of, same
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import in_a_word, outcome_of, short, subject, wanted_error
@@ -83,20 +86,30 @@ def _raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
         return fail(reason, wanted, outcome, in_a_word(outcome))
     got = outcome.described
     if not is_own(outcome, seen):
-        return not_own(outcome, wanted, got)
+        return not_own(called, outcome, wanted, got)
     known = {_simple(name) for name in (outcome.error, *outcome.ancestors)}
     if expected.classes and known.isdisjoint(expected.classes):
-        reason = f"{outcome.error} is not the documented class."
+        reason = f"{called} raised {outcome.error}, which is not {' or '.join(expected.classes)}."
         return fail(reason, wanted, got, f"class {outcome.error}")
     if expected.http_status is not None and outcome.http_status != expected.http_status:
-        carried = f"HTTP status {outcome.http_status or 'none'}"
-        return fail(f"The error carries the {carried}.", wanted, got, carried)
+        return _other_detail(
+            called, "HTTP status", outcome.http_status, expected.http_status, outcome
+        )
     if expected.api_type is not None and outcome.api_type != expected.api_type:
-        carried = f"API type {outcome.api_type or 'none'}"
-        return fail(f"The error carries the {carried}.", wanted, got, carried)
+        return _other_detail(called, "API type", outcome.api_type, expected.api_type, outcome)
     if expected.message is not None and expected.message not in outcome.message:
-        return fail("The error does not carry the API's message.", wanted, got, "other message")
+        reason = f"The error of {called} does not carry the API's message."
+        return fail(reason, wanted, got, "other message")
     return None
+
+
+def _other_detail(
+    called: str, what: str, got: object | None, wanted: object, error: Raised
+) -> Fail:
+    """The failure of an error whose status or type is not that of the response."""
+    carried = f"the {what} {got} instead of {wanted}" if got else f"no {what}"
+    reason = f"The error of {called} carries {carried}."
+    return fail(reason, f"the {what} {wanted}", error.described, f"{what} {got or 'none'}")
 
 
 def _settles(expected: Settles, case: Case, seen: Observation) -> Fail | None:
@@ -106,7 +119,9 @@ def _settles(expected: Settles, case: Case, seen: Observation) -> Fail | None:
     wanted = f"{name} = {values}, or an error of the SDK's own family"
     outcome = outcome_of(seen, expected.step)
     if isinstance(outcome, Raised):
-        return None if is_own(outcome, seen) else not_own(outcome, wanted, outcome.described)
+        if is_own(outcome, seen):
+            return None
+        return not_own(subject(case, expected.step), outcome, wanted, outcome.described)
     failure = _unless_returned(case, seen, expected.step, wanted)
     if failure is not None:
         return failure
@@ -122,17 +137,29 @@ def _ends(within: float, case: Case, seen: Observation) -> Fail | None:
     if seen.seconds <= within:
         return None
     wanted = f"an end within {within:g} s"
+    though = _settings(case)
     for step, outcome in enumerate(seen.steps):
         if isinstance(outcome, Hung):
-            reason = f"{subject(case, step)} did not end within {within:g} s."
+            reason = f"{subject(case, step)} did not end within {within:g} s{though}."
             return fail(reason, wanted, "no end by then", "no end")
-    reason = f"{subject(case, -1)} ended later than after {within:g} s."
+    reason = f"{subject(case, -1)} ended later than after {within:g} s{though}."
     return fail(reason, wanted, "an end after that", "late")
 
 
-def not_own(error: Raised, wanted: str, got: object) -> Fail:
+def _settings(case: Case) -> str:
+    """The settings that a case makes, as they follow a sentence; empty if it makes none."""
+    made = [
+        f"{name} is {value:g}"
+        for step in case.steps
+        if isinstance(step, ConfigureStep)
+        for name, value in msgspec.to_builtins(step.network).items()
+    ]
+    return f", although {listed(made)}" if made else ""
+
+
+def not_own(called: str, error: Raised, wanted: str, got: object) -> Fail:
     """The failure of a step that raised an error of its language or of a library."""
-    reason = f"{error.error} is not an error of the SDK's own."
+    reason = f"{called} raised {error.error}, which is not an error of the SDK's own."
     return fail(reason, wanted, got, f"raised {error.error}")
 
 

@@ -107,7 +107,8 @@ def _guards(expected: Guards, case: Case, seen: Observation) -> Fail | None:
         return _unless_refused(outcome, case, expected.step, seen, wanted, own=True)
     request = during[0]
     if isinstance(outcome, Raised):
-        reason = f"{subject(case, expected.step)} {outcome} after it had sent a request."
+        raised = f"raised {outcome.error} after it had sent a request"
+        reason = f"{subject(case, expected.step)} {raised}."
         return fail(reason, wanted, outcome, f"late: {in_a_word(outcome)}")
     try:
         found = [each for each in sent_parameters(request, expected.path) if each.name == name]
@@ -128,7 +129,7 @@ def _unless_refused(
         case Raised() if own:
             if is_own(outcome, seen):
                 return None
-            return not_own(outcome, wanted, outcome)
+            return not_own(subject(case, step), outcome, wanted, outcome)
         case Raised():
             return None
         case _:

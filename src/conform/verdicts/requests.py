@@ -10,15 +10,17 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from msgspec import UNSET
 
 from conform.cases.expectations import AtMost, Matches, Omits, Requests, Sent, Spaced
+from conform.cases.model import Case
 from conform.core.observations import Observation, Request
 from conform.core.values import from_json
+from conform.verdicts import credentials
 from conform.verdicts.sent import UnreadableError, sent_parameters
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import times
 
 
 def difference(
-    expectation: Requests | AtMost | Spaced | Sent | Omits | Matches, seen: Observation
+    expectation: Requests | AtMost | Spaced | Sent | Omits | Matches, case: Case, seen: Observation
 ) -> Fail | None:
     """The failure if the requests do not meet an expectation."""
     match expectation:
@@ -29,9 +31,9 @@ def difference(
         case Spaced(seconds=seconds):
             return _spaced(seconds, seen)
         case Sent():
-            return _sent(expectation, seen)
+            return _sent(expectation, case, seen)
         case Omits():
-            return _omits(expectation, seen)
+            return _omits(expectation, case, seen)
         case Matches():
             return _matches(seen)
 
@@ -72,7 +74,7 @@ def _spaced(seconds: float, seen: Observation) -> Fail | None:
     )
 
 
-def _sent(expected: Sent, seen: Observation) -> Fail | None:
+def _sent(expected: Sent, case: Case, seen: Observation) -> Fail | None:
     """The failure if line, headers or body of one request are not as expected."""
     wanted = f"{expected.method} {expected.path}"
     if expected.nth >= len(seen.requests):
@@ -88,7 +90,7 @@ def _sent(expected: Sent, seen: Observation) -> Fail | None:
     ]
     for part, want, got in parts:
         if want != got:
-            reason = f"The {part} was {got or 'absent'}."
+            reason = credentials.instead(case, want, got) or f"The {part} was {got or 'absent'}."
             return fail(reason, f"{part} {want}", f"{part} {got}", f"{part} {got}")
     if expected.json is UNSET or _has_body(request, expected.path, expected.json):
         return None
@@ -106,7 +108,7 @@ def _has_body(request: Request, path: str, members: dict[str, Any]) -> bool:
     )
 
 
-def _omits(expected: Omits, seen: Observation) -> Fail | None:
+def _omits(expected: Omits, case: Case, seen: Observation) -> Fail | None:
     """The failure if one request had this header; whether it arrived is a premise."""
     if expected.nth >= len(seen.requests):
         return None
@@ -114,7 +116,8 @@ def _omits(expected: Omits, seen: Observation) -> Fail | None:
     got = seen.requests[expected.nth].header(expected.header)
     if got is None:
         return None
-    reason = f"The header {expected.header} was sent too."
+    whose = credentials.names(case).get(got)
+    reason = f"The header {expected.header} was sent too{f', with {whose}' if whose else ''}."
     return fail(reason, wanted, f"{expected.header}: {got}", "sent")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from conform.cases.expectations import Raises
-from conform.cases.model import CallStep, Case
+from conform.cases.model import CallStep, Case, ConfigureStep, RunStep
 from conform.core.observations import (
     Crashed,
     Hung,
@@ -18,14 +18,21 @@ from conform.core.observations import (
     StepOutcome,
 )
 from conform.core.protocol import Raised, Returned, Unsupported
-from conform.core.text import cut
+from conform.core.text import cut, listed
 from conform.core.values import Value
 
 
 def subject(case: Case, step: int) -> str:
-    """The name of a step at the beginning of a sentence: the operation that it calls."""
-    done = case.steps[step]
-    return done.operation if isinstance(done, CallStep) and done.operation else "The step"
+    """The name of a step at the beginning of a sentence, such as the operation that it calls."""
+    match case.steps[step]:
+        case CallStep(form="read", read=names) if names:
+            return f"Reading {listed(names)}"
+        case CallStep(operation=operation):
+            return operation
+        case ConfigureStep():
+            return "Making settings"
+        case RunStep():
+            return "The sample"
 
 
 def outcome_of(seen: Observation, step: int) -> StepOutcome:

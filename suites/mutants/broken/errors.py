@@ -29,8 +29,8 @@ def swallowed(own, status, body, operation):
     client.Error,
     "__init__",
     fails={
-        TYPED: "The error carries the HTTP status none",
-        "session.create/errors/status/404": "The error carries the HTTP status none",
+        TYPED: "carries no HTTP status",
+        "session.create/errors/status/404": "carries no HTTP status",
     },
     passes=(FIELD, "session.create/faults/body/not-json"),
 )
@@ -55,7 +55,7 @@ def process_ended(own, status, body):
 @instead_of(
     client,
     "refused",
-    fails={TYPED: "SystemExit is not an error of the SDK's own"},
+    fails={TYPED: "raised SystemExit, which is not an error"},
     passes=(FIELD,),
 )
 def exits(own, status, body):

@@ -6,6 +6,7 @@ from broken.registry import instead_of
 
 LIFE = "lifecycle"
 LOGIN = "session.create/contract/documented"
+GLOBAL = "the global session id instead of the session id of the call"
 FIND = f"user.find/{LIFE}/session-of-call"
 
 
@@ -13,8 +14,8 @@ FIND = f"user.find/{LIFE}/session-of-call"
     client.Client,
     "_credentials",
     fails={
-        f"user.find/{LIFE}/key-of-call": "header X-FilesAPI-Key was absent",
-        "user.find/security/callers/own-key": "header X-FilesAPI-Key was absent",
+        f"user.find/{LIFE}/key-of-call": "sent without the API key of the call",
+        "user.find/security/callers/own-key": "sent without the API key of the call",
     },
     passes=(FIND, LOGIN),
 )
@@ -27,8 +28,8 @@ def key_forgotten(own, *what):
     client.Client,
     "_credentials",
     fails={
-        f"{FIND}-beside-session": "header X-FilesAPI-Auth was c9f0",
-        f"session.delete/{LIFE}/session-of-call-beside-session": "header X-FilesAPI-Auth was c9f0",
+        f"{FIND}-beside-session": GLOBAL,
+        f"session.delete/{LIFE}/session-of-call-beside-session": GLOBAL,
         f"session.delete/{LIFE}/object-destroy-beside-session": "is in a later request",
     },
     passes=(FIND, "user.find/security/callers/nobody-after-login"),
@@ -53,7 +54,7 @@ def global_key_too(own, self, operation, options):
 @instead_of(
     client.Client,
     "_credentials",
-    fails={f"{FIND}-before": "header X-FilesAPI-Auth was 8f14"},
+    fails={f"{FIND}-before": "the session id of the call instead of the global session id"},
     passes=(FIND, f"{FIND}-beside-session"),
 )
 def session_of_call_kept(own, self, operation, options):

@@ -171,7 +171,7 @@ def raised(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
 def raised_raw(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
     """A call raises an error of the language instead of returning."""
     if isinstance(outcome, Returned):
-        settles = {Settles: "KeyError is not an error of the SDK's own"}
+        settles = {Settles: "raised KeyError, which is not an error of the SDK's own"}
         notices = {**_unwanted(seen, "KeyError"), **settles}
         yield MutatedOutcome(_raw("no"), notices, undone="raised KeyError")
 
@@ -220,7 +220,7 @@ def swallowed(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcom
 def untyped(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
     """An error is of the language instead of the SDK."""
     if isinstance(outcome, Raised):
-        words = "KeyError is not an error of the SDK's own"
+        words = "raised KeyError, which is not an error of the SDK's own"
         raw = replace(outcome, error="KeyError", ancestors=("LookupError", "Exception"))
         yield MutatedOutcome(
             raw,
@@ -238,7 +238,7 @@ def other_class(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutc
     """An error has another class of the SDK."""
     if isinstance(outcome, Raised) and seen.error_families:
         family = seen.error_families[0]
-        words = f"{family} is not the documented class"
+        words = f"raised {family}, which is not"
         yield MutatedOutcome(
             replace(outcome, error=family, ancestors=("Exception",)),
             {Raises: partial(_if_expected, "classes", words)},
@@ -250,7 +250,7 @@ def other_status(_: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcom
     """An error carries another HTTP status or none."""
     if isinstance(outcome, Raised):
         for status in (_next(outcome.http_status), None):
-            words = f"carries the HTTP status {status or 'none'}"
+            words = f"the HTTP status {status} instead of" if status else "no HTTP status"
             carries = partial(_if_expected, "http_status", words)
             yield MutatedOutcome(
                 replace(outcome, http_status=status), {Raises: carries}, str(status)
@@ -262,7 +262,7 @@ def other_type(_: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]
     """An error carries another API type or none."""
     if isinstance(outcome, Raised):
         for api_type in ("motor/vroom", None):
-            words = f"carries the API type {api_type or 'none'}"
+            words = f"the API type {api_type} instead of" if api_type else "no API type"
             carries = partial(_if_expected, "api_type", words)
             yield MutatedOutcome(
                 replace(outcome, api_type=api_type), {Raises: carries}, str(api_type)

@@ -27,6 +27,7 @@ from conform.verdicts import Fail, Inconclusive
 
 STRAY: Final = "conform_stray"
 """A name that no page documents."""
+_CREDENTIALS: Final = frozenset({"X-FilesAPI-Auth", "X-FilesAPI-Key"})
 
 
 class MutatedRequest(Struct, frozen=True):
@@ -159,7 +160,11 @@ def header_dropped(case: Case, request: Request) -> Iterator[MutatedRequest]:
     """A header is not sent."""
     for header in _relevant_headers(case, request):
         others = tuple(each for each in request.headers if each != header)
-        words = f"header {header.name} was absent"
+        words = (
+            "The request was sent without the"
+            if header.name in _CREDENTIALS
+            else f"header {header.name} was absent"
+        )
         yield MutatedRequest(
             replace(request, headers=others),
             {Sent: partial(_of_header, header.name, words)},
@@ -175,7 +180,11 @@ def header_changed(case: Case, request: Request) -> Iterator[MutatedRequest]:
         changed = tuple(
             Header(each.name, value) if each == header else each for each in request.headers
         )
-        words = f"header {header.name} was {value}"
+        words = (
+            "The request was sent with another value instead of the"
+            if header.name in _CREDENTIALS
+            else f"header {header.name} was {value}"
+        )
         yield MutatedRequest(
             replace(request, headers=changed),
             {Sent: partial(_of_header, header.name, words)},
