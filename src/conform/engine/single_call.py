@@ -14,7 +14,7 @@ from conform.core.errors import UsageError
 from conform.core.identity import Source
 from conform.core.observations import Observation
 from conform.core.protocol import Credentials
-from conform.core.secrets import SECRET_NAMES, redacted
+from conform.core.secrets import SECRET_NAMES, Secret, redacted
 from conform.core.values import from_json
 from conform.engine.preparation import prepare
 from conform.schemas.catalog import Catalog
@@ -69,10 +69,11 @@ def call_once(
         documented = _documented(operation, prepared.documentation, catalog)
         case = _case(documented, operation, given, read, session_id)
         observation = prepared.executor.execute(case)
-    secrets = [session_id, *(given[name] for name in SECRET_NAMES & given.keys())]
+    given_texts = [session_id, *(given[name] for name in SECRET_NAMES & given.keys())]
     synthetic = set(ARGUMENTS.values())
     return redacted(
-        observation, [each for each in secrets if isinstance(each, str) and each not in synthetic]
+        observation,
+        [Secret(each) for each in given_texts if isinstance(each, str) and each not in synthetic],
     )
 
 
