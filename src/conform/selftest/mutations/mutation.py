@@ -27,6 +27,8 @@ class MutatedObservation(Struct, frozen=True, kw_only=True):
     notices: Notices
     where: str = ""
     """The changed part, such as ``site_id``; empty if there is only one."""
+    spelling: str = ""
+    """How a secret is written that leaks; empty if none does."""
     anyway: str | None = None
     """Words that the verdict must contain if no expectation notices; None if it must pass."""
     verdict: type[Verdict] = Fail
