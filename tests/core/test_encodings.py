@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 import json
+import os
 from pathlib import Path
 import shutil
 import subprocess
@@ -103,6 +104,13 @@ def test_a_text_without_the_secret_is_unchanged(secret: str) -> None:
 )
 def test_what_only_looks_like_a_secret_is_not_masked(secret: str, text: str) -> None:
     assert masked(text, [Secret(secret)]) == text
+
+
+def test_a_secret_that_is_not_unicode_is_masked() -> None:
+    undecoded = os.fsdecode(b"caf\xe9-mocha")
+    texts = [undecoded, json.dumps(undecoded), "caf\ufffd-mocha"]
+    shown = [masked(text, [Secret(undecoded)]) for text in texts]
+    assert shown == [MASK, f'"{MASK}"', MASK]
 
 
 def test_secrets_that_overlap_or_contain_each_other_are_masked_once() -> None:

@@ -72,7 +72,10 @@ def pattern(value: str) -> re.Pattern[str]:
 
 
 def _text(value: str) -> str:
-    """A value, written one character after the other."""
+    """A value, written one character after the other.
+
+    It begins with all characters that a match can begin with, which makes a search fast.
+    """
     wrap = _LINE_BREAK if len(value) >= _LONG else ""
     replaced = ("[?\ufffd]",) if sum(map(str.isascii, value)) >= _LONG else ()
     written, escape = "", _ESCAPE
@@ -84,7 +87,8 @@ def _text(value: str) -> str:
         else:
             other = () if part.isascii() else replaced
             written, escape = written + _one_of(*_spellings(part, escape), *other), _ESCAPE
-    return written
+    first = re.escape(value[0] + _utf_8(value[0]).decode("latin-1")[0])
+    return rf"(?=[\\%&+?\ufffd{first}]){written}"
 
 
 def _backslashes(count: int) -> str:
