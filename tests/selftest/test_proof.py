@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 import json
+import re
 import subprocess
 import sys
 from typing import get_args
@@ -17,6 +18,8 @@ from conform.engine import isolation
 from conform.schemas.catalog import Catalog
 from conform.selftest import prove
 from conform.selftest.mutants import mutants
+from conform.selftest.proof import Share
+from conform.selftest.serialisers import SERIALISERS
 from conform.selftest.trials import MUTATIONS
 
 pytestmark = pytest.mark.once
@@ -89,3 +92,14 @@ def test_mutants_fail_cases_of_every_suite() -> None:
 def test_a_pattern_that_no_name_contains_is_refused() -> None:
     with pytest.raises(UsageError, match="No case and no mutant has 'no such thing'"):
         prove("no such thing")
+
+
+def test_a_search_that_misses_a_spelling_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = "session.create/security/logs-debug/password-success"
+    assert prove(case, with_mutants=False).spellings == Share(len(SERIALISERS), len(SERIALISERS))
+    monkeypatch.setattr("conform.core.secrets.pattern", lambda value: re.compile(re.escape(value)))
+    proof = prove(case, with_mutants=False)
+    assert proof.spelled["unchanged"]
+    assert not proof.spelled["JSON of Go"]
+    assert not proof.complete
+    assert any("(JSON of Go): the case must fail" in each for each in proof.problems)

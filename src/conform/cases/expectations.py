@@ -201,7 +201,7 @@ class Settles(_Expectation, frozen=True, kw_only=True):
 class Hides(_Expectation, frozen=True, kw_only=True):
     """A secret, or a text that a caller tries to inject, is not in one of these places.
 
-    The secret is searched for unchanged, escaped, and in base64.
+    The secret is searched for unchanged and in every way in which a serialiser writes it.
     """
 
     secret: Annotated[str, Meta(min_length=8)]

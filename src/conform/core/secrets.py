@@ -1,73 +1,100 @@
-"""Masks secrets in an observation, in every spelling that an SDK can write."""
+"""Finds secrets and masks them, however they are written."""
 
 from __future__ import annotations
 
-from base64 import b64encode, urlsafe_b64encode
-from collections.abc import Iterable
-import json
-from typing import Any, Final
-from urllib.parse import quote, quote_plus
+from collections.abc import Iterable, Iterator
+from typing import Any, AnyStr, Final
 
 from msgspec import Struct, structs
 
+from conform.core.encodings import pattern
 from conform.core.observations import Observation
 
 MASK: Final = "[redacted]"
 SECRET_NAMES: Final = frozenset(
-    {"password", "confirm_password", "otp", "partial_session_id", "code", "key", "session_id"}
+    {
+        "api_key",
+        "aws_secret_key",
+        "change_password",
+        "change_password_confirmation",
+        "code",
+        "confirm_password",
+        "key",
+        "login_token",
+        "oauth_code",
+        "oauth_state",
+        "otp",
+        "partial_session_id",
+        "password",
+        "session",
+        "session_id",
+        "state",
+    }
 )
-"""Parameters whose values are secrets."""
+"""Parameters and attributes whose values are secrets, on any page."""
+
+Span = tuple[int, int]
+"""Where a part of a text begins and ends."""
 
 
-def redacted(observation: Observation, secrets: Iterable[str]) -> Observation:
-    """The observation with every spelling of every secret masked.
+class Secret(Struct, frozen=True):
+    """A value that must not be shown, and is not part of its own ``repr``."""
 
-    Args:
-        observation: the observation.
-        secrets: the values to mask; an empty one masks nothing.
-    """
-    found = {each for secret in secrets if secret for each in spellings(secret)}
-    longest_first = sorted(found, key=len, reverse=True)
-    masked: Observation = _masked(observation, longest_first)
-    return masked
+    text: str
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({MASK})"
 
-def spellings(secret: str) -> tuple[str, ...]:
-    """A secret unchanged, escaped for a URL or JSON, in base64, and as bytes are printed."""
-    raw = secret.encode("utf-8", "surrogatepass")
-    in_json = json.dumps(secret)[1:-1]
-    written = (
-        secret,
-        quote(secret, safe="", errors="surrogatepass"),
-        quote_plus(secret, errors="surrogatepass"),
-        in_json,
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        *(encode(raw).decode().rstrip("=") for encode in (b64encode, urlsafe_b64encode)),
-        *(repr(each)[2:-1] for each in (raw, in_json.encode())),
-    )
-    return tuple(dict.fromkeys(written))
+    def found_in(self, text: str) -> Span | None:
+        """Where a text has the secret first, in any spelling; None if it does not have it.
+
+        An empty secret is nowhere.
+        """
+        return next(self.spans(text), None)
+
+    def spans(self, text: str) -> Iterator[Span]:
+        """Every place where a text has the secret; places can overlap."""
+        at = 0
+        while self.text and (found := pattern(self.text).search(text, at)):
+            yield found.span()
+            at = found.start() + 1
 
 
-def _masked(value: Any, spelled: list[str]) -> Any:
+def masked(text: AnyStr, secrets: Iterable[Secret]) -> AnyStr:
+    """A text, or bytes, with every spelling of every secret masked."""
+    if isinstance(text, bytes):
+        return masked(text.decode("latin-1"), secrets).encode("latin-1")
+    shown: list[str] = []
+    end = 0
+    for first, last in sorted(span for secret in secrets for span in secret.spans(text)):
+        if first >= end:
+            shown += [text[end:first], MASK]
+        end = max(end, last)
+    return "".join((*shown, text[end:]))
+
+
+def redacted(observation: Observation, secrets: Iterable[Secret]) -> Observation:
+    """The observation with every secret masked, in the names of its values, too."""
+    masked_observation: Observation = _redacted(observation, tuple(secrets))
+    return masked_observation
+
+
+def _redacted(value: Any, secrets: tuple[Secret, ...]) -> Any:
     match value:
         case str():
-            for each in spelled:
-                value = value.replace(each, MASK)
-            return value
+            return masked(value, secrets)
         case bytes():
-            for each in spelled:
-                value = value.replace(each.encode("utf-8", "surrogatepass"), MASK.encode())
-            return value
+            return masked(value, secrets)
         case tuple():
-            return tuple(_masked(each, spelled) for each in value)
+            return tuple(_redacted(each, secrets) for each in value)
         case dict():
-            return {name: _masked(each, spelled) for name, each in value.items()}
+            return {
+                _redacted(name, secrets): _redacted(each, secrets) for name, each in value.items()
+            }
         case Struct():
+            fields = structs.asdict(value).items()
             return structs.replace(
-                value,
-                **{
-                    name: _masked(getattr(value, name), spelled) for name in value.__struct_fields__
-                },
+                value, **{name: _redacted(each, secrets) for name, each in fields}
             )
         case _:
             return value

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from conform.cases.documentation import Documentation
@@ -14,32 +13,10 @@ from conform.core.errors import UsageError
 from conform.core.identity import Source
 from conform.core.observations import Observation
 from conform.core.protocol import Credentials
-from conform.core.secrets import SECRET_NAMES, redacted
+from conform.core.secrets import SECRET_NAMES, Secret, redacted
 from conform.core.values import from_json
 from conform.engine.preparation import prepare
 from conform.schemas.catalog import Catalog
-
-
-def arguments(words: Iterable[str]) -> dict[str, Any]:
-    """Values by name, from ``NAME=VALUE``; a value that is not JSON is a text.
-
-    Raises:
-        UsageError: a word has no name or no ``=``.
-    """
-    given = {}
-    for word in words:
-        name, equals, value = word.partition("=")
-        if not (name and equals):
-            raise UsageError(
-                f"{word!r} is not a valid argument.",
-                why="Arguments are passed by name.",
-                fix="Write it like username=motor.",
-            )
-        try:
-            given[name] = json.loads(value)
-        except ValueError:
-            given[name] = value
-    return given
 
 
 def call_once(
@@ -48,14 +25,14 @@ def call_once(
     given: Mapping[str, Any],
     *,
     read: tuple[str, ...] = (),
-    session_id: str | None = None,
+    session_id: Secret | None = None,
 ) -> Observation:
     """Make one documented call, and give everything that was seen; secrets are masked.
 
     Args:
         target: such as ``python==1.0.17``.
         operation: such as ``session.create``.
-        given: the arguments.
+        given: the arguments; a ``Secret`` is masked under every name.
         read: the attributes to read from the result; by default all that the server sends.
         session_id: the session that the caller is logged in with.
 
@@ -69,11 +46,28 @@ def call_once(
         documented = _documented(operation, prepared.documentation, catalog)
         case = _case(documented, operation, given, read, session_id)
         observation = prepared.executor.execute(case)
-    secrets = [session_id, *(given[name] for name in SECRET_NAMES & given.keys())]
-    synthetic = set(ARGUMENTS.values())
-    return redacted(
-        observation, [each for each in secrets if isinstance(each, str) and each not in synthetic]
-    )
+    secrets = {each for name, value in given.items() for each in _secrets(name, value)}
+    secrets |= {session_id} if session_id else set()
+    return redacted(observation, secrets - set(map(Secret, ARGUMENTS.values())))
+
+
+def _secrets(name: str, value: Any) -> Iterator[Secret]:
+    """The secrets in one argument."""
+    match value:
+        case Secret():
+            yield value
+        case _ if name not in SECRET_NAMES:
+            return
+        case str():
+            yield Secret(value)
+        case list():
+            yield from (secret for each in value for secret in _secrets(name, each))
+        case dict():
+            yield from _secrets(name, list(value.values()))
+        case bool() | None:
+            return
+        case _:
+            yield Secret(str(value))
 
 
 def _documented(operation: str, documentation: Documentation, catalog: Catalog) -> Interaction:
@@ -95,14 +89,19 @@ def _case(
     operation: str,
     given: Mapping[str, Any],
     read: tuple[str, ...],
-    session_id: str | None,
+    session_id: Secret | None,
 ) -> Case:
     attributes = documented.response if isinstance(documented.response, dict) else {}
     answer = Answer(status=documented.endpoint.status, json=documented.response)
-    login = ConfigureStep(credentials=Credentials(session_id=session_id)) if session_id else None
+    login = (
+        ConfigureStep(credentials=Credentials(session_id=session_id.text)) if session_id else None
+    )
     call: Step = CallStep(
         operation=operation,
-        parameters={name: from_json(value) for name, value in given.items()},
+        parameters={
+            name: from_json(value.text if isinstance(value, Secret) else value)
+            for name, value in given.items()
+        },
         read=read or tuple(attributes),
     )
     return Case(

@@ -75,6 +75,8 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
     """Every case with an SDK that does nothing useful."""
     broken: tuple[tuple[Case, str], ...]
     """Broken samples, each with the problem of its verdict, which is empty if there is none."""
+    spelled: dict[str, bool]
+    """Whether all verdicts about leaks in a spelling are right, by spelling."""
     contradicted: tuple[CaseId, ...]
     """Cases that the reference client cannot pass because their page contradicts itself."""
     results: tuple[MutantResult, ...] | None
@@ -100,6 +102,11 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
         return Share(sum(not each.wrong for each in self.idle), len(self.idle))
 
     @property
+    def spellings(self) -> Share:
+        """Spellings in which every leaked secret was found."""
+        return Share(sum(self.spelled.values()), len(self.spelled))
+
+    @property
     def samples(self) -> Share:
         """Broken samples that were recognised."""
         return Share(sum(not wrong for _, wrong in self.broken), len(self.broken))
@@ -119,9 +126,9 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
     @property
     def complete(self) -> bool:
         """Whether every share is complete and the reference client passes."""
+        shares = (self.cases, self.mutated, self.premises, self.spellings, self.samples)
         mutants = self.mutants or Share(0, 0)
-        shares = (self.cases, self.mutated, self.premises, self.samples, mutants)
-        return self.reference_passes and all(each.complete for each in shares)
+        return self.reference_passes and all(each.complete for each in (*shares, mutants))
 
     @property
     def problems(self) -> Iterator[str]:
@@ -150,6 +157,7 @@ class Proof(Struct, frozen=True, kw_only=True, dict=True):
                 f"cases {self.cases} can fail",
                 f"mutations {self.mutated} judged right",
                 f"empty passes refused {self.premises}",
+                f"spellings {self.spellings} found",
                 f"broken samples {self.samples} found",
                 "reference client passes" if self.reference_passes else "reference client FAILS",
             )
@@ -198,6 +206,7 @@ def prove(pattern: str = "", *, with_mutants: bool = True) -> Proof:
             proved=judged.proved,
             tallies=judged.tallies,
             idle=tuple(idle_trials((*recorded, *printed))),
+            spelled=judged.spelled,
             broken=tuple((case, wrong) for case, wrong in broken if pattern in case.id),
             contradicted=tuple(each.case.id for each in every if _contradicted(each)),
             results=tuple(each.result() for each in running) if with_mutants else None,
@@ -244,6 +253,8 @@ class _Judgement:
         self._noticed: dict[str, Counter[Suite]] = {each.name: Counter() for each in MUTATIONS}
         self._passed: Counter[str] = Counter()
         self._wrong: dict[str, list[str]] = {each.name: [] for each in MUTATIONS}
+        self.spelled: dict[str, bool] = {}
+        """Whether all verdicts about a spelling are right."""
         self.proved = tuple(map(self._prove, recorded))
 
     @property
@@ -270,6 +281,8 @@ class _Judgement:
     def _add(self, trial: Trial) -> int | None:
         """Count a trial; give the index of the expectation that rightly noticed it."""
         name = trial.mutation.name
+        if spelling := trial.mutated.spelling:
+            self.spelled[spelling] = self.spelled.get(spelling, True) and not trial.wrong
         if trial.wrong:
             self._wrong[name].append(trial.wrong)
             return None

@@ -19,7 +19,7 @@ from conform.cases.premises import (
 )
 from conform.cases.replies import REDIRECTS
 from conform.core.observations import Exchange, Observation
-from conform.core.secrets import spellings
+from conform.core.secrets import Secret
 from conform.core.text import capitalised
 from conform.verdicts.verdict import Inconclusive
 from conform.verdicts.words import subject, times
@@ -44,8 +44,7 @@ def _unmet(premise: Premise, case: Case, seen: Observation) -> str:
             is_met = len(seen.requests) >= count
             return "" if is_met else f"{arrived} arrived; the case needs {needed}."
         case SecretInPlay(secret=secret, of=of):
-            written = spellings(secret)
-            is_met = any(_carries(exchange, written) for exchange in seen.exchanges)
+            is_met = any(_carries(exchange, Secret(secret)) for exchange in seen.exchanges)
             return "" if is_met else f"{capitalised(of)} is in no request and in no response."
         case RedirectAnswered():
             is_met = any(each.response.status in REDIRECTS for each in seen.exchanges)
@@ -65,9 +64,9 @@ def _logs(seen: Observation) -> bool:
     return any(max(path.split("/"), key=len) in seen.output for path in paths)
 
 
-def _carries(exchange: Exchange, written: tuple[str, ...]) -> bool:
+def _carries(exchange: Exchange, secret: Secret) -> bool:
     request, response = exchange.request, exchange.response
     headers = (*request.headers, *response.headers)
     texts = [request.target, *(header.value for header in headers)]
     texts += [each.decode("utf-8", "replace") for each in (request.body, response.body)]
-    return any(spelling in text for text in texts for spelling in written)
+    return any(secret.found_in(text) for text in texts)

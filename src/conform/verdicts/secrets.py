@@ -10,7 +10,7 @@ from conform.cases.expectations import Escapes, Exposure, Hides
 from conform.cases.model import Case
 from conform.core.observations import Observation, Request
 from conform.core.protocol import Raised
-from conform.core.secrets import spellings
+from conform.core.secrets import Secret, Span
 from conform.core.text import capitalised, cut
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import in_a_word, outcome_of, sent_during, subject
@@ -37,15 +37,15 @@ def difference(expectation: Hides | Escapes, case: Case, seen: Observation) -> F
 
 def _hides(expected: Hides, seen: Observation) -> Fail | None:
     """The failure if a secret is in one of the places."""
-    written = spellings(expected.secret)
+    secret = Secret(expected.secret)
     for place in expected.places:
         for text in _texts(place, seen):
-            if any(spelling in text for spelling in written):
+            if found := secret.found_in(text):
                 name = _NAMES[place]
                 return fail(
                     f"{capitalised(expected.of)} is in {name}.",
                     f"{expected.of} is not in {name}",
-                    cut(_around(text, written)),
+                    cut(_around(text, found)),
                     place,
                 )
     return None
@@ -105,7 +105,6 @@ def _whole(request: Request) -> str:
     return f"{request.target}\n{headers}\n{request.body.decode('utf-8', 'replace')}"
 
 
-def _around(text: str, written: tuple[str, ...]) -> str:
+def _around(text: str, found: Span) -> str:
     """The part of the text that begins shortly before the secret."""
-    at = min(text.index(spelling) for spelling in written if spelling in text)
-    return text[max(0, at - 20) :]
+    return text[max(0, found[0] - 20) :]

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from typing import Final, get_args
-from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -19,6 +17,7 @@ from conform.core.protocol import Raised
 from conform.core.secrets import SECRET_NAMES
 from conform.core.values import String
 from conform.selftest.mutations.mutation import MutatedObservation, Mutation, Notices
+from conform.selftest.serialisers import SERIALISERS
 
 _PLACES: Final[dict[Exposure, str]] = {
     "url": "the URL of a request",
@@ -28,11 +27,6 @@ _PLACES: Final[dict[Exposure, str]] = {
     "elsewhere": "a request to another origin",
     "last-step": "a later request",
     "header-name": "the name of a header",
-}
-_SPELLINGS: Final[dict[str, Callable[[str], str]]] = {
-    "unchanged": str,
-    "escaped": partial(quote, safe=""),
-    "in base64": lambda secret: b64encode(secret.encode()).decode(),
 }
 
 
@@ -44,13 +38,14 @@ def leak(place: Exposure) -> Mutation:
             notices: Notices = {Hides: partial(_noticed_by, secret, _covered(place, seen))}
             is_hidden = any(each.secret == secret for each in _hides(case))
             # If no expectation looks for the secret, one spelling is enough.
-            for spelling, spell in islice(_SPELLINGS.items(), None if is_hidden else 1):
-                leaked = _leaked(case, seen, place, spell(secret))
+            for spelling, write in islice(SERIALISERS.items(), None if is_hidden else 1):
+                leaked = _leaked(case, seen, place, write(secret))
                 if leaked is not None:
                     yield MutatedObservation(
                         seen=leaked,
                         notices={**notices, **_ALSO.get(place, {})},
-                        where=f"{secret} {spelling}",
+                        where=f"{secret} ({spelling})",
+                        spelling=spelling,
                     )
 
     does = f"A secret is in {_PLACES[place]}."

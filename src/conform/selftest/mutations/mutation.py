@@ -28,6 +28,8 @@ class MutatedObservation(Struct, frozen=True, kw_only=True):
     notices: Notices
     where: str = ""
     """The changed part, such as ``site_id``; empty if there is only one."""
+    spelling: str = ""
+    """How a secret is written that leaks; empty if none does."""
     anyway: str | None = None
     """Words that the verdict must contain if no expectation notices; None if it must pass."""
     verdict: type[Verdict] = Fail
@@ -87,8 +89,7 @@ def _texts(exchange: Exchange) -> Iterator[str]:
     yield from (header.value for header in (*request.headers, *response.headers))
     for body in (request.body, response.body):
         yield unquote_plus(body.decode("utf-8", "replace"))
-        if body.isascii():
-            yield body.decode("unicode_escape")
+        yield body.decode("unicode_escape" if body.isascii() else "cp1252", "replace")
 
 
 def named(function: Callable[..., Any]) -> tuple[str, str]:
