@@ -95,11 +95,11 @@ def test_a_pattern_that_no_name_contains_is_refused() -> None:
 
 
 def test_a_search_that_misses_a_spelling_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    case = "session.create/security/logs-debug/password-success"
+    case = "user.find/security/logs-debug/session-id-success"
     assert prove(case, with_mutants=False).spellings == Share(len(SERIALISERS), len(SERIALISERS))
     monkeypatch.setattr("conform.core.secrets.pattern", lambda value: re.compile(re.escape(value)))
     proof = prove(case, with_mutants=False)
     assert proof.spelled["unchanged"]
-    assert not proof.spelled["JSON of Go"]
+    assert not proof.spelled["Base64"]
     assert not proof.complete
-    assert any("(JSON of Go): the case must fail" in each for each in proof.problems)
+    assert any("(Base64): the case must fail" in each for each in proof.problems)
