@@ -9,6 +9,7 @@ import pytest
 from conform.cases import Case, Documentation, Inapplicable, plan
 from conform.cases.applicability import missing
 from conform.cases.model import Needs
+from conform.cases.written import written_cases
 from conform.core import manifest
 from conform.schemas.catalog import Catalog
 from conform.schemas.readmes import Readmes, Statement
@@ -141,3 +142,20 @@ def test_cases_of_other_sdks_pages_are_conventions_for_an_sdk_without_pages(
     from_pages = [each for each in plan(catalog, documentation) if each.source.kind == "page"]
     assert from_pages
     assert {each.level for each in from_pages} == {"convention"}
+
+
+@pytest.mark.parametrize(("release", "level"), [("2.0.4", "convention"), ("1.6.456", "security")])
+def test_what_a_readme_announces_is_a_convention(
+    catalog: Catalog, release: str, level: str
+) -> None:
+    python = Documentation.of_release(manifest.named("python").manifest, release, catalog)
+    planned = {each.id: each for each in plan(catalog, python)}
+    logged = planned["session.create/security/logs-debug/password-success"]
+    assert logged.level == level
+    assert ("Log Level" in str(logged.source)) is (level == "convention")
+
+
+def test_every_announcement_of_a_case_is_a_fact_of_a_readme() -> None:
+    told = [each.announced.readme for each in written_cases() if each.announced]
+    assert told
+    assert set(told) <= set(Readmes.load().facts)

@@ -361,3 +361,23 @@ def test_a_reason_names_what_was_read() -> None:
     look = CallStep(operation="session.new", form="read", on="session", read=("id", "language"))
     verdict = failed(judge(case(Returns(), steps=(LOGIN, look)), seen(OBJECT, RAW)))
     assert verdict.reason == "Reading id and language raised KeyError: id."
+
+
+# ── blame ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("runtime", "blame"), [("CPython", "runtime"), ("PyPy", "sdk")])
+def test_what_a_runtime_cannot_do_is_blamed_on_it(runtime: str, blame: str) -> None:
+    hints = case(Returns(), level="documented", runtimes={"CPython": "It takes 103 for the end."})
+    verdict = failed(judge(hints, seen(RAW, sent=(exchange(),), runtime=runtime)))
+    assert verdict.blame == blame
+    if blame == "runtime":
+        assert verdict.level == "convention"
+        assert verdict.reason == "session.create raised KeyError: id. It takes 103 for the end."
+
+
+def test_null_is_not_the_object_that_a_page_names() -> None:
+    documented = case(Returns(thing="session"), level="documented")
+    assert judge(documented, seen(OBJECT, sent=(exchange(),))) == Pass()
+    verdict = failed(judge(documented, seen(Returned(value=NULL), sent=(exchange(),))))
+    assert verdict.reason == "session.create returned null instead of a session."

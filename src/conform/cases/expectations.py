@@ -63,6 +63,8 @@ class Omits(_Expectation, frozen=True, kw_only=True):
 class Returns(_Expectation, frozen=True, kw_only=True):
     """A step returned without raising."""
 
+    thing: str = ""
+    """The object that it must return, such as ``session``; null is not one. Empty for anything."""
     step: int = -1
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
+import msgspec
 from msgspec import Meta, Struct
 
 from conform.cases.expectations import Expectation
@@ -99,6 +100,17 @@ class Stage(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     log_level: LogLevel = "none"
 
 
+class Announcement(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """A README that announces what a case would fail for, so that it is a convention there."""
+
+    readme: str
+    """The fact in the README, such as ``announcement credentials in the debug log``."""
+    reference: str
+    """The section of the README."""
+
+
 class Case(Identity, frozen=True, kw_only=True):
     """One situation, and what must be observed in it."""
 
@@ -107,10 +119,13 @@ class Case(Identity, frozen=True, kw_only=True):
     expect: tuple[Expectation, ...]
     stage: Stage = Stage()
     needs: Needs = Needs()
+    announced: Announcement | None = None
     network: Literal["quick", "default"] = "quick"
     """``quick``: one attempt and time-outs of two seconds; ``default``: the settings of the SDK."""
     blame: Literal["sdk", "page"] = "sdk"
     """Who is to blame for a failure; ``page`` if the page contradicts itself."""
+    runtimes: dict[str, str] = msgspec.field(default_factory=dict)
+    """Runtimes that cannot do it whatever the SDK does: why not, as a sentence, by name."""
 
 
 class Inapplicable(Identity, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from conform.cases.generators import (
     sample_cases,
     variant_cases,
 )
-from conform.cases.model import Inapplicable, Planned
+from conform.cases.model import Case, Inapplicable, Planned
 from conform.cases.written import written_cases
 from conform.core.identity import Identity, Source
 from conform.core.text import capitalised
@@ -61,7 +61,8 @@ def plan(catalog: Catalog, documentation: Documentation) -> tuple[Planned, ...]:
     readmes = Readmes.load()
     for case in (*error_cases(readmes), *written_cases()):
         reason = missing(case.needs, documentation, readmes)
-        planned[case.id] = Inapplicable.of(case, capitalised(reason)) if reason else case
+        known = _as_announced(case, documentation, readmes)
+        planned[case.id] = Inapplicable.of(case, capitalised(reason)) if reason else known
     in_order = sorted(planned.values(), key=lambda case: (case.suite, case.id))
     return tuple(in_order if documentation.is_own else map(_as_convention, in_order))
 
@@ -100,6 +101,15 @@ def _not_needed(case: Identity, documentation: Documentation) -> str:
     if case.source.kind == "page":
         return f"{capitalised(documentation.name)} does not document the {case.source}."
     return f"{capitalised(documentation.name)} documents nothing that needs this case."
+
+
+def _as_announced(case: Case, documentation: Documentation, readmes: Readmes) -> Case:
+    """The case as a convention, if the README of the target announces what it would fail for."""
+    sdk, told = documentation.sdk, case.announced
+    if told is None or sdk is None or not readmes.state(told.readme, sdk, documentation.release):
+        return case
+    source = Source(kind="readme", reference=told.reference)
+    return replace(case, level="convention", source=source)
 
 
 def _as_convention(case: Planned) -> Planned:

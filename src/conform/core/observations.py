@@ -166,6 +166,8 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     was not isolated."""
     error_families: tuple[str, ...] = ()
     """The base classes of the SDK's own errors."""
+    runtime: str = ""
+    """The name of the runtime, such as ``CPython``."""
     output: str = ""
     """Everything that the SDK wrote to stdout, stderr and its log."""
     twin: Observation | None = None

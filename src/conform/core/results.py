@@ -21,7 +21,7 @@ from conform.core.text import counted
 SCHEMA: Final = 2
 """The version of the format of results. A reader ignores members that it does not know."""
 
-Blame = Literal["page", "sdk", "server", "suite", "list"]
+Blame = Literal["page", "sdk", "runtime", "server", "suite", "list"]
 """Where the fault is; ``list`` is the user's own list of known failures."""
 
 VerdictName = Literal[

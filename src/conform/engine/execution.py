@@ -120,6 +120,7 @@ class Executor:
             pact=pact,
             contacts=contacts,
             error_families=started.error_families,
+            runtime=started.runtime.name,
             output=output,
             twin=twin,
             afterwards=session.reset(),

@@ -15,6 +15,7 @@ from conform.core.text import counted, listed
 BLAMED: Final[dict[Blame, str]] = {
     "page": "the page",
     "sdk": "the SDK",
+    "runtime": "the runtime",
     "server": "the server",
     "suite": "the suite",
     "list": "the list of known failures",

@@ -50,8 +50,17 @@ def judge(case: Case, observation: Observation) -> Verdict:
 
     What is found first decides: the adapter broke the protocol; something forbidden was seen; a
     step that the case needs was not done; what a claim of absence needs was not seen; an
-    expectation was not met.
+    expectation was not met. What a runtime cannot do is blamed on it, whatever the SDK does.
     """
+    verdict = _judged(case, observation)
+    why = case.runtimes.get(observation.runtime)
+    if why and isinstance(verdict, Fail) and verdict.blame == "sdk":
+        reason = f"{verdict.reason} {why}"
+        return structs.replace(verdict, blame="runtime", reason=reason, level="convention")
+    return verdict
+
+
+def _judged(case: Case, observation: Observation) -> Verdict:
     if broken := _broken_protocol(observation):
         return Errored(reason=broken)
     undone = steps.first_undone(case, observation)

@@ -21,8 +21,8 @@ def difference(
 ) -> Fail | None:
     """The failure if the outcomes do not meet an expectation."""
     match expectation:
-        case Returns(step=step):
-            return _unless_returned(case, seen, step, "a result")
+        case Returns(step=step, thing=thing):
+            return _returns(case, seen, step, thing)
         case Exposes(attribute=name, value=value, step=step):
             return _exposes(case, seen, step, name, value)
         case Lacks(attribute=name, step=step):
@@ -33,6 +33,20 @@ def difference(
             return _settles(expectation, case, seen)
         case Ends(within=within):
             return _ends(within, case, seen)
+
+
+def _returns(case: Case, seen: Observation, step: int, thing: str) -> Fail | None:
+    """The failure if the step did not return, or returned null where an object is documented."""
+    expected = f"a {thing}" if thing else "a result"
+    failure = _unless_returned(case, seen, step, expected)
+    if failure is not None or not thing:
+        return failure
+    match outcome_of(seen, step):
+        case Returned(value=Null() | Undefined() as nothing):
+            reason = f"{subject(case, step)} returned {short(nothing)} instead of {expected}."
+            return fail(reason, expected, nothing, "returned null instead of an object")
+        case _:
+            return None
 
 
 def _unless_returned(case: Case, seen: Observation, step: int, expected: str) -> Fail | None:

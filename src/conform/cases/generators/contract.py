@@ -54,8 +54,9 @@ def _expectations(page: Facts, interaction: Interaction) -> Iterator[Expectation
         query=interaction.query,
         headers={"X-FilesAPI-Auth": SESSION_ID} if endpoint.authenticated else {},
     )
-    yield Returns()
-    if _is_own(page, interaction):
+    is_own = _is_own(page, interaction)
+    yield Returns(thing=page.resource if is_own else "")
+    if is_own:
         for name, value in (interaction.response or {}).items():
             yield Exposes(attribute=name, value=from_json(value))
 

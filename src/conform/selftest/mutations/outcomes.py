@@ -23,7 +23,7 @@ from conform.cases.expectations import (
 from conform.cases.model import CallStep, Case
 from conform.core.observations import Crashed, Hung, NotReached, Observation, StepOutcome
 from conform.core.protocol import Raised, Returned, Unsupported
-from conform.core.values import ABSENT, NULL, same
+from conform.core.values import ABSENT, NULL, Other, same
 from conform.selftest.mutations.mutation import (
     MutatedObservation,
     Mutation,
@@ -68,7 +68,9 @@ def _with_outcome(
     after = seen.steps[step + 1 :]
     later = tuple(NotReached() for _ in after) if mutated.ends else after
     is_absent = isinstance(mutated.outcome, Unsupported)
-    is_needed = is_absent or mutated.ends or _is_needed(case, step)
+    is_null = isinstance(mutated.outcome, Returned)
+    needs = _needs_object(case, step) if is_null else _is_needed(case, step)
+    is_needed = is_absent or mutated.ends or needs
     undone = mutated.undone if is_needed else None
 
     def notices(expectation: Expectation) -> str | None:
@@ -106,6 +108,13 @@ def _is_needed(case: Case, step: int) -> bool:
     about = (each for each in case.expect if _step(each, count) == step)
     about_error = any(isinstance(e, Raises | Settles | Refuses | Guards | Escapes) for e in about)
     return step < count - 1 and not is_free and not about_error
+
+
+def _needs_object(case: Case, step: int) -> bool:
+    """Whether a later step is about the object that a step returns."""
+    kept = getattr(case.steps[step], "keep", None)
+    later = (getattr(each, "on", None) for each in case.steps[step + 1 :])
+    return kept is not None and kept in later
 
 
 def _step(expectation: Expectation, count: int) -> int | None:
@@ -187,6 +196,16 @@ def _unwanted(seen: Observation, error: str) -> Notices:
 
 def _raw(message: str) -> Raised:
     return Raised(error="KeyError", ancestors=("LookupError", "Exception"), message=message)
+
+
+@each_step
+def emptied(_: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
+    """A call returns null instead of an object."""
+    if isinstance(outcome, Returned) and isinstance(outcome.value, Other):
+        words = "returned null instead of a"
+        notices = {Returns: lambda expected: words if expected.thing else None}
+        undone = "returned null instead of an object"
+        yield MutatedOutcome(replace(outcome, value=NULL), notices, undone=undone)
 
 
 # ── no error, or another error ───────────────────────────────────────────────────────────────────
@@ -291,6 +310,7 @@ OUTCOMES: Final = (
     unsupported,
     raised,
     raised_raw,
+    emptied,
     swallowed,
     untyped,
     other_class,
