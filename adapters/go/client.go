@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"log"
 	"net/http"
+	"os"
 	"reflect"
 	"strings"
 	"time"
@@ -27,8 +29,11 @@ func (u unsupportedError) Error() string { return string(u) }
 // settings are those of one Config, under whatever names the release has.
 type settings struct{ config *Config }
 
-func newSettings(baseURL string) (settings, error) {
+func newSettings(baseURL, logLevel string) (settings, error) {
 	s := settings{new(Config)}
+	if logLevel != "" && logLevel != "none" {
+		s.log(logLevel == "debug")
+	}
 	if !s.set("EndpointOverride", baseURL) && !s.set("Endpoint", baseURL) {
 		return s, fmt.Errorf("%s has no field for the address", reflect.TypeFor[Config]())
 	}
@@ -44,6 +49,17 @@ func (s settings) set(field, text string) bool {
 		found.SetString(text)
 	}
 	return found.IsValid()
+}
+
+// log hands in a logger, which the SDK asks of its caller; it has no levels but for debugging.
+func (s settings) log(debug bool) {
+	config := reflect.ValueOf(s.config).Elem()
+	if logger := config.FieldByName("Logger"); logger.IsValid() {
+		logger.Set(reflect.ValueOf(log.New(os.Stderr, "", 0)))
+	}
+	if field := config.FieldByName("Debug"); field.IsValid() {
+		field.SetBool(debug)
+	}
 }
 
 func (s settings) credential(name, value string) bool {

@@ -123,3 +123,14 @@ def test_a_real_release_is_judged_again_without_its_runtime(
     assert judged.returncode == ran.returncode == 1, judged.stderr
     results = (tmp_path / "out/results.jsonl").read_bytes()
     assert (tmp_path / "again/results.jsonl").read_bytes() == results
+
+
+@pytest.mark.parametrize("sdk", ["python==2.0.4", "javascript==1.2.314", "go==3.3.308"])
+def test_the_log_of_a_real_release_works(conform: Command, tmp_path: Path, sdk: str) -> None:
+    """A release that logs nothing would pass every case about its log, so none is inconclusive."""
+    ran = conform("run", sdk, "-k", "logs", "--report", "out")
+    if ran.returncode == 3 and "is unavailable" in ran.stdout:
+        pytest.skip(f"the runtime of {sdk} is missing")
+    lines = [each for each in read(tmp_path / "out/results.jsonl") if isinstance(each, CaseLine)]
+    assert {each.verdict for each in lines} == {"pass", "fail"}
+    assert all("/logs-debug/" in each.case for each in lines if each.verdict == "fail")
