@@ -381,3 +381,12 @@ def test_null_is_not_the_object_that_a_page_names() -> None:
     assert judge(documented, seen(OBJECT, sent=(exchange(),))) == Pass()
     verdict = failed(judge(documented, seen(Returned(value=NULL), sent=(exchange(),))))
     assert verdict.reason == "session.create returned null instead of a session."
+
+
+def test_a_response_that_no_page_describes_may_be_refused_with_an_error_of_the_sdks_own() -> None:
+    sent = (exchange(),)
+    for refusable, verdict in ((True, Pass), (False, Fail)):
+        lacks = case(Lacks(attribute="id", refusable=refusable), level="convention")
+        assert isinstance(judge(lacks, seen(ERROR, sent=sent)), verdict)
+        assert isinstance(judge(lacks, seen(RAW, sent=sent)), Fail)
+        assert isinstance(judge(lacks, seen(OBJECT, sent=sent)), Pass)

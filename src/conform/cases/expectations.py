@@ -83,6 +83,8 @@ class Lacks(_Expectation, frozen=True, kw_only=True):
     """
 
     attribute: str
+    refusable: bool = False
+    """Whether the SDK may refuse the response with an error of its own instead."""
     step: int = -1
 
 

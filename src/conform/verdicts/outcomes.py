@@ -25,8 +25,8 @@ def difference(
             return _returns(case, seen, step, thing)
         case Exposes(attribute=name, value=value, step=step):
             return _exposes(case, seen, step, name, value)
-        case Lacks(attribute=name, step=step):
-            return _lacks(case, seen, step, name)
+        case Lacks():
+            return _lacks(expectation, case, seen)
         case Raises():
             return _raises(expectation, case, seen)
         case Settles():
@@ -73,18 +73,21 @@ def _exposes(case: Case, seen: Observation, step: int, name: str, value: Value) 
     return fail(reason, expected, f"{name} = {got}", change)
 
 
-def _lacks(case: Case, seen: Observation, step: int, name: str) -> Fail | None:
+def _lacks(expected: Lacks, case: Case, seen: Observation) -> Fail | None:
     """The failure if the object has a value for the attribute."""
-    expected = f"{name} is null"
-    failure = _unless_returned(case, seen, step, expected)
+    name, outcome = expected.attribute, outcome_of(seen, expected.step)
+    wanted = f"{name} is null"
+    if expected.refusable and isinstance(outcome, Raised) and is_own(outcome, seen):
+        return None
+    failure = _unless_returned(case, seen, expected.step, wanted)
     if failure is not None:
         return failure
-    got = _attribute(seen.steps[step], name)
+    got = _attribute(outcome, name)
     if isinstance(got, Absent | Null | Undefined):
         return None
     return fail(
         f"The server sent no {name}, and the SDK invented {short(got)}.",
-        expected,
+        wanted,
         f"{name} = {got}",
         f"invented {kind_of(got)}",
     )

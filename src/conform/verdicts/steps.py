@@ -120,7 +120,8 @@ def _may_raise(case: Case, index: int) -> bool:
     """Whether the case leaves it open, or expects, that a step raises an error."""
     about, step = _about(case, index), case.steps[index]
     may_raise = isinstance(step, CallStep) and step.may_raise
-    if may_raise or any(isinstance(each, _MAY_RAISE) for each in about):
+    is_refusable = any(isinstance(each, Lacks) and each.refusable for each in about)
+    if may_raise or is_refusable or any(isinstance(each, _MAY_RAISE) for each in about):
         return True
     is_last = index == len(case.steps) - 1
     return is_last and not any(isinstance(each, _MUST_RETURN) for each in about)

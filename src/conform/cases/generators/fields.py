@@ -23,6 +23,10 @@ from conform.documents.types import Scalar
 
 _BOUNDARIES: Final = {"string": STRING, "int64": INT64, "boolean": BOOLEAN}
 _SINCE: Final = "0.1.0"
+_UNDESCRIBED: Final = Source(
+    kind="practice",
+    reference="an SDK refuses a response that no page describes, or leaves the value out",
+)
 
 
 def field_cases(page: Facts) -> Iterator[Case]:
@@ -50,7 +54,7 @@ def field_cases(page: Facts) -> Iterator[Case]:
             title=f"{attribute.name} has no value when the server sends null",
             level="documented" if documented.nullable else "convention",
             response=whole | {attribute.name: None},
-            expectation=Lacks(attribute=attribute.name),
+            expectation=_lacks(attribute, is_documented=documented.nullable),
         )
         yield _case(
             page,
@@ -59,8 +63,13 @@ def field_cases(page: Facts) -> Iterator[Case]:
             title=f"{attribute.name} has no value when the server does not send it",
             level="documented" if attribute.only_if else "convention",
             response={name: value for name, value in whole.items() if name != attribute.name},
-            expectation=Lacks(attribute=attribute.name),
+            expectation=_lacks(attribute, is_documented=bool(attribute.only_if)),
         )
+
+
+def _lacks(attribute: Attribute, *, is_documented: bool) -> Lacks:
+    """No value is invented; a response that the page does not describe may be refused instead."""
+    return Lacks(attribute=attribute.name, refusable=not is_documented)
 
 
 def _case(
@@ -73,12 +82,15 @@ def _case(
     response: dict[str, Any],
     expectation: Expectation,
 ) -> Case:
+    undescribed = isinstance(expectation, Lacks) and expectation.refusable
     return Case(
         id=f"{page.resource}.create/fields/{attribute.name}/{name}",
         suite="fields",
         title=title,
         level=level,
-        source=Source(
+        source=_UNDESCRIBED
+        if undescribed
+        else Source(
             kind="page",
             reference=f"attribute {attribute.name} ({attribute.type}) of {page.resource}",
         ),

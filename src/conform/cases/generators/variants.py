@@ -1,17 +1,17 @@
 """Makes the suite ``variants``: an SDK of one variant gets the responses of every other variant.
 
-The server is newer or older than the SDK. Its responses must not make the SDK fail. The SDK must
-expose each attribute that both document as it was sent, even with another type, and must ignore
-every attribute that it does not know.
+The server is newer or older than the SDK. The SDK must expose each attribute that both document as
+it was sent; it may refuse a response in which one has another type. It must ignore every attribute
+that it does not know.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from conform.cases.examples import typical
-from conform.cases.expectations import Expectation, Exposes, Returns
+from conform.cases.expectations import Expectation, Exposes, Returns, Settles
 from conform.cases.model import Case
 from conform.cases.replies import Answer, Script
 from conform.cases.steps import create_step
@@ -48,7 +48,7 @@ def variant_cases(reference: ReferencePage, catalog: Catalog) -> Iterator[Case]:
         title="attributes that no page documents are ignored",
         source=_IGNORED,
         response={**_UNKNOWN, **own},
-        exposed=tuple(own),
+        expect=_exposed(own, own),
     )
     for name in catalog.variants:
         if name != reference.variant:
@@ -65,17 +65,17 @@ def _against(page: Facts, name: str, other: Facts) -> Iterator[Case]:
         f"{name}/shared",
         title=f"attributes that the variant {name} documents too are exposed",
         source=_OTHERS,
-        response=theirs,
-        exposed=tuple(each for each in shared if each not in retyped),
+        response={each: value for each, value in theirs.items() if each not in retyped},
+        expect=_exposed(theirs, [each for each in shared if each not in retyped]),
     )
     for attribute in retyped:
         yield _case(
             page,
             f"{name}/{attribute}",
-            title=f"{attribute} is exposed as a server of the variant {name} sends it",
+            title=f"{attribute} of a server of the variant {name} is exposed as it is, or refused",
             source=_OTHERS,
             response=theirs,
-            exposed=(attribute,),
+            expect=(Settles(attribute=attribute, values=(from_json(theirs[attribute]),)),),
         )
 
 
@@ -91,11 +91,8 @@ def _case(
     title: str,
     source: Source,
     response: dict[str, Any],
-    exposed: tuple[str, ...],
+    expect: tuple[Expectation, ...],
 ) -> Case:
-    kept: tuple[Expectation, ...] = tuple(
-        Exposes(attribute=each, value=from_json(response[each])) for each in exposed
-    )
     return Case(
         id=f"{page.resource}.create/variants/{name}",
         suite="variants",
@@ -104,6 +101,15 @@ def _case(
         source=source,
         since=_SINCE,
         server=Script(replies=(Answer(status=201, json=response),)),
-        steps=(create_step(page, read=exposed),),
-        expect=(Returns(), *kept),
+        steps=(create_step(page, read=tuple(_read(expect))),),
+        expect=expect,
     )
+
+
+def _exposed(response: dict[str, Any], names: Iterable[str]) -> tuple[Expectation, ...]:
+    kept = (Exposes(attribute=name, value=from_json(response[name])) for name in names)
+    return (Returns(), *kept)
+
+
+def _read(expect: tuple[Expectation, ...]) -> Iterator[str]:
+    return (each.attribute for each in expect if isinstance(each, Exposes | Settles))

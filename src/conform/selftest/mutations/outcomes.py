@@ -173,7 +173,9 @@ def raised(seen: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
     if isinstance(outcome, Returned) and seen.error_families:
         error = seen.error_families[0]
         other = Raised(error=error, message="no")
-        yield MutatedOutcome(other, _unwanted(seen, error), undone=f"raised {error}")
+        words = f"raised {error}"
+        lacks = {Lacks: lambda expected: None if expected.refusable else words}
+        yield MutatedOutcome(other, {**_unwanted(seen, error), **lacks}, undone=words)
 
 
 @each_step
