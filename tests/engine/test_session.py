@@ -73,7 +73,7 @@ def test_one_process_serves_many_cases(scripted: Scripted) -> None:
     assert [each.afterwards for each in seen] == [None] * 3
     pids = {each.output.split()[0] for each in seen}
     assert len(pids) == 1
-    assert [each.output.split()[1::2] for each in seen] == [["call"]] * 3
+    assert [each.output.split()[1::2] for each in seen] == [["call", "reset"]] * 3
 
 
 def test_each_case_begins_with_quick_settings_and_ends_with_a_reset(scripted: Scripted) -> None:
@@ -140,6 +140,26 @@ def test_a_crash_in_a_step_ends_the_case_and_the_next_case_gets_a_new_process(
     crash = Crashed(exit_code=3, last_words="no memory")
     assert first.steps == second.steps == (crash, NotReached())
     assert first.afterwards is None
+
+
+def test_output_belongs_to_its_case_until_reset_is_answered(scripted: Scripted) -> None:
+    target = scripted("""
+        import threading
+        if request["method"] == "call":
+            late = "the password is vroom/4f1c"
+            write_it = lambda: print(late, file=sys.stderr, flush=True)
+            RESULTS["thread"] = threading.Timer(0.05, write_it)
+            RESULTS["thread"].start()
+        if request["method"] == "reset":
+            RESULTS["thread"].join()
+        answer(request)
+    """)
+    hides = Hides(secret="vroom/4f1c", of="the password", places=("output",))
+    leaking = replace(case(), expect=(hides,))
+    with executor_of(target) as executor:
+        seen = executor.execute(leaking)
+    assert seen.output == "the password is vroom/4f1c\n"
+    assert isinstance(judge(leaking, seen), Fail)
 
 
 @pytest.mark.usefixtures("soon")

@@ -112,7 +112,8 @@ class Executor:
             seconds = time.monotonic() - began
             pact = served.pact.mismatches if served.pact else None
             contacts = self._network.contacts() if self._network else None
-        output = adapter.output()
+        # The answer to reset is a barrier: what was written before it belongs to this case.
+        afterwards = session.reset()
         return Observation(
             steps=outcomes,
             exchanges=served.recording.exchanges,
@@ -120,9 +121,9 @@ class Executor:
             pact=pact,
             contacts=contacts,
             error_families=started.error_families,
-            output=output,
+            output=adapter.output(),
             twin=twin,
-            afterwards=session.reset(),
+            afterwards=afterwards,
             seconds=round(seconds, 6),
         )
 
