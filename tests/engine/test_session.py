@@ -24,7 +24,7 @@ from conform.engine.gateway import Gateway
 from conform.engine.session import AdapterSession
 from conform.schemas.catalog import Catalog
 from conform.targets import Target
-from conform.verdicts import Errored, Fail, Inconclusive, judge
+from conform.verdicts import Errored, Fail, Inconclusive, Pass, judge
 
 Scripted = Callable[[str], Target]
 
@@ -160,6 +160,74 @@ def test_output_belongs_to_its_case_until_reset_is_answered(scripted: Scripted) 
         seen = executor.execute(leaking)
     assert seen.output == "the password is vroom/4f1c\n"
     assert isinstance(judge(leaking, seen), Fail)
+
+
+def test_an_adapter_that_is_started_again_is_counted(scripted: Scripted) -> None:
+    crashes = scripted("if request['method'] == 'call': os._exit(3)\nanswer(request)")
+    debug = replace(case(), stage=Stage(log_level="debug"))
+    with executor_of(crashes) as executor:
+        counts = []
+        for each in (case(), case(), debug, debug, case()):
+            executor.execute(each)
+            counts.append(executor.restarts)
+    assert counts == [0, 1, 1, 2, 3]
+
+
+def test_an_adapter_that_lives_on_is_not_started_again(scripted: Scripted) -> None:
+    debug = replace(case(), stage=Stage(log_level="debug"))
+    info = replace(case(), stage=Stage(log_level="none", transport="tls"))
+    with executor_of(scripted("answer(request)")) as executor:
+        for each in (case(), debug, info, debug, case()):
+            executor.execute(each)
+        assert executor.restarts == 0
+
+
+@pytest.fixture
+def soon_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shortens the time that an adapter may take to stop."""
+    monkeypatch.setattr(sessions, "STOP_SECONDS", 1.0)
+
+
+BAD_ENDS = [
+    ("os._exit(7)", "It ended the process with exit code 7."),
+    ("answer(request); sys.exit('no way out')", "with exit code 1: no way out."),
+    ("time.sleep(600)", "It did not answer within 1 seconds."),
+    ("answer(request); time.sleep(600)", "It did not answer within 1 seconds."),
+    ("answer(request); answer(request)", "it sent a reply without a request."),
+]
+
+
+@pytest.mark.usefixtures("soon_stopped")
+@pytest.mark.parametrize(("end", "problem"), BAD_ENDS)
+def test_an_adapter_that_ends_badly_is_an_error(scripted: Scripted, end: str, problem: str) -> None:
+    target = scripted(f"""
+        if request["method"] == "stop":
+            {end}
+        answer(request)
+    """)
+    with pytest.raises(AdapterError) as caught, executor_of(target) as executor:
+        seen = executor.execute(case())
+    assert isinstance(judge(case(), seen), Pass)
+    assert caught.value.what == "The adapter of toy==1.0 did not stop as it should."
+    assert problem in caught.value.why
+
+
+def test_an_adapter_of_another_stage_that_ends_badly_is_an_error_at_the_end(
+    scripted: Scripted,
+) -> None:
+    target = scripted("""
+        if request["method"] == "start":
+            RESULTS["level"] = request["params"].get("log_level")
+        answer(request)
+        if request["method"] == "stop" and RESULTS["level"] == "debug":
+            os._exit(7)
+    """)
+    stages = [Stage(log_level=level) for level in ("debug", "info", "none")]
+    cases = [replace(case(), stage=stage) for stage in stages]
+    with pytest.raises(AdapterError, match="did not stop") as caught, executor_of(target) as made:
+        verdicts = [judge(each, made.execute(each)) for each in cases]
+    assert verdicts == [Pass()] * 3
+    assert "exit code 7" in caught.value.why
 
 
 @pytest.mark.usefixtures("soon")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import TracebackType
 from typing import Final, Self
 
 from conform.cases.model import Stage
@@ -17,6 +18,8 @@ QUICK: Final = protocol.Network(attempts=1, connect_seconds=2, read_seconds=2)
 """The network settings of every case that is not about retries and time-outs."""
 START_SECONDS: Final = 60.0
 """How long an adapter may take to start, to reset and to take settings."""
+STOP_SECONDS: Final = 10.0
+"""How long an adapter may take to answer a request to stop, and then the same to end."""
 
 
 class AdapterSession:
@@ -44,14 +47,30 @@ class AdapterSession:
         )
         self._adapter: Adapter | None = None
         self._started: Started | None = None
+        self.restarts = 0
+        """How often the adapter was started again, after one that had started crashed or hung."""
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._adapter is not None:
-            with self._adapter:
-                self._adapter = None
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        """Stop the adapter.
+
+        Raises:
+            AdapterError: it did not answer, or did not end by itself with exit code 0.
+        """
+        if self._adapter is None:
+            return
+        with self._adapter as adapter:
+            self._adapter = None
+            is_judged = error is None and self._started is not None and adapter.usable
+            if is_judged and (trouble := adapter.stop(STOP_SECONDS)):
+                raise self._error("did not stop as it should", trouble)
 
     def start(self) -> Started:
         """Start the adapter where none is running, and give what it said of itself.
@@ -62,7 +81,11 @@ class AdapterSession:
         """
         if self._adapter is not None and self._adapter.usable and self._started is not None:
             return self._started
-        self.__exit__()
+        if self._adapter is not None:
+            with self._adapter:
+                self._adapter = None
+            self.restarts += self._started is not None
+            self._started = None
         self._adapter = Adapter(self._target.launch)
         match self._adapter.ask(self._request, within=START_SECONDS):
             case Started() as started:

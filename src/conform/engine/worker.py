@@ -58,7 +58,8 @@ class Worker:
         self._known = KnownList()
         self._as_of = Version(cases_as_of) if cases_as_of else None
         self._stack = ExitStack()
-        self._file = self._stack.enter_context(results.open("ab", buffering=0))
+        self._file = results.open("ab", buffering=0)
+        self._has_failed = False
         self._prepared: PreparedTarget | None = None
         self._cases: tuple[Planned, ...] = ()
 
@@ -66,7 +67,13 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        """End the target; an adapter that does not stop as it should is an error of the run."""
+        with self._file:
+            try:
+                self._stack.close()
+            except AdapterError as error:
+                if not self._has_failed:
+                    self.fail(error, after_cases=True)
 
     @property
     def descriptor(self) -> int:
@@ -123,7 +130,7 @@ class Worker:
         Raises:
             ConformError: the suite failed, and no later case can be trusted.
         """
-        observation = NOTHING
+        observation, restarts = NOTHING, self._restarts
         verdict: Verdict
         match planned:
             case Inapplicable(reason=reason):
@@ -139,6 +146,7 @@ class Worker:
             case _:
                 assert_never(planned)
         line = line_of(self._run.target, planned, verdict, observation)
+        line = replace(line, restarts=self._restarts - restarts)
         if line.verdict == "fail" and isinstance(planned, Case) and self._prepared is not None:
             adapter = manifest.named(self._prepared.target.manifest.adapter.name)
             code = snippet(planned, adapter, self._prepared.spelling)
@@ -146,9 +154,19 @@ class Worker:
         self._write(line)
         return verdict
 
-    def fail(self, error: ConformError) -> None:
-        """End the results with an error."""
-        self._write(replace(self._run, error=RunError.of(error)))
+    def fail(self, error: ConformError, *, after_cases: bool = False) -> None:
+        """End the results with an error.
+
+        Args:
+            error: the error.
+            after_cases: whether every case had ended before it.
+        """
+        self._has_failed = True
+        self._write(replace(self._run, error=RunError.of(error, after_cases=after_cases)))
+
+    @property
+    def _restarts(self) -> int:
+        return self._prepared.executor.restarts if self._prepared else 0
 
     def _is_newer(self, case: Planned) -> bool:
         return self._as_of is not None and case.is_newer_than(self._as_of)
