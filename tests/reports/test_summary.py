@@ -324,6 +324,21 @@ def test_an_adapter_that_was_started_again_is_a_note(run_of: RunOf, case_of: Cas
     assert json.loads(summary.to_json())["targets"][0]["restarts"] == 3
 
 
+def test_cases_that_were_settled_by_hangs_are_a_note(run_of: RunOf, case_of: CaseOf) -> None:
+    lines = [
+        replace(case_of("go", f"{CASE}-{n}", "inconclusive"), settled_by=by)
+        for n, by in enumerate(("probe", "probe", "cases", None))
+    ]
+    summary = Summary.of([run_of("go", planned=4), *lines])
+
+    assert summary.targets[0].notes == (
+        "2 cases were settled by a probe that hung, and not run.",
+        "1 case was settled by earlier cases that hung, and not run.",
+    )
+    target = json.loads(summary.to_json())["targets"][0]
+    assert (target["settled_by_probes"], target["settled_by_cases"]) == (2, 1)
+
+
 def test_an_adapter_that_stops_badly_is_a_failure_of_the_suite(
     run_of: RunOf, case_of: CaseOf
 ) -> None:

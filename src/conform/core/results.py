@@ -29,6 +29,10 @@ VerdictName = Literal[
 ]
 
 
+SettledBy = Literal["probe", "cases"]
+"""What says that a case would only hang: a probe, or the cases before it."""
+
+
 class RunError(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An error that ended the run of one target early, or that came after its last case."""
 
@@ -164,6 +168,8 @@ class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     """The entry in the user's list, for a known failure."""
     snippet: str = ""
     """Code in the SDK's language that reproduces the failure."""
+    settled_by: SettledBy | None = None
+    """Why the case was not run, although it applies; absent if it was run."""
     restarts: int = 0
     """How often the adapter was started again for the case, after one that crashed or hung."""
     observation: Observation = NOTHING

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Final, Self
 
-from conform.cases.model import Stage
+from conform.cases.model import QUICK, Stage
 from conform.core import protocol
 from conform.core.errors import AdapterError
 from conform.core.observations import Trouble
@@ -14,8 +14,6 @@ from conform.engine.gateway import Gateway
 from conform.targets.adapter import Adapter
 from conform.targets.resolve import Target
 
-QUICK: Final = protocol.Network(attempts=1, connect_seconds=2, read_seconds=2)
-"""The network settings of every case that is not about retries and time-outs."""
 START_SECONDS: Final = 60.0
 """How long an adapter may take to start, to reset and to take settings."""
 STOP_SECONDS: Final = 10.0

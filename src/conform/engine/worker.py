@@ -15,6 +15,7 @@ from conform.core.errors import AdapterError, ConformError, TargetUnavailableErr
 from conform.core.identity import Source
 from conform.core.observations import NOTHING, Observation
 from conform.core.results import CaseLine, Line, RunError, RunLine, encode, now
+from conform.engine.hangs import Hangs, Settled
 from conform.engine.preparation import PreparedTarget, prepare
 from conform.engine.snippets import snippet
 from conform.schemas.catalog import Catalog
@@ -61,6 +62,7 @@ class Worker:
         self._file = results.open("ab", buffering=0)
         self._has_failed = False
         self._prepared: PreparedTarget | None = None
+        self._hangs: Hangs | None = None
         self._cases: tuple[Planned, ...] = ()
 
     def __enter__(self) -> Self:
@@ -96,6 +98,7 @@ class Worker:
             self._run = replace(self._run, unavailable=error.reason, fix=error.fix)
             return
         self._prepared, self._cases = prepared, prepared.cases
+        self._hangs = Hangs(prepared.executor)
         self._known = known.about(about.name, prepared.release)
         # Only now are the cases known that the target's own page adds.
         self._known.check({case.id for case in self._cases})
@@ -131,22 +134,32 @@ class Worker:
             ConformError: the suite failed, and no later case can be trusted.
         """
         observation, restarts = NOTHING, self._restarts
+        settled: Settled | None = None
         verdict: Verdict
         match planned:
             case Inapplicable(reason=reason):
                 verdict = NotApplicable(reason=reason)
             case Case():
                 assert self._prepared is not None
+                assert self._hangs is not None
                 try:
-                    observation = self._prepared.executor.execute(planned)
-                    verdict = judge(planned, observation)
+                    if settled := self._hangs.settle(planned):
+                        verdict = settled.verdict
+                    else:
+                        observation = self._prepared.executor.execute(planned)
+                        self._hangs.learn(planned, observation)
+                        verdict = judge(planned, observation)
                     verdict = self._known.applied(planned.id, verdict, now().date())
                 except AdapterError as error:
                     verdict = Errored(reason=error.reason)
             case _:
                 assert_never(planned)
         line = line_of(self._run.target, planned, verdict, observation)
-        line = replace(line, restarts=self._restarts - restarts)
+        line = replace(
+            line,
+            restarts=self._restarts - restarts,
+            settled_by=settled.by if settled else None,
+        )
         if line.verdict == "fail" and isinstance(planned, Case) and self._prepared is not None:
             adapter = manifest.named(self._prepared.target.manifest.adapter.name)
             code = snippet(planned, adapter, self._prepared.spelling)

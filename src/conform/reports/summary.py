@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, Self, get_args
 
 import msgspec
@@ -78,6 +78,10 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
     """Why the target is unavailable, for all or some of its cases."""
     seconds: float
     """The sum over all cases."""
+    settled_by_probes: int
+    """The cases that were not run, since a probe had hung."""
+    settled_by_cases: int
+    """The cases that were not run, since the cases before them had hung."""
     restarts: int
     """How often the adapter was started again, after one that crashed or hung."""
 
@@ -117,7 +121,12 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
         """What a reader must know beside the verdicts, one sentence each."""
         times = counted(self.restarts, "time")
         again = f"The adapter was started again {times}, after it crashed or hung."
-        return (*self.run.notes, *([again] if self.restarts else []))
+        return (
+            *self.run.notes,
+            *_settled(self.settled_by_probes, "a probe that hung"),
+            *_settled(self.settled_by_cases, "earlier cases that hung"),
+            *([again] if self.restarts else []),
+        )
 
     def figure(self, figure: Figure) -> int:
         """One figure of the target."""
@@ -205,8 +214,16 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
             missing=0 if run.unavailable else max(0, run.planned - len(lines)),
             reason=run.unavailable or next(reasons, ""),
             seconds=sum(line.seconds for line in lines),
+            settled_by_probes=sum(line.settled_by == "probe" for line in lines),
+            settled_by_cases=sum(line.settled_by == "cases" for line in lines),
             restarts=sum(line.restarts for line in lines),
         )
+
+
+def _settled(cases: int, by: str) -> Iterator[str]:
+    if cases:
+        were = "was" if cases == 1 else "were"
+        yield f"{counted(cases, 'case')} {were} settled by {by}, and not run."
 
 
 # ── all targets ──────────────────────────────────────────────────────────────────────────────────
