@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from conform.cases import Documentation
 from conform.cases.expectations import AtMost, Ends, Hides, Lacks
 from conform.cases.model import CallStep, Case, Stage
 from conform.cases.replies import Answer, Script
-from conform.core.errors import AdapterError
+from conform.core.errors import AdapterError, SuiteError
 from conform.core.identity import Source
 from conform.core.observations import Crashed, Hung, NotReached, ProtocolViolation
 from conform.core.protocol import Raised, Returned
@@ -115,6 +115,22 @@ def test_a_hang_after_the_last_answer_belongs_to_that_case(scripted: Scripted) -
         seen = executor.execute(case())
     assert seen.afterwards == Hung(seconds=2.0)
     assert isinstance(judge(case(), seen), Errored)
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize("method", ["reset", "configure", "start"])
+def test_an_adapter_that_hangs_outside_of_calls_again_and_again_ends_the_run(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_HANGS", 2)
+    target = scripted(f"if request['method'] == '{method}': time.sleep(600)\nanswer(request)")
+    with executor_of(target) as executor:
+        for _ in range(2):
+            with suppress(AdapterError):
+                assert isinstance(executor.execute(case()).afterwards, Hung)
+        with pytest.raises(SuiteError) as caught:
+            executor.execute(case())
+    assert caught.value.what == "The adapter of toy==1.0 hung 2 times outside of calls."
 
 
 def test_a_second_answer_belongs_to_that_case(scripted: Scripted) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 from conform.cases.model import QUICK, Stage
 from conform.core import protocol
-from conform.core.errors import AdapterError
-from conform.core.observations import Trouble
+from conform.core.errors import AdapterError, SuiteError
+from conform.core.observations import Hung, Trouble
 from conform.core.protocol import Configured, ErrorResponse, Started
 from conform.engine.gateway import Gateway
 from conform.targets.adapter import Adapter
@@ -16,8 +16,12 @@ from conform.targets.resolve import Target
 
 START_SECONDS: Final = 60.0
 """How long an adapter may take to start, to reset and to take settings."""
+MOST_HANGS: Final = 3
+"""How often an adapter may hang in one of these requests; each costs a minute, and is an error."""
 STOP_SECONDS: Final = 10.0
 """How long an adapter may take to answer a request to stop, and then the same to end."""
+_FIX: Final = "conform adapter check says what is wrong with an adapter."
+_Answer = TypeVar("_Answer")
 
 
 class AdapterSession:
@@ -47,6 +51,7 @@ class AdapterSession:
         self._started: Started | None = None
         self.restarts = 0
         """How often the adapter was started again, after one that had started crashed or hung."""
+        self._hangs = 0
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +81,14 @@ class AdapterSession:
         Raises:
             TargetUnavailableError: its process cannot be started.
             AdapterError: it did not answer as the protocol says.
+            SuiteError: it hung too often outside of calls.
         """
+        if self._hangs >= MOST_HANGS:
+            raise SuiteError(
+                f"The adapter of {self._target.name} hung {self._hangs} times outside of calls.",
+                why=f"It must start, make settings and reset within {START_SECONDS:g} seconds.",
+                fix=_FIX,
+            )
         if self._adapter is not None and self._adapter.usable and self._started is not None:
             return self._started
         if self._adapter is not None:
@@ -85,7 +97,7 @@ class AdapterSession:
             self.restarts += self._started is not None
             self._started = None
         self._adapter = Adapter(self._target.launch)
-        match self._adapter.ask(self._request, within=START_SECONDS):
+        match self._noted(self._adapter.ask(self._request, within=START_SECONDS)):
             case Started() as started:
                 self._started = started
                 return started
@@ -105,7 +117,8 @@ class AdapterSession:
         self.start()
         assert self._adapter is not None
         if quick:
-            answer = self._adapter.ask(protocol.Configure(network=QUICK), within=START_SECONDS)
+            settings = protocol.Configure(network=QUICK)
+            answer = self._noted(self._adapter.ask(settings, within=START_SECONDS))
             if not isinstance(answer, Configured):
                 raise self._error("could not be made ready", answer)
         self._adapter.mark()
@@ -122,7 +135,7 @@ class AdapterSession:
         """
         if self._adapter is None or not self._adapter.usable:
             return None
-        match self._adapter.ask(protocol.Reset(), within=START_SECONDS):
+        match self._noted(self._adapter.ask(protocol.Reset(), within=START_SECONDS)):
             case protocol.Done():
                 return None
             case ErrorResponse() as refusal:
@@ -130,10 +143,15 @@ class AdapterSession:
             case trouble:
                 return trouble
 
+    def _noted(self, answer: _Answer) -> _Answer:
+        """The answer to a request that is not a step of a case."""
+        self._hangs += isinstance(answer, Hung)
+        return answer
+
     def _error(self, what: str, answer: Trouble | ErrorResponse) -> AdapterError:
         words = getattr(answer, "last_words", "").strip()
         return AdapterError(
             f"The adapter of {self._target.name} {what}.",
             why=f"It {answer}{': ' if words else ''}{words}.",
-            fix="conform adapter check says what is wrong with an adapter.",
+            fix=_FIX,
         )
