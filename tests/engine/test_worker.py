@@ -211,6 +211,29 @@ def test_an_operation_that_hangs_in_cases_in_a_row_is_not_called_again(
 
 
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("error", ["AnswerError", ""])
+def test_cases_with_a_time_limit_are_settled_only_if_a_probe_hung(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: str
+) -> None:
+    monkeypatch.setattr(hangs, "MOST_IN_A_ROW", 2)
+    hang = f"""
+    def call(self, **more):
+        outcome = super().call(**more)
+        if outcome["outcome"] == "raised" and {error!r} in outcome["error"]:
+            time.sleep(600)
+        return outcome
+    """
+    bodies = [f"session.create/faults/body/{each}" for each in ("array", "number", "string")]
+    cases, _ = run(hang, "session.create/errors/status/400", *bodies)
+    faults = [each for each in cases if each.suite == "faults"]
+    assert len(faults) == 4
+    if error:
+        assert hung(faults) == [each.case for each in faults]
+    else:
+        assert [each.settled_by for each in faults] == [None, None, "cases", "cases"]
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_target_that_hangs_in_some_cases_keeps_every_verdict(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

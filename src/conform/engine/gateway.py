@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MOST_EVIDENCE: Final = 32 * 1024 * 1024
 """Bytes of bodies that are kept of one case."""
-MOST_EXCHANGES: Final = 1000
+MOST_EXCHANGES: Final = 100
 """Exchanges that are kept of one case; a client that retries for ever makes many more."""
 LOOPBACK: Final = "127.0.0.1"
 _CLOSE_SECONDS: Final = 5.0

@@ -67,7 +67,8 @@ class Hangs:
     - A probe that covers it hung, and so did a case in the situation of the probe, which has its
       own verdict. The probes are made before the first case.
     - The last five cases of its suite with one of its operations hung in this operation. Cases that
-      have a time limit of their own are left out: they neither count nor are settled.
+      have a time limit of their own are left out, unless a probe is known to hang: they are about
+      hangs of one kind each.
 
     Args:
         executor: makes the probes.
@@ -84,7 +85,7 @@ class Hangs:
         for each in self._hung_probes():
             if each.probe.situation in self._confirmed and each.covers(case):
                 return Settled(by="probe", verdict=each.verdict)
-        for place in _places(case):
+        for place in self._places(case):
             if self._in_a_row[place] >= MOST_IN_A_ROW:
                 return Settled(by="cases", verdict=_after_others(place))
         return None
@@ -100,9 +101,17 @@ class Hangs:
         if hung:
             alike = (each.probe for each in self._hung_probes() if each.probe.is_like(case))
             self._confirmed.update(probe.situation for probe in alike)
-        for place in _places(case):
+        for place in self._places(case):
             _, operation = place
             self._in_a_row[place] = self._in_a_row[place] + 1 if operation in hung else 0
+
+    def _places(self, case: Case) -> tuple[_Place, ...]:
+        """The suite with each operation of a case; none if the case is left out."""
+        has_own_limit = any(isinstance(each, Ends) for each in case.expect)
+        if has_own_limit and not self._confirmed:
+            return ()
+        calls = (step for step in case.steps if not isinstance(step, ConfigureStep))
+        return tuple(dict.fromkeys((case.suite, _operation(step)) for step in calls))
 
     def _hung_probes(self) -> tuple[HungProbe, ...]:
         if self._probes is None:
@@ -132,14 +141,6 @@ def _after_others(place: _Place) -> Inconclusive:
         reason=f"{operation or 'The sample'} did not end in the {MOST_IN_A_ROW} cases before it.",
         missing="end of other cases",
     )
-
-
-def _places(case: Case) -> tuple[_Place, ...]:
-    """The suite with each operation of a case; none if the case has a time limit of its own."""
-    if any(isinstance(each, Ends) for each in case.expect):
-        return ()
-    calls = (step for step in case.steps if not isinstance(step, ConfigureStep))
-    return tuple(dict.fromkeys((case.suite, _operation(step)) for step in calls))
 
 
 def _operation(step: CallStep | RunStep) -> str:
