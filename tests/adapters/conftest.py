@@ -113,7 +113,7 @@ class DrivenAdapter:
     def __exit__(self, *error: object) -> None:
         with self.adapter:
             if error[0] is None:
-                assert self.adapter.stop() == 0
+                assert self.adapter.stop() is None
 
 
 @contextmanager

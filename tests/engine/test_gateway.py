@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from conform.cases.replies import Answer, Drop, Part, RawBytes, Script
+from conform.engine import gateway as gateways
 from conform.engine.gateway import MOST_EVIDENCE, Gateway, Upstream
 
 
@@ -181,3 +182,14 @@ def test_the_bodies_that_are_kept_of_one_case_are_bounded(gateway: Gateway) -> N
     assert received == [len(big)] * 3
     kept = [len(exchange.response.body) for exchange in recording.exchanges]
     assert kept == [len(big), 0, 0]
+
+
+def test_the_exchanges_that_are_kept_of_one_case_are_bounded(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateways, "MOST_EXCHANGES", 2)
+    with gateway.play(script(*(Answer(text=text) for text in "abcd"))) as recording:
+        received = [requests.get(gateway.url, timeout=5).text for _ in range(5)]
+    assert received == ["a", "b", "c", "d", "d"]
+    assert [each.response.body for each in recording.exchanges] == [b"a", b"b"]
+    assert recording.not_kept == 3

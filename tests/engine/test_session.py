@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from conform.cases import Documentation
 from conform.cases.expectations import AtMost, Ends, Hides, Lacks
 from conform.cases.model import CallStep, Case, Stage
 from conform.cases.replies import Answer, Script
-from conform.core.errors import AdapterError
+from conform.core.errors import AdapterError, SuiteError
 from conform.core.identity import Source
 from conform.core.observations import Crashed, Hung, NotReached, ProtocolViolation
 from conform.core.protocol import Raised, Returned
@@ -24,7 +24,7 @@ from conform.engine.gateway import Gateway
 from conform.engine.session import AdapterSession
 from conform.schemas.catalog import Catalog
 from conform.targets import Target
-from conform.verdicts import Errored, Fail, Inconclusive, judge
+from conform.verdicts import Errored, Fail, Inconclusive, Pass, judge
 
 Scripted = Callable[[str], Target]
 
@@ -73,7 +73,7 @@ def test_one_process_serves_many_cases(scripted: Scripted) -> None:
     assert [each.afterwards for each in seen] == [None] * 3
     pids = {each.output.split()[0] for each in seen}
     assert len(pids) == 1
-    assert [each.output.split()[1::2] for each in seen] == [["call"]] * 3
+    assert [each.output.split()[1::2] for each in seen] == [["call", "reset"]] * 3
 
 
 def test_each_case_begins_with_quick_settings_and_ends_with_a_reset(scripted: Scripted) -> None:
@@ -117,6 +117,22 @@ def test_a_hang_after_the_last_answer_belongs_to_that_case(scripted: Scripted) -
     assert isinstance(judge(case(), seen), Errored)
 
 
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize("method", ["reset", "configure", "start"])
+def test_an_adapter_that_hangs_outside_of_calls_again_and_again_ends_the_run(
+    scripted: Scripted, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_HANGS", 2)
+    target = scripted(f"if request['method'] == '{method}': time.sleep(600)\nanswer(request)")
+    with executor_of(target) as executor:
+        for _ in range(2):
+            with suppress(AdapterError):
+                assert isinstance(executor.execute(case()).afterwards, Hung)
+        with pytest.raises(SuiteError) as caught:
+            executor.execute(case())
+    assert caught.value.what == "The adapter of toy==1.0 hung 2 times outside of calls."
+
+
 def test_a_second_answer_belongs_to_that_case(scripted: Scripted) -> None:
     target = scripted("answer(request)\nif request['method'] == 'call': answer(request)")
     with executor_of(target) as executor:
@@ -140,6 +156,94 @@ def test_a_crash_in_a_step_ends_the_case_and_the_next_case_gets_a_new_process(
     crash = Crashed(exit_code=3, last_words="no memory")
     assert first.steps == second.steps == (crash, NotReached())
     assert first.afterwards is None
+
+
+def test_output_belongs_to_its_case_until_reset_is_answered(scripted: Scripted) -> None:
+    target = scripted("""
+        import threading
+        if request["method"] == "call":
+            late = "the password is vroom/4f1c"
+            write_it = lambda: print(late, file=sys.stderr, flush=True)
+            RESULTS["thread"] = threading.Timer(0.05, write_it)
+            RESULTS["thread"].start()
+        if request["method"] == "reset":
+            RESULTS["thread"].join()
+        answer(request)
+    """)
+    hides = Hides(secret="vroom/4f1c", of="the password", places=("output",))
+    leaking = replace(case(), expect=(hides,))
+    with executor_of(target) as executor:
+        seen = executor.execute(leaking)
+    assert seen.output == "the password is vroom/4f1c\n"
+    assert isinstance(judge(leaking, seen), Fail)
+
+
+def test_an_adapter_that_is_started_again_is_counted(scripted: Scripted) -> None:
+    crashes = scripted("if request['method'] == 'call': os._exit(3)\nanswer(request)")
+    debug = replace(case(), stage=Stage(log_level="debug"))
+    with executor_of(crashes) as executor:
+        counts = []
+        for each in (case(), case(), debug, debug, case()):
+            executor.execute(each)
+            counts.append(executor.restarts)
+    assert counts == [0, 1, 1, 2, 3]
+
+
+def test_an_adapter_that_lives_on_is_not_started_again(scripted: Scripted) -> None:
+    debug = replace(case(), stage=Stage(log_level="debug"))
+    info = replace(case(), stage=Stage(log_level="none", transport="tls"))
+    with executor_of(scripted("answer(request)")) as executor:
+        for each in (case(), debug, info, debug, case()):
+            executor.execute(each)
+        assert executor.restarts == 0
+
+
+@pytest.fixture
+def soon_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shortens the time that an adapter may take to stop."""
+    monkeypatch.setattr(sessions, "STOP_SECONDS", 1.0)
+
+
+BAD_ENDS = [
+    ("os._exit(7)", "It ended the process with exit code 7."),
+    ("answer(request); sys.exit('no way out')", "with exit code 1: no way out."),
+    ("time.sleep(600)", "It did not answer within 1 seconds."),
+    ("answer(request); time.sleep(600)", "It did not answer within 1 seconds."),
+    ("answer(request); answer(request)", "it sent a reply without a request."),
+]
+
+
+@pytest.mark.usefixtures("soon_stopped")
+@pytest.mark.parametrize(("end", "problem"), BAD_ENDS)
+def test_an_adapter_that_ends_badly_is_an_error(scripted: Scripted, end: str, problem: str) -> None:
+    target = scripted(f"""
+        if request["method"] == "stop":
+            {end}
+        answer(request)
+    """)
+    with pytest.raises(AdapterError) as caught, executor_of(target) as executor:
+        seen = executor.execute(case())
+    assert isinstance(judge(case(), seen), Pass)
+    assert caught.value.what == "The adapter of toy==1.0 did not stop as it should."
+    assert problem in caught.value.why
+
+
+def test_an_adapter_of_another_stage_that_ends_badly_is_an_error_at_the_end(
+    scripted: Scripted,
+) -> None:
+    target = scripted("""
+        if request["method"] == "start":
+            RESULTS["level"] = request["params"].get("log_level")
+        answer(request)
+        if request["method"] == "stop" and RESULTS["level"] == "debug":
+            os._exit(7)
+    """)
+    stages = [Stage(log_level=level) for level in ("debug", "info", "none")]
+    cases = [replace(case(), stage=stage) for stage in stages]
+    with pytest.raises(AdapterError, match="did not stop") as caught, executor_of(target) as made:
+        verdicts = [judge(each, made.execute(each)) for each in cases]
+    assert verdicts == [Pass()] * 3
+    assert "exit code 7" in caught.value.why
 
 
 @pytest.mark.usefixtures("soon")

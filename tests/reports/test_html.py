@@ -311,6 +311,13 @@ def test_a_run_of_some_cases_says_so_in_the_header(run_of: RunOf, case_of: CaseO
     assert "1 of 1,914 cases (-k max)" in header.text
 
 
+def test_an_adapter_that_was_started_again_is_on_the_card(run_of: RunOf, case_of: CaseOf) -> None:
+    line = replace(case_of("go", FAILED, "pass"), restarts=3)
+    (card,) = parse(render([run_of("go", planned=1), line])).all("li", "card")
+
+    assert "The adapter was started again 3 times, after it crashed or hung." in card.text
+
+
 def test_a_request_to_another_origin_is_part_of_the_evidence(
     run_of: RunOf, case_of: CaseOf
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from conform.core.results import CaseLine, Line, RunError, RunLine
 from conform.reports import markdown
 from conform.reports.summary import Summary
@@ -52,6 +54,15 @@ def test_a_run_of_some_cases_says_so(run_of: RunOf, case_of: CaseOf) -> None:
     assert "**go conforms (1 of 1,914 cases chosen).**" in text
     assert "### go: conforms (1 of 1,914 cases chosen)\n" in text
     assert "\nOnly 1 of 1,914 cases were chosen with -k max.\n" in text
+
+
+def test_an_adapter_that_was_started_again_is_in_the_summary(
+    run_of: RunOf, case_of: CaseOf
+) -> None:
+    line = replace(case_of("go", "session.create/fields/id/max", "pass"), restarts=3)
+    text = markdown.render(Summary.of([run_of("go", planned=1), line]))
+
+    assert "\nThe adapter was started again 3 times, after it crashed or hung.\n" in text
 
 
 def test_nothing_in_a_text_is_markdown_or_a_mention(run_of: RunOf, case_of: CaseOf) -> None:

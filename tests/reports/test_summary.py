@@ -309,6 +309,49 @@ def test_a_verdict_on_some_cases_says_on_how_many(run_of: RunOf, case_of: CaseOf
     assert (target["selection"], target["chosen"], target["total"]) == ("-k max", 1, 1914)
 
 
+def test_an_adapter_that_was_started_again_is_a_note(run_of: RunOf, case_of: CaseOf) -> None:
+    passed = case_of("go", CASE, "pass")
+    again = [replace(case_of("go", f"{CASE}-{n}", "fail"), restarts=n) for n in (1, 2)]
+    summary = Summary.of([run_of("go", planned=3), passed, *again])
+    (once,) = Summary.of([run_of("go", planned=1), again[0]]).targets
+    (never,) = Summary.of([run_of("go", planned=1), passed]).targets
+
+    assert never.notes == ()
+    assert once.notes == ("The adapter was started again 1 time, after it crashed or hung.",)
+    assert summary.targets[0].notes == (
+        "The adapter was started again 3 times, after it crashed or hung.",
+    )
+    assert json.loads(summary.to_json())["targets"][0]["restarts"] == 3
+
+
+def test_cases_that_were_settled_by_hangs_are_a_note(run_of: RunOf, case_of: CaseOf) -> None:
+    lines = [
+        replace(case_of("go", f"{CASE}-{n}", "inconclusive"), settled_by=by)
+        for n, by in enumerate(("probe", "probe", "cases", None))
+    ]
+    summary = Summary.of([run_of("go", planned=4), *lines])
+
+    assert summary.targets[0].notes == (
+        "2 cases were settled by a probe that hung, and not run.",
+        "1 case was settled by earlier cases that hung, and not run.",
+    )
+    target = json.loads(summary.to_json())["targets"][0]
+    assert (target["settled_by_probes"], target["settled_by_cases"]) == (2, 1)
+
+
+def test_an_adapter_that_stops_badly_is_a_failure_of_the_suite(
+    run_of: RunOf, case_of: CaseOf
+) -> None:
+    error = RunError(what="The adapter of go did not stop as it should.", after_cases=True)
+    lines = [run_of("go", planned=1), case_of("go", CASE, "pass")]
+    summary = Summary.of([*lines, run_of("go", planned=1, error=error)])
+
+    assert summary.exit_code() is ExitCode.SUITE_FAILED
+    assert summary.targets[0].verdict() == (
+        "the suite failed: its adapter did not stop as it should"
+    )
+
+
 def test_conventions_are_causes_of_a_strict_verdict(run_of: RunOf, case_of: CaseOf) -> None:
     lines = [
         run_of("go", planned=3),

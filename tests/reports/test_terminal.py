@@ -308,6 +308,13 @@ def test_a_run_of_some_cases_says_so(run_of: RunOf, case_of: CaseOf) -> None:
     assert "go: 1 of 1,914 cases\n" in progress
 
 
+def test_an_adapter_that_was_started_again_is_on_the_card(run_of: RunOf, case_of: CaseOf) -> None:
+    line = replace(case_of("go", "session.create/fields/id/max", "pass"), restarts=3)
+    out, _ = show(events([run_of("go", planned=1), line]))
+
+    assert "\n  The adapter was started again 3 times, after it crashed or hung.\n" in out
+
+
 def test_an_interrupted_run_says_so(lines: tuple[Line, ...]) -> None:
     *before, ended = events(lines)
     out, _ = show([*before, replace(ended, interrupted="SIGTERM")])

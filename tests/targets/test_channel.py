@@ -33,7 +33,7 @@ def test_an_adapter_that_answers_takes_more_requests_and_ends_by_itself(scripted
         assert adapter.ask(Reset(), SOON) == Done()
         assert adapter.ask(Reset(), SOON) == Done()
         assert adapter.usable
-        assert adapter.stop() == 0
+        assert adapter.stop() is None
 
 
 def test_an_error_is_an_answer(scripted: Scripted) -> None:
@@ -284,9 +284,40 @@ def test_a_long_reply_is_read_to_its_end(scripted: Scripted) -> None:
 
 def test_an_adapter_that_ignores_stop_is_ended(scripted: Scripted) -> None:
     with Adapter(scripted("while True: reply(read())")) as adapter:
-        assert adapter.stop(grace=0.3) == 0
-    with Adapter(scripted("reply(read()); time.sleep(600)")) as adapter:
         assert adapter.stop(grace=0.3) is None
+    with Adapter(scripted("reply(read()); time.sleep(600)")) as adapter:
+        assert adapter.stop(grace=0.3) == Hung(seconds=0.3)
+
+
+@pytest.mark.parametrize(
+    ("end", "trouble"),
+    [
+        ("sys.exit('no way out')", Crashed(exit_code=1, last_words="no way out\n")),
+        ("os._exit(7)", Crashed(exit_code=7)),
+        ("reply(request)", ProtocolViolation(problem="it sent a reply without a request")),
+        (
+            "while True: print('x' * 65535)",
+            ProtocolViolation(
+                problem=f"it wrote more than {MOST_NOISE} bytes outside of replies to stdout"
+            ),
+        ),
+    ],
+)
+def test_an_adapter_that_ends_badly_after_stop_is_trouble(
+    scripted: Scripted, end: str, trouble: Crashed | ProtocolViolation
+) -> None:
+    with Adapter(scripted(f"request = read(); reply(request)\n{end}")) as adapter:
+        assert adapter.stop(SOON) == trouble
+        assert not adapter.usable
+
+
+def test_an_adapter_that_crashes_or_refuses_to_stop_is_trouble(scripted: Scripted) -> None:
+    with Adapter(scripted("read(); os._exit(3)")) as adapter:
+        assert adapter.stop(SOON) == Crashed(exit_code=3)
+    error = "{'code': 1, 'message': 'not now'}"
+    refuse = f"print(json.dumps({{'jsonrpc': '2.0', 'id': 1, 'error': {error}}}), flush=True)"
+    with Adapter(scripted(f"read(); {refuse}")) as adapter:
+        assert adapter.stop(SOON) == ErrorResponse(code=1, message="not now")
 
 
 def test_a_failure_of_the_suite_ends_the_adapter_too(scripted: Scripted) -> None:

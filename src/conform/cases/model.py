@@ -6,7 +6,7 @@ the names of an SDK when it executes the case.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import msgspec
 from msgspec import Meta, Struct
@@ -98,6 +98,10 @@ class Stage(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
 
     transport: Transport = "http"
     log_level: LogLevel = "none"
+
+
+QUICK: Final = Network(attempts=1, connect_seconds=2, read_seconds=2)
+"""The network settings of every case that is not about retries and time-outs."""
 
 
 class Announcement(

@@ -100,6 +100,9 @@ def _without_endpoint(operation: str) -> Inapplicable:
 def _not_needed(case: Identity, documentation: Documentation) -> str:
     if case.source.kind == "page":
         return f"{capitalised(documentation.name)} does not document the {case.source}."
+    if case.suite == "fields":
+        attribute = case.id.split("/")[2]
+        return f"{capitalised(documentation.name)} does not document the attribute {attribute}."
     return f"{capitalised(documentation.name)} documents nothing that needs this case."
 
 

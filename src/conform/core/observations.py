@@ -159,6 +159,8 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     exchanges: tuple[Exchange, ...] = ()
     elsewhere: tuple[Exchange, ...] = ()
     """The requests to the second origin of a case."""
+    not_kept: int = 0
+    """How many more requests arrived; only the first 100 of each origin are kept."""
     pact: tuple[PactMismatch, ...] | None = None
     """The mismatches that Pact reports; absent if the case has no Pact server."""
     contacts: tuple[Contact, ...] | None = None

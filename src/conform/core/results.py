@@ -29,19 +29,36 @@ VerdictName = Literal[
 ]
 
 
+SettledBy = Literal["probe", "cases"]
+"""What says that a case would only hang: a probe, or the cases before it."""
+
+
 class RunError(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An error that ended the run of one target early."""
+    """An error that ended the run of one target early, or that came after its last case."""
 
     what: str
     why: str = ""
     fix: str = ""
     exit_code: ExitCode = ExitCode.SUITE_FAILED
     """The exit code of the command."""
+    after_cases: bool = False
+    """Whether every case had ended before it."""
 
     @classmethod
-    def of(cls, error: ConformError) -> Self:
-        """The error as data."""
-        return cls(what=error.what, why=error.why, fix=error.fix, exit_code=error.exit_code)
+    def of(cls, error: ConformError, *, after_cases: bool = False) -> Self:
+        """The error as data.
+
+        Args:
+            error: the error.
+            after_cases: whether every case had ended before it.
+        """
+        return cls(
+            what=error.what,
+            why=error.why,
+            fix=error.fix,
+            exit_code=error.exit_code,
+            after_cases=after_cases,
+        )
 
     @property
     def reason(self) -> str:
@@ -88,7 +105,8 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     newer_cases: int = 0
     """How many newer cases were left out."""
     error: RunError | None = None
-    """What ended the run of the target early; it is in a second line of the target."""
+    """What ended the run of the target early, or went wrong after its last case; it is in a second
+    line of the target."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -150,6 +168,10 @@ class CaseLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field=
     """The entry in the user's list, for a known failure."""
     snippet: str = ""
     """Code in the SDK's language that reproduces the failure."""
+    settled_by: SettledBy | None = None
+    """Why the case was not run, although it applies; absent if it was run."""
+    restarts: int = 0
+    """How often the adapter was started again for the case, after one that crashed or hung."""
     observation: Observation = NOTHING
     seconds: float = 0.0
 

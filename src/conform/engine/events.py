@@ -36,7 +36,7 @@ class CaseEnded(Struct, frozen=True, kw_only=True):
 
 
 class TargetFailed(Struct, frozen=True, kw_only=True):
-    """An error ended the run of a target early."""
+    """An error ended the run of a target early, or came after its last case."""
 
     run: RunLine
     """The line that opened its results, with the error."""

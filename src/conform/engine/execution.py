@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 import time
+from types import TracebackType
 from typing import Final, Self
 
 from msgspec import Struct, structs
@@ -20,6 +21,7 @@ from conform.cases.model import CallStep, Case, ConfigureStep, RunStep, Stage, S
 from conform.cases.replies import Closed, ContractServer, Script
 from conform.contracts import pacts
 from conform.core import protocol
+from conform.core.errors import AdapterError
 from conform.core.observations import (
     NotReached,
     Observation,
@@ -84,15 +86,35 @@ class Executor:
         """Translates documented names to those of the target."""
         self._twins: dict[tuple[object, ...], Observation] = {}
         self._other: tuple[Stage, AdapterSession] | None = None
+        self._restarts_on_left_stages = 0
+        self._badly_stopped: AdapterError | None = None
         self._stack = ExitStack()
         self._stage = ExitStack()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._stage.close()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        """End the servers, and the adapter that is not on the default stage.
+
+        Raises:
+            AdapterError: an adapter on one of the other stages did not stop as it should.
+        """
+        self._leave_stage()
         self._stack.close()
+        if error is None and self._badly_stopped is not None:
+            raise self._badly_stopped
+
+    @property
+    def restarts(self) -> int:
+        """How often an adapter was started again, on any stage, after one crashed or hung."""
+        now = self._other[1].restarts if self._other else 0
+        return self._session.restarts + self._restarts_on_left_stages + now
 
     def execute(self, case: Case) -> Observation:
         """Do the steps of a case, and give everything that was seen.
@@ -112,18 +134,20 @@ class Executor:
             seconds = time.monotonic() - began
             pact = served.pact.mismatches if served.pact else None
             contacts = self._network.contacts() if self._network else None
-        output = adapter.output()
+        # The answer to reset is a barrier: what was written before it belongs to this case.
+        afterwards = session.reset()
         return Observation(
             steps=outcomes,
             exchanges=served.recording.exchanges,
             elsewhere=served.elsewhere.exchanges if served.elsewhere else (),
+            not_kept=sum(each.not_kept for each in (served.recording, served.elsewhere) if each),
             pact=pact,
             contacts=contacts,
             error_families=started.error_families,
             runtime=started.runtime.name,
-            output=output,
+            output=adapter.output(),
             twin=twin,
-            afterwards=session.reset(),
+            afterwards=afterwards,
             seconds=round(seconds, 6),
         )
 
@@ -141,7 +165,7 @@ class Executor:
         if stage == _DEFAULT_STAGE:
             return self._session
         if self._other is None or self._other[0] != stage:
-            self._stage.close()
+            self._leave_stage()
             tls = self._certificates.context(stage.transport)
             gateway = self._stage.enter_context(Gateway(tls))
             ca_file = self._certificates.ca_file if tls else None
@@ -150,6 +174,15 @@ class Executor:
             )
             self._other = stage, session
         return self._other[1]
+
+    def _leave_stage(self) -> None:
+        self._restarts_on_left_stages += self._other[1].restarts if self._other else 0
+        self._other = None
+        try:
+            self._stage.close()
+        except AdapterError as error:
+            # The case that needs the next stage did not cause it, so it is raised at the end.
+            self._badly_stopped = self._badly_stopped or error
 
     @cached_property
     def _certificates(self) -> Certificates:

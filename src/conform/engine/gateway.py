@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_EVIDENCE: Final = 32 * 1024 * 1024
 """Bytes of bodies that are kept of one case."""
+MOST_EXCHANGES: Final = 100
+"""Exchanges that are kept of one case; a client that retries for ever makes many more."""
 LOOPBACK: Final = "127.0.0.1"
 _CLOSE_SECONDS: Final = 5.0
 """Seconds that the connections of a case may take to end after the case."""
@@ -46,24 +48,33 @@ class Recording:
         self.step = 0
         """The index of the current step; the executor sets it."""
         self._began = time.monotonic()
-        self._exchanges: list[Exchange | None] = []
+        self._arrived = 0
+        self._exchanges: dict[int, Exchange] = {}
         self._size = 0
         self._lock = threading.Lock()
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """The exchanges that are complete so far."""
+        """The first exchanges, as far as they are complete."""
         with self._lock:
-            return tuple(each for each in self._exchanges if each is not None)
+            return tuple(each for _, each in sorted(self._exchanges.items()))
+
+    @property
+    def not_kept(self) -> int:
+        """How many requests arrived after those that are kept."""
+        with self._lock:
+            return max(0, self._arrived - MOST_EXCHANGES)
 
     def arrive(self) -> tuple[int, int, float]:
         """The place of the next request, its step, and the seconds since the case began."""
         with self._lock:
-            self._exchanges.append(None)
-            return len(self._exchanges) - 1, self.step, time.monotonic() - self._began
+            self._arrived += 1
+            return self._arrived - 1, self.step, time.monotonic() - self._began
 
     def record(self, place: int, exchange: Exchange) -> None:
         """Add the exchange whose request has that place; without bodies once there is too much."""
+        if place >= MOST_EXCHANGES:
+            return
         with self._lock:
             self._size += len(exchange.request.body) + len(exchange.response.body)
             if self._size > MOST_EVIDENCE:

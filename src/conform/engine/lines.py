@@ -14,7 +14,7 @@ from conform.cases.model import Case, Inapplicable, Planned
 from conform.core.identity import Source
 from conform.core.manifest import AdapterFolder
 from conform.core.observations import NOTHING, Observation
-from conform.core.results import CaseLine, now
+from conform.core.results import CaseLine, SettledBy, now
 from conform.engine.snippets import snippet
 from conform.engine.spelling import Spelling
 from conform.verdicts import (
@@ -33,12 +33,23 @@ from conform.verdicts import (
 from conform.verdicts.known import KnownList
 
 
+class Settled(Struct, frozen=True, kw_only=True):
+    """The verdict on a case that is not run, because it would only hang."""
+
+    by: SettledBy
+    verdict: Inconclusive
+
+
 class Seen(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was seen in one case; nothing if the case does not apply to the target."""
 
     observation: Observation = NOTHING
     error: str = ""
     """Why nothing could be observed, as a sentence; empty if something was."""
+    settled: Settled | None = None
+    """What settled the case, if it was not run."""
+    restarts: int = 0
+    """How often the adapter was started again for the case."""
 
 
 class JudgedCase(Struct, frozen=True, kw_only=True):
@@ -78,6 +89,8 @@ class TargetJudge:
         unlisted = line_of(self._target, planned, plain, seen.observation)
         verdict = self._known.applied(planned.id, plain, now().date())
         line = line_of(self._target, planned, verdict, seen.observation)
+        by = seen.settled.by if seen.settled else None
+        line = replace(line, restarts=seen.restarts, settled_by=by)
         if line.verdict == "fail" and isinstance(planned, Case):
             line = replace(line, snippet=snippet(planned, self._adapter, self._spelling))
         return JudgedCase(verdict=verdict, line=line, unlisted=unlisted)
@@ -89,6 +102,8 @@ def _verdict(planned: Planned, seen: Seen) -> Verdict:
             return NotApplicable(reason=reason)
         case Case() if seen.error:
             return Errored(reason=seen.error)
+        case Case() if seen.settled:
+            return seen.settled.verdict
         case Case():
             return judge(planned, seen.observation)
         case _:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final, Self
+from types import TracebackType
+from typing import Final, Self, TypeVar
 
-from conform.cases.model import Stage
+from conform.cases.model import QUICK, Stage
 from conform.core import protocol
-from conform.core.errors import AdapterError
-from conform.core.observations import Trouble
+from conform.core.errors import AdapterError, SuiteError
+from conform.core.observations import Hung, Trouble
 from conform.core.protocol import Configured, ErrorResponse, Started
 from conform.engine.gateway import Gateway
 from conform.targets.adapter import Adapter
 from conform.targets.resolve import Target
 
-QUICK: Final = protocol.Network(attempts=1, connect_seconds=2, read_seconds=2)
-"""The network settings of every case that is not about retries and time-outs."""
 START_SECONDS: Final = 60.0
 """How long an adapter may take to start, to reset and to take settings."""
+MOST_HANGS: Final = 3
+"""How often an adapter may hang in one of these requests; each costs a minute, and is an error."""
+STOP_SECONDS: Final = 10.0
+"""How long an adapter may take to answer a request to stop, and then the same to end."""
+_FIX: Final = "conform adapter check says what is wrong with an adapter."
+_Answer = TypeVar("_Answer")
 
 
 class AdapterSession:
@@ -44,14 +49,31 @@ class AdapterSession:
         )
         self._adapter: Adapter | None = None
         self._started: Started | None = None
+        self.restarts = 0
+        """How often the adapter was started again, after one that had started crashed or hung."""
+        self._hangs = 0
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._adapter is not None:
-            with self._adapter:
-                self._adapter = None
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        where: TracebackType | None,
+    ) -> None:
+        """Stop the adapter.
+
+        Raises:
+            AdapterError: it did not answer, or did not end by itself with exit code 0.
+        """
+        if self._adapter is None:
+            return
+        with self._adapter as adapter:
+            self._adapter = None
+            is_judged = error is None and self._started is not None and adapter.usable
+            if is_judged and (trouble := adapter.stop(STOP_SECONDS)):
+                raise self._error("did not stop as it should", trouble)
 
     def start(self) -> Started:
         """Start the adapter where none is running, and give what it said of itself.
@@ -59,12 +81,23 @@ class AdapterSession:
         Raises:
             TargetUnavailableError: its process cannot be started.
             AdapterError: it did not answer as the protocol says.
+            SuiteError: it hung too often outside of calls.
         """
+        if self._hangs >= MOST_HANGS:
+            raise SuiteError(
+                f"The adapter of {self._target.name} hung {self._hangs} times outside of calls.",
+                why=f"It must start, make settings and reset within {START_SECONDS:g} seconds.",
+                fix=_FIX,
+            )
         if self._adapter is not None and self._adapter.usable and self._started is not None:
             return self._started
-        self.__exit__()
+        if self._adapter is not None:
+            with self._adapter:
+                self._adapter = None
+            self.restarts += self._started is not None
+            self._started = None
         self._adapter = Adapter(self._target.launch)
-        match self._adapter.ask(self._request, within=START_SECONDS):
+        match self._noted(self._adapter.ask(self._request, within=START_SECONDS)):
             case Started() as started:
                 self._started = started
                 return started
@@ -84,7 +117,8 @@ class AdapterSession:
         self.start()
         assert self._adapter is not None
         if quick:
-            answer = self._adapter.ask(protocol.Configure(network=QUICK), within=START_SECONDS)
+            settings = protocol.Configure(network=QUICK)
+            answer = self._noted(self._adapter.ask(settings, within=START_SECONDS))
             if not isinstance(answer, Configured):
                 raise self._error("could not be made ready", answer)
         self._adapter.mark()
@@ -101,7 +135,7 @@ class AdapterSession:
         """
         if self._adapter is None or not self._adapter.usable:
             return None
-        match self._adapter.ask(protocol.Reset(), within=START_SECONDS):
+        match self._noted(self._adapter.ask(protocol.Reset(), within=START_SECONDS)):
             case protocol.Done():
                 return None
             case ErrorResponse() as refusal:
@@ -109,10 +143,15 @@ class AdapterSession:
             case trouble:
                 return trouble
 
+    def _noted(self, answer: _Answer) -> _Answer:
+        """The answer to a request that is not a step of a case."""
+        self._hangs += isinstance(answer, Hung)
+        return answer
+
     def _error(self, what: str, answer: Trouble | ErrorResponse) -> AdapterError:
         words = getattr(answer, "last_words", "").strip()
         return AdapterError(
             f"The adapter of {self._target.name} {what}.",
             why=f"It {answer}{': ' if words else ''}{words}.",
-            fix="conform adapter check says what is wrong with an adapter.",
+            fix=_FIX,
         )

@@ -14,6 +14,7 @@ from conform.core import manifest
 from conform.core.errors import AdapterError, ConformError, TargetUnavailableError
 from conform.core.results import Line, RunError, RunLine, encode
 from conform.engine.digests import CaseDigests
+from conform.engine.hangs import Hangs
 from conform.engine.kept import KeptCase, KeptFile, KeptTarget, KeptVerdict, file_name
 from conform.engine.lines import Seen, TargetJudge
 from conform.engine.preparation import PreparedTarget, prepare
@@ -52,7 +53,8 @@ class Worker:
         self._known_file = known
         self._as_of = Version(cases_as_of) if cases_as_of else None
         self._stack = ExitStack()
-        self._file = self._stack.enter_context(results.open("ab", buffering=0))
+        self._file = results.open("ab", buffering=0)
+        self._has_failed = False
         self._target: _Target | None = None
         self._cases: tuple[Planned, ...] = ()
         self._keep = keep
@@ -62,7 +64,13 @@ class Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        """End the target; an adapter that does not stop as it should is an error of the run."""
+        with self._file:
+            try:
+                self._stack.close()
+            except AdapterError as error:
+                if not self._has_failed:
+                    self.fail(error, after_cases=True)
 
     @property
     def descriptor(self) -> int:
@@ -146,9 +154,15 @@ class Worker:
         if self._kept is not None:
             self._kept.finish(case.id for case in self._cases if not self._is_newer(case))
 
-    def fail(self, error: ConformError) -> None:
-        """End the results with an error."""
-        self._write(replace(self._run, error=RunError.of(error)))
+    def fail(self, error: ConformError, *, after_cases: bool = False) -> None:
+        """End the results with an error.
+
+        Args:
+            error: the error.
+            after_cases: whether every case had ended before it.
+        """
+        self._has_failed = True
+        self._write(replace(self._run, error=RunError.of(error, after_cases=after_cases)))
 
     def _is_newer(self, case: Planned) -> bool:
         return self._as_of is not None and case.is_newer_than(self._as_of)
@@ -164,18 +178,25 @@ class _Target:
         spelling = prepared.spelling
         adapter = manifest.named(prepared.target.manifest.adapter.name)
         self.prepared = prepared
+        self._hangs = Hangs(prepared.executor)
         self.judge = TargetJudge(prepared.target.name, adapter, spelling, known)
         self.digests = CaseDigests(prepared.documentation, spelling, prepared.catalog)
 
     def seen(self, planned: Planned) -> Seen:
-        """Execute a case, if it applies to the target.
+        """Execute a case, if it applies to the target and would not only hang.
 
         Raises:
             ConformError: the suite failed.
         """
         if not isinstance(planned, Case):
             return Seen()
+        executor = self.prepared.executor
+        before = executor.restarts
         try:
-            return Seen(observation=self.prepared.executor.execute(planned))
+            if settled := self._hangs.settle(planned):
+                return Seen(settled=settled, restarts=executor.restarts - before)
+            observation = executor.execute(planned)
+            self._hangs.learn(planned, observation)
         except AdapterError as error:
-            return Seen(error=error.reason)
+            return Seen(error=error.reason, restarts=executor.restarts - before)
+        return Seen(observation=observation, restarts=executor.restarts - before)

@@ -149,7 +149,7 @@ def exchanges(recorded: Sequence[Exchange]) -> tuple[ShownExchange, ...]:
 def left_out(observation: Observation) -> int:
     """How many exchanges of an observation a report does not show."""
     recorded = (observation.exchanges, observation.elsewhere)
-    return sum(len(each[MOST_EXCHANGES:]) for each in recorded)
+    return observation.not_kept + sum(len(each[MOST_EXCHANGES:]) for each in recorded)
 
 
 def _shown(exchange: Exchange) -> ShownExchange:

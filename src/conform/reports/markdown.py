@@ -78,7 +78,7 @@ def _paragraphs(target: TargetSummary) -> Iterator[str]:
     run = target.run
     if run.terms:
         yield _plain(f"{capitalised(run.terms)}.")
-    yield from map(_plain, run.notes)
+    yield from map(_plain, target.notes)
     if problem := target.problem:
         yield f"Why: {_plain(problem.why, 1000)}"
         if problem.fix:

@@ -101,11 +101,15 @@ class SuiteFailed(Struct, frozen=True, kw_only=True, tag_field="standing", tag="
 
     def __str__(self) -> str:
         parts = [
-            *(["its run ended early"] * bool(self.error)),
+            *([_words(self.error)] if self.error else []),
             *([f"{counted(self.errors, 'case')} ended in an error"] * bool(self.errors)),
             *([f"{counted(self.missing, 'planned case')} never ended"] * bool(self.missing)),
         ]
         return f"the suite failed: {listed(parts)}"
+
+
+def _words(error: RunError) -> str:
+    return "its adapter did not stop as it should" if error.after_cases else "its run ended early"
 
 
 class Unfinished(Struct, frozen=True, kw_only=True, tag_field="standing", tag="unfinished"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, Self, get_args
 
 import msgspec
@@ -12,7 +12,7 @@ from msgspec import Struct
 from conform.core.errors import ExitCode, SuiteError
 from conform.core.identity import LEVELS, CaseId, Level
 from conform.core.results import CaseLine, Line, RunLine, VerdictName
-from conform.core.text import listed
+from conform.core.text import counted, listed
 from conform.reports.attributes import AttributeRow, matrix
 from conform.reports.causes import Cause, CauseGroup, causes_of
 from conform.reports.figures import FIGURES, Figure
@@ -78,6 +78,12 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
     """Why the target is unavailable, for all or some of its cases."""
     seconds: float
     """The sum over all cases."""
+    settled_by_probes: int
+    """The cases that were not run, since a probe had hung."""
+    settled_by_cases: int
+    """The cases that were not run, since the cases before them had hung."""
+    restarts: int
+    """How often the adapter was started again, after one that crashed or hung."""
 
     @property
     def name(self) -> str:
@@ -109,6 +115,18 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
         if error := self.run.error:
             return TargetProblem(why=error.reason, fix=error.fix)
         return TargetProblem(why=self.reason, fix=self.run.fix) if self.reason else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know beside the verdicts, one sentence each."""
+        times = counted(self.restarts, "time")
+        again = f"The adapter was started again {times}, after it crashed or hung."
+        return (
+            *self.run.notes,
+            *_settled(self.settled_by_probes, "a probe that hung"),
+            *_settled(self.settled_by_cases, "earlier cases that hung"),
+            *([again] if self.restarts else []),
+        )
 
     def figure(self, figure: Figure) -> int:
         """One figure of the target."""
@@ -196,7 +214,16 @@ class TargetSummary(Struct, frozen=True, kw_only=True):
             missing=0 if run.unavailable else max(0, run.planned - len(lines)),
             reason=run.unavailable or next(reasons, ""),
             seconds=sum(line.seconds for line in lines),
+            settled_by_probes=sum(line.settled_by == "probe" for line in lines),
+            settled_by_cases=sum(line.settled_by == "cases" for line in lines),
+            restarts=sum(line.restarts for line in lines),
         )
+
+
+def _settled(cases: int, by: str) -> Iterator[str]:
+    if cases:
+        were = "was" if cases == 1 else "were"
+        yield f"{counted(cases, 'case')} {were} settled by {by}, and not run."
 
 
 # ── all targets ──────────────────────────────────────────────────────────────────────────────────

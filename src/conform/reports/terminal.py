@@ -201,7 +201,7 @@ def _notes(target: TargetSummary) -> Iterator[str]:
     programs = ", ".join(f"{each.name} {each.version}" for each in (run.sdk, run.runtime) if each)
     if about := "; ".join(filter(None, (programs, run.terms))):
         yield sentence(about, 1000)
-    yield from map(sentence, run.notes)
+    yield from map(sentence, target.notes)
     if problem := target.problem:
         yield f"Why: {sentence(problem.why, 1000)}"
         if problem.fix:

@@ -114,17 +114,18 @@ class Adapter:
         """Everything printed since the last mark: stderr, and the noise on stdout."""
         return self._channel.output()
 
-    def stop(self, grace: float = GRACE) -> int | None:
+    def stop(self, grace: float = GRACE) -> ErrorResponse | Trouble | None:
         """Ask the adapter to end, and end whatever is left.
 
         Args:
             grace: seconds that it may take to answer, and then the same to end.
 
         Returns:
-            The exit code; None if the process had to be killed.
+            What went wrong; None if it answered and then ended with exit code 0.
         """
-        self.ask(Stop(), within=grace)
-        return self._channel.end(grace)
+        answer = self.ask(Stop(), within=grace)
+        trouble = self._channel.end(grace)
+        return answer if isinstance(answer, ErrorResponse) else trouble
 
     def __enter__(self) -> Self:
         return self

@@ -167,28 +167,25 @@ class Channel:
         self._tree.end()
         self._process.wait()
 
-    def end(self, grace: float) -> int | None:
+    def end(self, grace: float) -> Trouble | None:
         """Close the input, wait until the process ends by itself, and end whatever is left.
 
         Args:
             grace: seconds that it may take.
 
         Returns:
-            The exit code; None if the process had to be killed.
+            What went wrong: another exit code than 0, no end in time, or more replies or noise.
         """
         if self._trouble is not None:
             self._release()
-            return None
-        deadline = time.monotonic() + grace
+            return self._trouble
         self._stdin.close()
-        while self._process.poll() is None and time.monotonic() < deadline:
-            self._pump(_TICK)
-        self._pump(0)
-        exit_code = self._process.poll()
-        self._tree.end(grace=0 if exit_code is not None else 1)
-        self._trouble = Crashed(exit_code=self._process.wait())
+        trouble = self._await_end(time.monotonic() + grace, grace)
+        is_running = self._process.poll() is None
+        self._tree.end(grace=1 if is_running else 0)
+        self._trouble = trouble or Crashed(exit_code=self._process.wait())
         self._release()
-        return exit_code
+        return trouble
 
     def __enter__(self) -> Self:
         return self
@@ -217,21 +214,42 @@ class Channel:
             reply = self._next_reply()
             if reply is not None:
                 return reply
-            if len(self._lines) > LONGEST_LINE:
-                return ProtocolViolation(
-                    problem=f"it wrote a line of more than {LONGEST_LINE} bytes"
-                )
-            if self._noise > MOST_NOISE:
-                return ProtocolViolation(
-                    problem=f"it wrote more than {MOST_NOISE} bytes outside of replies to stdout"
-                )
+            if flood := self._flood():
+                return flood
             if self._tree.memory() > MOST_MEMORY:
                 return MemoryExceeded(gibibytes=MOST_MEMORY // 2**30)
             if ended:
-                words = self._output.text()[-_LAST_WORDS:]
-                return Crashed(exit_code=self._process.returncode, last_words=words)
+                return self._crashed()
             if time.monotonic() >= deadline:
                 return Hung(seconds=within)
+
+    def _await_end(self, deadline: float, within: float) -> Trouble | None:
+        while True:
+            # In this order: what an ended process wrote is still read.
+            exit_code = self._process.poll()
+            self._pump(_TICK if exit_code is None else 0)
+            if self._next_reply() is not None:
+                return ProtocolViolation(problem="it sent a reply without a request")
+            if flood := self._flood():
+                return flood
+            if exit_code is not None:
+                return self._crashed() if exit_code else None
+            if time.monotonic() >= deadline:
+                return Hung(seconds=within)
+
+    def _flood(self) -> ProtocolViolation | None:
+        """The violation of a process that wrote more to stdout than it may."""
+        if len(self._lines) > LONGEST_LINE:
+            return ProtocolViolation(problem=f"it wrote a line of more than {LONGEST_LINE} bytes")
+        if self._noise > MOST_NOISE:
+            return ProtocolViolation(
+                problem=f"it wrote more than {MOST_NOISE} bytes outside of replies to stdout"
+            )
+        return None
+
+    def _crashed(self) -> Crashed:
+        words = self._output.text()[-_LAST_WORDS:]
+        return Crashed(exit_code=self._process.returncode, last_words=words)
 
     def _pump(self, wait: float) -> None:
         """Read and write what is possible, and wait at most that many seconds for it."""

@@ -93,8 +93,8 @@ class CheckedAdapter:
         """Wait for one more reply, after a line that contained several requests."""
         return _plain(self.channel.another(ANSWER_SECONDS))
 
-    def end(self) -> int | None:
-        """Close the input, and give the exit code; None if the process did not end."""
+    def end(self) -> Trouble | None:
+        """Close the input, and give what went wrong until the process ended."""
         return self.channel.end(ANSWER_SECONDS)
 
     def needs(self, form: protocol.Form, operation: str = "") -> None:

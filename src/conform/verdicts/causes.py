@@ -112,6 +112,8 @@ _MISSING: Final = {
     "log written": "The log of the SDK may not work",
     "trusted TLS works": "No call with a trusted certificate works",
     "unsupported": "The adapter cannot do what is documented",
+    "end of a probe": "A probe does not end in time",
+    "end of other cases": "A call does not end in time in other cases",
 }
 """The words for what an inconclusive case lacks."""
 
