@@ -27,8 +27,9 @@ func (u unsupportedError) Error() string { return string(u) }
 // settings are those of one Config, under whatever names the release has.
 type settings struct{ config *Config }
 
-func newSettings(baseURL string) (settings, error) {
+func newSettings(baseURL string, log logger) (settings, error) {
 	s := settings{new(Config)}
+	log.hand(s.config)
 	if !s.set("EndpointOverride", baseURL) && !s.set("Endpoint", baseURL) {
 		return s, fmt.Errorf("%s has no field for the address", reflect.TypeFor[Config]())
 	}
