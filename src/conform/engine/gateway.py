@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 
 from conform.cases.replies import Answer, Script
 from conform.core.errors import SuiteError
-from conform.core.observations import Exchange, Response
+from conform.core.observations import LOOPBACK, Exchange, Response
 from conform.engine import http, playback
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_EVIDENCE: Final = 32 * 1024 * 1024
 """Bytes of bodies that are kept of one case."""
-LOOPBACK: Final = "127.0.0.1"
 _CLOSE_SECONDS: Final = 5.0
 """Seconds that the connections of a case may take to end after the case."""
 
