@@ -90,6 +90,7 @@ class Gateway:
         self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         self._reserved.bind((LOOPBACK, self.port))
         self._recording: Recording | None = None
+        self._refusing = False
         self._connections: dict[threading.Thread, socket.socket] = {}
         self._lock = threading.Lock()
 
@@ -121,6 +122,7 @@ class Gateway:
         """End all connections, and refuse new ones until the block ends; the address stays."""
         self._stop_listening()
         with self._lock:
+            self._refusing = True
             connections = tuple(self._connections.values())
         for connection in connections:
             with suppress(OSError):
@@ -128,6 +130,7 @@ class Gateway:
         try:
             yield
         finally:
+            self._refusing = False
             self._listener = _listener_on(self.port)
             self._listen()
 
@@ -160,9 +163,9 @@ class Gateway:
                     )
 
     def take(self, connection: socket.socket) -> None:
-        """Respond to a connection; close it if there is no case."""
+        """Respond to a connection; close it if there is no case or connections are refused."""
         with self._lock:
-            if self._recording is None:
+            if self._recording is None or self._refusing:
                 connection.close()
                 return
             thread = threading.Thread(
