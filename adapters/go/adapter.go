@@ -32,7 +32,7 @@ func fault(code int, format string, parts ...any) error {
 
 type adapter struct {
 	baseURL  string
-	logLevel string
+	log      logger
 	settings settings
 	kept     map[string]reflect.Value
 	stopped  bool
@@ -61,7 +61,10 @@ func (a *adapter) start(params startParams) (object, error) {
 	if params.CAFile != "" {
 		os.Setenv("SSL_CERT_FILE", params.CAFile)
 	}
-	a.baseURL, a.logLevel = params.BaseURL, params.LogLevel
+	if params.LogLevel == "debug" {
+		os.Setenv("FILES_SDK_DEBUG", "1")
+	}
+	a.baseURL, a.log = params.BaseURL, newLogger(params.LogLevel)
 	if _, err := a.reset(struct{}{}); err != nil {
 		return nil, fault(-32002, "%v", err)
 	}
@@ -91,7 +94,7 @@ func (a *adapter) start(params startParams) (object, error) {
 func (a *adapter) reset(struct{}) (object, error) {
 	a.kept = map[string]reflect.Value{}
 	var err error
-	a.settings, err = newSettings(a.baseURL, a.logLevel)
+	a.settings, err = newSettings(a.baseURL, a.log)
 	return object{}, err
 }
 

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"log"
 	"net/http"
-	"os"
 	"reflect"
 	"strings"
 	"time"
@@ -29,11 +27,9 @@ func (u unsupportedError) Error() string { return string(u) }
 // settings are those of one Config, under whatever names the release has.
 type settings struct{ config *Config }
 
-func newSettings(baseURL, logLevel string) (settings, error) {
+func newSettings(baseURL string, log logger) (settings, error) {
 	s := settings{new(Config)}
-	if logLevel != "" && logLevel != "none" {
-		s.log(logLevel == "debug")
-	}
+	log.hand(s.config)
 	if !s.set("EndpointOverride", baseURL) && !s.set("Endpoint", baseURL) {
 		return s, fmt.Errorf("%s has no field for the address", reflect.TypeFor[Config]())
 	}
@@ -49,17 +45,6 @@ func (s settings) set(field, text string) bool {
 		found.SetString(text)
 	}
 	return found.IsValid()
-}
-
-// log hands in a logger, which the SDK asks of its caller; it has no levels but for debugging.
-func (s settings) log(debug bool) {
-	config := reflect.ValueOf(s.config).Elem()
-	if logger := config.FieldByName("Logger"); logger.IsValid() {
-		logger.Set(reflect.ValueOf(log.New(os.Stderr, "", 0)))
-	}
-	if field := config.FieldByName("Debug"); field.IsValid() {
-		field.SetBool(debug)
-	}
 }
 
 func (s settings) credential(name, value string) bool {

@@ -318,7 +318,13 @@ KNOWN: Final = (
         sdk="java",
         package=r"com\.files:files-sdk",
         families=r"com\.files\.exceptions\.\S+( com\.files\.exceptions\.\S+)*",
-        forms=(*SAVED, ("delete", ("static",)), ("destroy", ("static",))),
+        # Its README calls a static method on an object, as Java allows.
+        forms=(
+            ("create", ("instance", "static")),
+            ("delete", ("instance", "static")),
+            ("destroy", ("instance", "static")),
+            *SAVED[1:],
+        ),
         native="com.files.models.Session",
         shown={
             "id": String(text="\u2028 🎉", native="String"),

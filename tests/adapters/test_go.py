@@ -1,7 +1,8 @@
-"""The parts of Go alone: its modules, fields that are not pointers, iterators, its compiler."""
+"""The parts of Go alone: modules, fields that are not pointers, iterators, logs, its compiler."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from conform.core.protocol import Credentials
 from conform.core.values import List, Null, String
 from conform.targets import cache
 from conform.targets.names import Checkout, SdkName
-from conform.targets.resolve import resolve
+from conform.targets.resolve import Target, resolve
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +50,16 @@ def test_an_iterator_is_read_to_its_end(adapter: Any) -> None:
     assert isinstance(listed.value, List)
     assert [each.native for each in listed.value.items] == ["files_sdk.User"] * 2
     assert len(adapter.requests) == 1
+
+
+@pytest.mark.parametrize("level", ["none", "info", "debug"])
+def test_only_the_debug_log_names_a_request_that_succeeds(
+    level: str, target: Target, behind_gateway: Callable[..., Any]
+) -> None:
+    with behind_gateway(target.launch) as driven:
+        driven.start(log_level=level)
+        driven.call("Session.Create")
+        assert ("/api/rest/v1/sessions" in driven.adapter.output()) == (level == "debug")
 
 
 @pytest.mark.usefixtures("target")

@@ -1,4 +1,4 @@
-"""The parts of Java alone: surrogates, logs, its compiler, the class path and Maven."""
+"""The parts of Java alone: surrogates, static methods, logs, its compiler, jars and Maven."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from conform.cases.replies import Answer
 from conform.core import paths
 from conform.core.errors import TargetUnavailableError
-from conform.core.protocol import Returned
+from conform.core.protocol import Credentials, Returned
 from conform.core.values import Bytes
 from conform.targets import cache
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
@@ -60,6 +60,14 @@ def test_a_lone_surrogate_is_shown_as_bytes(adapter: Any) -> None:
         "Session.create", Answer(status=201, text=r'{"id": "\ud83c"}'), read=("id",)
     )
     assert created.attributes == {"id": Bytes(base64="7aC8", native="String")}
+
+
+def test_an_object_has_the_static_methods_of_its_class(adapter: Any) -> None:
+    adapter.set(credentials=Credentials(api_key="key"))
+    adapter.call("Session.create", keep="session")
+    ended = adapter.call("Session.destroy", Answer(status=204), form="instance", on="session")
+    assert isinstance(ended, Returned)
+    assert [each.method for each in adapter.requests] == ["DELETE"]
 
 
 def test_logs_go_to_standard_error(target: Target, behind_gateway: Callable[..., Any]) -> None:

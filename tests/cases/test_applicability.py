@@ -144,15 +144,23 @@ def test_cases_of_other_sdks_pages_are_conventions_for_an_sdk_without_pages(
     assert {each.level for each in from_pages} == {"convention"}
 
 
-@pytest.mark.parametrize(("release", "level"), [("2.0.4", "convention"), ("1.6.456", "security")])
+@pytest.mark.parametrize(
+    ("sdk", "release", "level"),
+    [
+        ("python", "2.0.4", "convention"),
+        ("python", "1.6.456", "security"),
+        ("go", "3.3.301", "convention"),
+        ("go", "3.3.300", "security"),
+    ],
+)
 def test_what_a_readme_announces_is_a_convention(
-    catalog: Catalog, release: str, level: str
+    catalog: Catalog, sdk: str, release: str, level: str
 ) -> None:
-    python = Documentation.of_release(manifest.named("python").manifest, release, catalog)
-    planned = {each.id: each for each in plan(catalog, python)}
+    documentation = Documentation.of_release(manifest.named(sdk).manifest, release, catalog)
+    planned = {each.id: each for each in plan(catalog, documentation)}
     logged = planned["session.create/security/logs-debug/password-success"]
     assert logged.level == level
-    assert ("Log Level" in str(logged.source)) is (level == "convention")
+    assert (logged.source.kind == "readme") is (level == "convention")
 
 
 def test_every_announcement_of_a_case_is_a_fact_of_a_readme() -> None:

@@ -111,6 +111,18 @@ assert [each.request.target for each in recording.exchanges] == ['/a']
 
 
 @ISOLATED
+def test_a_request_that_lost_its_port_is_refused_too(seen: Callable[[str], list[str]]) -> None:
+    code = """
+from conform.cases.replies import Answer, Script
+with gateway.play(Script(replies=(Answer(),))) as recording:
+    with gateway.refuse():
+        assert get('http://127.0.0.1/a') == 'ConnectionError'
+    assert get('http://127.0.0.1/a') == 200
+"""
+    assert seen(code) == ["a connection to 127.0.0.1:80"] * 2
+
+
+@ISOLATED
 def test_the_reference_client_contacts_nobody_else(tmp_path: Path) -> None:
     lines = run_cases(tmp_path, [sys.executable, "-m", "conform"], 0)
     assert {line.verdict for line in lines if isinstance(line, CaseLine)} == {"pass"}

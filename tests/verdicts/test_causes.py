@@ -219,13 +219,20 @@ def test_a_failure_has_a_cause_in_words(
 
 
 @pytest.mark.parametrize("expectation", [Returns(), Contacts(), sent(), exposes(7)])
-def test_contact_with_another_host_is_one_cause_whatever_was_expected(
-    expectation: Expectation,
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("files.example", "The SDK contacts another host: files.example"),
+        ("127.0.0.1", "The SDK contacts another port of the base URL"),
+    ],
+)
+def test_contact_with_another_server_is_one_cause_whatever_was_expected(
+    host: str, expected: str, expectation: Expectation
 ) -> None:
-    contact = Contact(host="files.example", port=443, protocol="tls")
+    contact = Contact(host=host, port=443, protocol="tls")
     seen = observed(Hung(seconds=5), contacts=(contact,))
 
-    assert cause(expectation, seen) == "The SDK contacts another host: files.example"
+    assert cause(expectation, seen) == expected
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from conform.cases.expectations import (
     AtMost,
     Carries,
+    Contacts,
     Ends,
     Escapes,
     Expectation,
@@ -311,6 +312,19 @@ def test_a_server_that_ended_needs_a_call_before_its_end() -> None:
     ended = case(Raises(), steps=(LOGIN, LOGIN), server=Closed(), level="convention")
     assert judge(ended, seen(OBJECT, ERROR, sent=(exchange(),))) == Pass()
     assert isinstance(judge(ended, seen(OBJECT, ERROR)), Inconclusive)
+
+
+@pytest.mark.parametrize(
+    ("host", "said"),
+    [
+        ("app.example", "another host: a connection to app.example:80."),
+        ("127.0.0.1", "another port of the base URL: a connection to 127.0.0.1:80."),
+    ],
+)
+def test_a_lost_port_is_no_other_host(host: str, said: str) -> None:
+    contact = Contact(host=host, port=80, protocol="http")
+    verdict = failed(judge(case(Contacts()), seen(RAW, sent=(exchange(),), contacts=(contact,))))
+    assert verdict.reason == f"The SDK contacted {said}"
 
 
 def test_a_failure_says_where_the_request_went_instead() -> None:

@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from conform.core.protocol import Configured, Raised, Returned, Unsupported
 
+LOOPBACK: Final = "127.0.0.1"
+"""The host of the base URL in every run."""
+
 
 class Header(Struct, frozen=True):
     """One header field as it was on the wire."""
@@ -144,6 +147,11 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """As far as it is known; ``dns`` is a look-up."""
     request: Request | None = None
     """The first request on the connection, where it could be read."""
+
+    @property
+    def is_of_base_url(self) -> bool:
+        """Whether it is the host of the base URL, on another port."""
+        return self.host == LOOPBACK
 
     def __str__(self) -> str:
         if self.protocol == "dns":

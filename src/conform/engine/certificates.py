@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 import trustme
 
-from conform.engine.gateway import LOOPBACK
+from conform.core.observations import LOOPBACK
 
 if TYPE_CHECKING:
     from conform.cases.model import Transport

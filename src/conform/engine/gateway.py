@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 
 from conform.cases.replies import Answer, Script
 from conform.core.errors import SuiteError
-from conform.core.observations import Exchange, Response
+from conform.core.observations import LOOPBACK, Exchange, Response
 from conform.engine import http, playback
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ MOST_EVIDENCE: Final = 32 * 1024 * 1024
 """Bytes of bodies that are kept of one case."""
 MOST_EXCHANGES: Final = 100
 """Exchanges that are kept of one case; a client that retries for ever makes many more."""
-LOOPBACK: Final = "127.0.0.1"
 _CLOSE_SECONDS: Final = 5.0
 """Seconds that the connections of a case may take to end after the case."""
 
@@ -102,6 +101,7 @@ class Gateway:
         self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         self._reserved.bind((LOOPBACK, self.port))
         self._recording: Recording | None = None
+        self._refusing = False
         self._connections: dict[threading.Thread, socket.socket] = {}
         self._lock = threading.Lock()
 
@@ -133,6 +133,7 @@ class Gateway:
         """End all connections, and refuse new ones until the block ends; the address stays."""
         self._stop_listening()
         with self._lock:
+            self._refusing = True
             connections = tuple(self._connections.values())
         for connection in connections:
             with suppress(OSError):
@@ -140,6 +141,7 @@ class Gateway:
         try:
             yield
         finally:
+            self._refusing = False
             self._listener = _listener_on(self.port)
             self._listen()
 
@@ -172,9 +174,9 @@ class Gateway:
                     )
 
     def take(self, connection: socket.socket) -> None:
-        """Respond to a connection; close it if there is no case."""
+        """Respond to a connection; close it if there is no case or connections are refused."""
         with self._lock:
-            if self._recording is None:
+            if self._recording is None or self._refusing:
                 connection.close()
                 return
             thread = threading.Thread(

@@ -24,6 +24,7 @@ _CAUSES: Final = tuple(
     (re.compile(pattern, re.DOTALL), words)
     for pattern, words in (
         # What happened whatever was expected.
+        (r".+: contacted another port", "The SDK contacts another port of the base URL"),
         (r".+: contacted (?P<host>.+)", "The SDK contacts another host: {host}"),
         (r".+: unknown", "The network was not isolated"),
         (r".+: (hung|late|no end)", "A call does not end in time"),

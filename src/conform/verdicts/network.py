@@ -19,11 +19,12 @@ def difference(expected: Contacts, seen: Observation) -> Fail | None:
     if not others:
         return None
     first = _most_relevant(others)
+    other = "another port of the base URL" if first.is_of_base_url else "another host"
     return fail(
-        f"The SDK contacted another host: {first}.",
+        f"The SDK contacted {other}: {first}.",
         f"contact only with {wanted}",
         "; ".join(map(str, others)),
-        f"contacted {first.host}",
+        _contacted(first),
     )
 
 
@@ -35,8 +36,12 @@ def explained(failure: Fail, seen: Observation) -> Fail:
     return structs.replace(
         failure,
         reason=f"{capitalised(str(first))} instead of the base URL.",
-        differs=f"contacted {first.host}",
+        differs=_contacted(first),
     )
+
+
+def _contacted(contact: Contact) -> str:
+    return f"contacted {'another port' if contact.is_of_base_url else contact.host}"
 
 
 def _most_relevant(contacts: list[Contact]) -> Contact:

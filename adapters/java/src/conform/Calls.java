@@ -68,8 +68,11 @@ final class Calls {
     for (Executable each : executables(model)) {
       boolean construct = each instanceof Constructor;
       String name = construct ? "new" : each.getName();
-      String call = Modifier.isStatic(each.getModifiers()) ? "static" : "instance";
-      forms.computeIfAbsent(name, first -> new TreeSet<>()).add(construct ? "construct" : call);
+      Set<String> ways = forms.computeIfAbsent(name, first -> new TreeSet<>());
+      ways.add(construct ? "construct" : "instance");
+      if (Modifier.isStatic(each.getModifiers())) {
+        ways.add("static");
+      }
       // The overload that takes most is the one that says most.
       signatures.merge(
           name,
@@ -162,6 +165,7 @@ final class Calls {
     return kept.get(handle);
   }
 
+  /** Calls a method of a class or of an object. As in Java, an object has the static ones too. */
   private static Object invoke(Class<?> type, Object object, String operation, Arguments arguments)
       throws Unsupported, ReflectiveOperationException {
     int needed = arguments.needed();
@@ -170,7 +174,7 @@ final class Calls {
       Arrays.fill(types, HashMap.class);
       for (Method method : type.getMethods()) {
         if (method.getName().equals(operation)
-            && Modifier.isStatic(method.getModifiers()) == (object == null)
+            && (object != null || Modifier.isStatic(method.getModifiers()))
             && Arrays.equals(method.getParameterTypes(), types)) {
           return method.invoke(object, arguments.first(taken));
         }

@@ -172,19 +172,19 @@ def adapter_lost(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
 
 @on_all
 def host_contacted(_: Case, seen: Observation) -> Iterator[MutatedObservation]:
-    """Another host is looked up, connected to, or sent a request."""
+    """Another host, or another port, is looked up, connected to, or sent a request."""
     if seen.contacts is None:
         return
     request = Request(method="POST", target="/", headers=())
-    for contact in (
-        Contact(host="app.files.com", port=53, protocol="dns"),
-        Contact(host="169.254.169.254", port=80, protocol="tcp"),
-        Contact(host="127.0.0.1", port=80, protocol="http"),
-        Contact(host="app.files.com", port=443, protocol="https", request=request),
+    for contact, other in (
+        (Contact(host="app.files.com", port=53, protocol="dns"), "host"),
+        (Contact(host="169.254.169.254", port=80, protocol="tcp"), "host"),
+        (Contact(host="127.0.0.1", port=80, protocol="http"), "port of the base URL"),
+        (Contact(host="app.files.com", port=443, protocol="https", request=request), "host"),
     ):
         yield MutatedObservation(
             seen=replace(seen, contacts=(*seen.contacts, contact)),
-            notices={Contacts: f"contacted another host: {contact}"},
+            notices={Contacts: f"contacted another {other}: {contact}"},
             where=str(contact),
         )
 
