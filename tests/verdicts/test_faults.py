@@ -120,6 +120,21 @@ def test_more_requests_than_allowed_fail() -> None:
     assert failed.reason == "3 requests arrived instead of at most 2 requests."
 
 
+def test_requests_that_were_not_kept_are_counted() -> None:
+    storm = structs.replace(arrivals(*range(100)), not_kept=900)
+    failed = verdict(AtMost(count=6), storm)
+    assert isinstance(failed, Fail)
+    assert failed.reason == "1000 requests arrived instead of at most 6 requests."
+
+
+def test_a_reason_names_the_documented_class_as_the_language_spells_it() -> None:
+    classes = ("SiteDisabledError", "SiteDisabledException", "ServiceUnavailable_SiteDisabledError")
+    raised = Raised(error="Files\\Exception\\ApiServerException", ancestors=OWN)
+    failed = verdict(Raises(classes=classes), Observation(steps=(raised,), error_families=OWN))
+    assert isinstance(failed, Fail)
+    assert failed.reason.endswith("ApiServerException, which is not SiteDisabledException.")
+
+
 def test_a_request_that_comes_too_soon_fails() -> None:
     assert verdict(Spaced(seconds=2), arrivals(0)) == Pass()
     assert verdict(Spaced(seconds=2), arrivals(0, 2, 4.5)) == Pass()

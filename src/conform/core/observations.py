@@ -168,7 +168,7 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     elsewhere: tuple[Exchange, ...] = ()
     """The requests to the second origin of a case."""
     not_kept: int = 0
-    """How many more requests arrived; only the first 100 of each origin are kept."""
+    """How many more requests arrived at the base URL; the first 100 of each origin are kept."""
     pact: tuple[PactMismatch, ...] | None = None
     """The mismatches that Pact reports; absent if the case has no Pact server."""
     contacts: tuple[Contact, ...] | None = None
@@ -185,6 +185,11 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     afterwards: Trouble | None = None
     """The failure of the adapter after the last step, when it was reset."""
     seconds: float = 0.0
+
+    @property
+    def arrived(self) -> int:
+        """The number of requests, those that were not kept included."""
+        return len(self.exchanges) + self.not_kept
 
     @property
     def requests(self) -> tuple[Request, ...]:

@@ -140,7 +140,7 @@ class Executor:
             steps=outcomes,
             exchanges=served.recording.exchanges,
             elsewhere=served.elsewhere.exchanges if served.elsewhere else (),
-            not_kept=sum(each.not_kept for each in (served.recording, served.elsewhere) if each),
+            not_kept=served.recording.not_kept,
             pact=pact,
             contacts=contacts,
             error_families=started.error_families,

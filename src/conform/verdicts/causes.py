@@ -147,7 +147,7 @@ def _difference(failure: Fail, seen: Observation) -> str:
     """What differed, without the numbers of a case."""
     match failure.expectation, failure.differs, failure.members:
         case "requests", _, {"count": count} if not failure.differs.startswith("contacted "):
-            got = len(seen.requests)
+            got = seen.arrived
             if not got:
                 return "no request"
             return "unwanted" if not count else "more" if got > count else "fewer"

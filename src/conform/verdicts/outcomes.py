@@ -106,7 +106,8 @@ def _raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
         return not_own(called, outcome, wanted, got)
     known = {_simple(name) for name in (outcome.error, *outcome.ancestors)}
     if expected.classes and known.isdisjoint(expected.classes):
-        reason = f"{called} raised {outcome.error}, which is not {' or '.join(expected.classes)}."
+        documented = " or ".join(_in_style_of(outcome.error, expected.classes))
+        reason = f"{called} raised {outcome.error}, which is not {documented}."
         return fail(reason, wanted, got, f"class {outcome.error}")
     if expected.http_status is not None and outcome.http_status != expected.http_status:
         return _other_detail(
@@ -118,6 +119,14 @@ def _raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
         reason = f"The error of {called} does not carry the API's message."
         return fail(reason, wanted, got, "other message")
     return None
+
+
+def _in_style_of(error: str, classes: tuple[str, ...]) -> list[str]:
+    """The names of classes as the language of an error spells them; all if none is alike."""
+    ending = "Exception" if error.endswith("Exception") else "Error"
+    has_group = "_" in _simple(error)
+    alike = [each for each in classes if each.endswith(ending) and ("_" in each) == has_group]
+    return alike or list(classes)
 
 
 def _other_detail(

@@ -40,7 +40,7 @@ def difference(
 
 def _counted(count: int, seen: Observation) -> Fail | None:
     """The failure if another number of requests arrived."""
-    got = len(seen.requests)
+    got = seen.arrived
     if got == count:
         return None
     return fail(
@@ -53,7 +53,7 @@ def _counted(count: int, seen: Observation) -> Fail | None:
 
 def _at_most(count: int, seen: Observation) -> Fail | None:
     """The failure if more requests arrived."""
-    got = len(seen.requests)
+    got = seen.arrived
     if got <= count:
         return None
     wanted = f"at most {times(count).lower()}"
