@@ -284,3 +284,10 @@ def test_a_failure_without_words_is_its_own_cause() -> None:
     failure = Fail(blame="sdk", reason="It is odd.", expected="", seen="", differs="odd")
 
     assert cause_of(failure, "fields", Observation()) == "It is odd"
+
+
+def test_a_sample_that_is_refused_is_told_from_a_call_that_raises() -> None:
+    early = observed(KEY_ERROR)
+    assert cause(Returns(), early) == "A call raises KeyError before it sends a request"
+    refused = "The SDK refuses the arguments of a documented sample"
+    assert cause(Returns(), early, "samples") == refused

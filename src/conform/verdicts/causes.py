@@ -33,6 +33,10 @@ _CAUSES: Final = tuple(
         (r".+: unsupported", "The release does not have a documented operation"),
         (r".+: not reached", "A call is not made, because an earlier step failed"),
         (
+            r"samples/steps: raised .+ before it sent a request",
+            "The SDK refuses the arguments of a documented sample",
+        ),
+        (
             r".+: raised (?P<error>.+) before it sent a request",
             "A call raises {error} before it sends a request",
         ),
