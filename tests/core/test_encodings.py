@@ -44,8 +44,13 @@ def leftover(shown: str) -> tuple[str, str]:
 
 @settings(deadline=None)
 @given(secret=secrets, before=around, after=around)
+@example(secret="000000\r0", before="", after="")
 def test_a_secret_is_masked_in_every_spelling(secret: str, before: str, after: str) -> None:
+    # A line break beside one of the secret's own cannot be told from it.
+    has_lines = not {"\r", "\n"}.isdisjoint(secret)
     for name in INSIDE if sum(map(str.isascii, secret)) >= 8 else EXACT:
+        if name == "in two lines" and has_lines:
+            continue
         whole = f"{before}<{SERIALISERS[name](secret)}>{after}"
         first, last = leftover(masked(whole, [Secret(secret)]))
         assert f"{before}<".startswith(first), name
