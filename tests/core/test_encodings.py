@@ -45,6 +45,7 @@ def leftover(shown: str) -> tuple[str, str]:
 @settings(deadline=None)
 @given(secret=secrets, before=around, after=around)
 @example(secret="000000\r0", before="", after="")
+@example(secret="000Ã", before="", after="")
 def test_a_secret_is_masked_in_every_spelling(secret: str, before: str, after: str) -> None:
     # A line break beside one of the secret's own cannot be told from it.
     has_lines = not {"\r", "\n"}.isdisjoint(secret)

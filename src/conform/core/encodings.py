@@ -118,8 +118,8 @@ def _spellings(character: str, escape: str = _ESCAPE) -> tuple[str, ...]:
     # JSON in HTML has \&quot; and a form with JSON of PHP has %5C%2F.
     is_sign = character.isascii() and character not in _ALPHANUMERIC
     return (
-        escape + _one_of(*_escaped(character)),
         *([_bytewise(raw, escape), re.escape(raw.decode("latin-1"))] if len(raw) > 1 else []),
+        escape + _one_of(*_escaped(character)),
         f"(?:{_ESCAPE})?+{whole}" if is_sign else whole,
     )
 
