@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from conform.cli import options
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -21,28 +23,18 @@ _MOST: Final = 10
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--suite", "suites", multiple=True, metavar="NAME", help="Judge this suite only.")
 @click.option("-k", "part", default="", metavar="TEXT", help="Only cases with TEXT in their id.")
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Write index.html, results.jsonl, junit.xml and summaries into this folder.",
-)
-@click.option(
-    "--known",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A list of known failures, which do not count. An entry whose case passes is an error.",
-)
+@options.report
+@options.known
 @click.option(
     "-v", "--verbose", is_flag=True, help="Show all evidence of failed cases, and all differences."
 )
-@click.option("--strict", is_flag=True, help="Conventions count for the exit code, too.")
+@options.strict
 @click.option(
     "--allow-unavailable",
     is_flag=True,
     help="Cases that were not observed do not count for the exit code.",
 )
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a target does not conform.")
+@options.exit_zero
 def judge(  # noqa: PLR0913 - one argument for each option
     folder: Path,
     suites: tuple[str, ...],

@@ -7,29 +7,21 @@ from pathlib import Path
 
 import click
 
+from conform.cli import options
+
 
 @click.command()
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--suite", "suites", multiple=True, metavar="NAME", help="Run this suite only.")
 @click.option("-k", "expression", default="", metavar="EXPRESSION", help="Run matching cases only.")
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Write index.html, results.jsonl, junit.xml and summaries into this folder.",
-)
+@options.report
 @click.option(
     "--keep",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Keep every observation in this folder, for `conform judge`.",
 )
-@click.option(
-    "--known",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A list of known failures, which do not count. An entry whose case passes is an error.",
-)
+@options.known
 @click.option(
     "--cases-as-of",
     default="",
@@ -37,11 +29,11 @@ import click
     help="Leave out cases that are newer than this version of the suite.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Show all evidence of failed cases.")
-@click.option("--strict", is_flag=True, help="Conventions count for the exit code, too.")
+@options.strict
 @click.option(
     "--allow-unavailable", is_flag=True, help="Unavailable targets do not count for the exit code."
 )
-@click.option("--exit-zero", is_flag=True, help="Exit with 0 even if a target does not conform.")
+@options.exit_zero
 def run(  # noqa: PLR0913 - one argument for each option
     targets: tuple[str, ...],
     suites: tuple[str, ...],
