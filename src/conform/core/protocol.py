@@ -1,4 +1,4 @@
-"""The messages between the suite and an adapter, version 1.
+"""The messages between the suite and an adapter, version 2.
 
 JSON-RPC 2.0 (https://www.jsonrpc.org/specification), one message in one line of UTF-8, over the
 adapter's standard input and output. The adapter answers each request before it reads the next one.
@@ -13,15 +13,16 @@ from typing import Annotated, ClassVar, Final, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from conform.core.text import cut
-from conform.core.values import Value
+from conform.core.values import Argument, Value
 
-VERSION: Final = 1
+VERSION: Final = 2
 """The one version of the protocol that this suite speaks."""
 
 Name = Annotated[str, Meta(min_length=1)]
 Seconds = Annotated[float, Meta(gt=0)]
 LogLevel = Literal["none", "error", "info", "debug"]
 Form = Literal["static", "instance", "construct", "read"]
+Capability = Literal["run", "ca_file", "log_level", "instances", "symbols"]
 
 
 class _Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -63,6 +64,15 @@ class OfferedOperation(_Message, frozen=True):
     """The signature as reflection shows it, in languages that have reflection."""
 
 
+class Accommodation(_Message, frozen=True):
+    """Help without which the release could not be tested at all."""
+
+    name: Name
+    """The name that one written case has as its ``accommodation``: it fails for what is helped."""
+    why: Name
+    """What the release cannot do by itself, as a sentence."""
+
+
 class Started(_Message, frozen=True):
     """What the adapter loaded: found in the SDK itself, never assumed."""
 
@@ -70,12 +80,15 @@ class Started(_Message, frozen=True):
     sdk: Program
     """The version comes from the package, not from a constant, which a release can get wrong."""
     runtime: Program
+    loaded: Name
+    """The file from which the SDK was loaded, as the runtime says it, as an absolute path."""
     operations: tuple[OfferedOperation, ...] = ()
     error_families: tuple[Name, ...] = ()
     """The base classes of the SDK's own errors."""
-    capabilities: tuple[Literal["run", "ca_file", "log_level", "instances"], ...] = ()
-    logs: str = "stderr"
-    """Where the SDK writes its log: ``stderr``, or the path of a file."""
+    capabilities: tuple[Capability, ...] = ()
+    log_sinks: tuple[Name, ...] = ("stderr",)
+    """Where the SDK writes its log: ``stderr``, or absolute paths of files; empty for nowhere."""
+    accommodations: tuple[Accommodation, ...] = ()
 
 
 # ── reset and configure ──────────────────────────────────────────────────────────────────────────
@@ -91,38 +104,39 @@ class Done(_Message, frozen=True):
     """The adapter did what the request asked for."""
 
 
-class Credentials(_Message, frozen=True, forbid_unknown_fields=True):
-    """What authenticates a caller; an absent member keeps its value."""
+class Rig(_Message, frozen=True, forbid_unknown_fields=True):
+    """What makes cases short, in the same units for every SDK; an absent member keeps its value.
 
-    session_id: str | UnsetType = UNSET
-    api_key: str | UnsetType = UNSET
-
-
-class Network(_Message, frozen=True, forbid_unknown_fields=True):
-    """Network settings, in the same units for every SDK; an absent member keeps its value."""
+    It is not under test: an adapter does it in any way that the release has, documented or not.
+    """
 
     attempts: Annotated[int, Meta(ge=1)] | UnsetType = UNSET
     """How many times a request is sent at most, the first time included."""
     connect_seconds: Seconds | UnsetType = UNSET
     read_seconds: Seconds | UnsetType = UNSET
-    first_delay_seconds: Seconds | UnsetType = UNSET
-    longest_delay_seconds: Seconds | UnsetType = UNSET
+    delay_seconds: Seconds | UnsetType = UNSET
+    """The longest wait before another attempt."""
 
 
 class Configure(_Message, frozen=True):
-    """Asks the adapter to make global settings of the SDK."""
+    """Asks the adapter to make global settings of the SDK, the rig first."""
 
     method: ClassVar[str] = "configure"
 
-    credentials: Credentials = Credentials()
-    network: Network = Network()
+    rig: Rig = Rig()
+    settings: dict[Name, Argument] = {}
+    """The values that a user writes, by the name that the README of the release gives the setting.
+    Credentials are settings too."""
 
 
-class Configured(_Message, frozen=True):
+class Configured(_Message, tag_field="outcome", tag="configured", frozen=True):
     """Which of the settings this release has, by the names in ``configure``."""
 
     applied: tuple[Name, ...] = ()
     unsupported: tuple[Name, ...] = ()
+
+    def __str__(self) -> str:
+        return "made settings"
 
 
 # ── call and run ─────────────────────────────────────────────────────────────────────────────────
@@ -131,9 +145,10 @@ class Configured(_Message, frozen=True):
 class Call(_Message, frozen=True):
     """Asks the adapter for one call of the SDK's public interface.
 
-    The forms: ``static`` calls the operation on the resource; ``construct`` makes an object from
-    the parameters and sends nothing; ``instance`` calls the operation on the object with the
-    handle ``on``; ``read`` only reads attributes of that object.
+    The forms: ``static`` calls the operation on the resource; ``construct`` makes an object and
+    sends nothing; ``instance`` calls the operation on the object with the handle ``on``; ``read``
+    only reads attributes of that object. The call has the arguments that are here, in the order
+    ``positional``, ``named``, ``options``, and no others.
     """
 
     method: ClassVar[str] = "call"
@@ -141,9 +156,15 @@ class Call(_Message, frozen=True):
     resource: Name
     operation: str = ""
     form: Form = "static"
-    parameters: dict[str, Value] = {}
-    options: Credentials = Credentials()
-    """The options of this call alone."""
+    positional: tuple[Argument, ...] = ()
+    """What the page of the release passes by position, such as the ``id`` of a user."""
+    named: dict[str, Argument] | None = None
+    """What is passed by name, in the language's own way; absent if the call has no such argument,
+    empty if it is there and empty."""
+    options: dict[Name, Argument] | None = None
+    """The options of this call alone, by the names that the README gives them."""
+    keys: Literal["symbols", "strings"] = "symbols"
+    """How names are written in a language that has both (capability ``symbols``)."""
     on: str | None = None
     keep: str | None = None
     """The handle under which the adapter keeps the resulting object."""
@@ -182,6 +203,10 @@ class Raised(_Message, tag_field="outcome", tag="raised", frozen=True):
     ancestors: tuple[Name, ...] = ()
     """Its base classes, the nearest one first."""
     message: str = ""
+    printed: str = ""
+    """What the language prints of the error if nobody catches it, without the stack trace."""
+    members: dict[str, Value] = {}
+    """The public members of the error, such as ``code`` or ``headers``, but for its message."""
     http_status: int | None = None
     """The HTTP status in the error object; never parsed from the message."""
     api_type: str | None = None
@@ -211,6 +236,23 @@ class Unsupported(_Message, tag_field="outcome", tag="unsupported", frozen=True)
 Outcome = Returned | Raised | Unsupported
 
 
+# ── echo ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Echo(_Message, frozen=True):
+    """Asks the adapter to decode a value and to encode what it got, without the SDK."""
+
+    method: ClassVar[str] = "echo"
+
+    value: Value
+
+
+class Echoed(_Message, frozen=True):
+    """The value as the language holds it."""
+
+    value: Value
+
+
 # ── stop ─────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -222,15 +264,16 @@ class Stop(_Message, frozen=True):
 
 # ── the envelope ─────────────────────────────────────────────────────────────────────────────────
 
-AdapterRequest = Start | Reset | Configure | Call | Run | Stop
+AdapterRequest = Start | Reset | Configure | Call | Run | Echo | Stop
 
 
 class ErrorResponse(_Message, frozen=True):
     """The reason why an adapter cannot do what a request asks; never an error of the SDK."""
 
     code: int
-    """-32601 unknown method, -32602 wrong parameters, -32000 unknown protocol version,
-    -32001 ``start`` is missing, -32002 the SDK cannot be loaded."""
+    """-32700 not JSON, -32600 not a request, -32601 unknown method, -32602 wrong parameters,
+    -32603 the adapter itself failed, -32000 unknown protocol version, -32001 ``start`` is missing,
+    -32002 the SDK cannot be loaded."""
     message: str
     data: Value | None = None
 

@@ -124,6 +124,21 @@ class Other(_Value, tag="other", frozen=True):
 
 Value = Absent | Undefined | Null | Boolean | Integer | Number | String | Bytes | List | Map | Other
 
+
+class Kept(_Value, tag="kept", frozen=True):
+    """An object that the adapter keeps, or one of its attributes, as an argument."""
+
+    handle: str
+    attribute: str | None = None
+    """The attribute in the SDK's own spelling; absent for the object itself."""
+
+    def __str__(self) -> str:
+        return f"{self.handle}.{self.attribute}" if self.attribute else self.handle
+
+
+Argument = Value | Kept
+"""What a caller passes."""
+
 ABSENT: Final = Absent()
 NULL: Final = Null()
 
