@@ -5,21 +5,30 @@
  */
 
 import { readFileSync } from 'node:fs'
+import http from 'node:http'
 import https from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
 import tls from 'node:tls'
+import { inspect } from 'node:util'
 
 import { Sdk, Unsupported } from './sdk.mjs'
-import { decodeAll, encode } from './values.mjs'
+import { decode, decodeList, decodeMap, encode } from './values.mjs'
 import { Fault, PROTOCOL, serve } from './wire.mjs'
 
 const AsyncFunction = (async () => {}).constructor
+
+/** The settings of the SDK that make cases short. */
+const RIG = {
+  attempts: count => ['maxNetworkRetries', count - 1], // after the first
+  read_seconds: seconds => ['networkTimeout', seconds],
+  delay_seconds: seconds => ['maxNetworkRetryDelay', seconds],
+}
 
 /** One method for each one of the protocol. */
 class Adapter {
   #folder
   #sdk
-  #restore
+  #load
   #kept = new Map()
   #crash = () => {}
 
@@ -37,81 +46,82 @@ class Adapter {
   start({ protocol, base_url: baseUrl, ca_file: caFile, log_level: logLevel = 'none' }) {
     if (protocol !== PROTOCOL) throw new Fault(-32000, `This adapter speaks version ${PROTOCOL}.`)
     if (typeof baseUrl !== 'string') throw new Fault(-32602, 'start needs base_url.')
-    let operations
+    if (caFile) https.globalAgent.options.ca = [...tls.rootCertificates, readFileSync(caFile, 'utf8')]
+    this.#load = () => {
+      const { Files, LogLevel } = this.#sdk = new Sdk(this.#folder)
+      Files.setBaseUrl(baseUrl)
+      Files.setLogLevel(LogLevel[logLevel.toUpperCase()])
+      this.#kept.clear()
+    }
     try {
-      this.#sdk ??= new Sdk(this.#folder)
-      operations = this.#sdk.operations()
+      this.#load()
+      const { FilesError, loaded, version } = this.#sdk
+      return {
+        adapter: { name: 'javascript', version: '2.0.0' },
+        sdk: { name: 'files.com', version },
+        runtime: { name: 'node', version: process.versions.node },
+        loaded,
+        operations: this.#sdk.operations(),
+        error_families: FilesError ? [FilesError.name] : [],
+        capabilities: ['run', 'ca_file', 'log_level', 'instances'],
+      }
     } catch (error) {
       throw new Fault(-32002, error?.stack ?? String(error))
     }
-    this.#restore?.()
-    this.#kept.clear()
-    const { Files, FilesError, LogLevel, version } = this.#sdk
-    Files.setBaseUrl(baseUrl)
-    Files.setLogLevel(LogLevel[logLevel.toUpperCase()])
-    if (caFile) https.globalAgent.options.ca = [...tls.rootCertificates, readFileSync(caFile, 'utf8')]
-    this.#restore = this.#sdk.snapshot()
-    return {
-      adapter: { name: 'javascript', version: '1' },
-      sdk: { name: 'files.com', version },
-      runtime: { name: 'node', version: process.versions.node },
-      operations,
-      error_families: FilesError ? [FilesError.name] : [],
-      capabilities: ['run', 'ca_file', 'log_level', 'instances'],
-    }
   }
 
-  reset() {
-    this.#restore()
-    this.#kept.clear()
+  async reset() {
+    http.globalAgent.destroy()
+    https.globalAgent.destroy()
+    await pause(1) // what is cut off may log that
+    this.#load()
     return {}
   }
 
-  configure({ credentials = {}, network = {} }) {
-    const { Files } = this.#sdk
-    const setters = {
-      session_id: Files.setSessionId,
-      api_key: Files.setApiKey,
-      attempts: value => Files.configureNetwork({ maxNetworkRetries: value - 1 }), // after the first
-      read_seconds: value => Files.configureNetwork({ networkTimeout: value }),
-      first_delay_seconds: value => Files.configureNetwork({ minNetworkRetryDelay: value }),
-      longest_delay_seconds: value => Files.configureNetwork({ maxNetworkRetryDelay: value }),
+  configure({ rig = {}, settings = {} }) {
+    const values = decoded(() => decodeMap(settings, this.#kept))
+    const rigged = Object.entries(rig).map(([name, value]) => [name, ...RIG[name]?.(value) ?? []])
+    const wanted = Object.entries(values).map(([name, value]) => [name, name, value])
+    const answer = { outcome: 'configured', applied: [], unsupported: [] }
+    try {
+      for (const [name, setting, value] of [...rigged, ...wanted]) {
+        answer[this.#sdk.set(setting, value) ? 'applied' : 'unsupported'].push(name)
+      }
+      return answer
+    } catch (error) {
+      return raised(error, this.#sdk.FilesError)
     }
-    const asked = { ...credentials, ...network }
-    const applied = Object.keys(asked).filter(name => Object.hasOwn(setters, name))
-    applied.forEach(name => setters[name](asked[name]))
-    return { applied, unsupported: Object.keys(asked).filter(name => !applied.includes(name)) }
   }
 
-  call(params) {
-    const { resource, operation = '', form = 'static', on } = params
-    const { session_id: sessionId, api_key: apiKey } = params.options ?? {}
+  call({ resource, operation = '', form = 'static', positional = [], named, options, on, keep, read }) {
     const sdk = this.#sdk
-    const parameters = decoded(params.parameters)
-    const options = {
-      ...(sessionId !== undefined && { [sdk.sessionOption]: sessionId }),
-      ...(apiKey !== undefined && { apiKey }),
+    const given = decoded(() => [
+      ...decodeList(positional, this.#kept),
+      ...[named, options].filter(each => each !== undefined).map(each => decodeMap(each, this.#kept)),
+    ])
+    const kept = () => decoded(() => decode({ kind: 'kept', handle: on }, this.#kept))
+    const call = async holder => {
+      const called = sdk.call(holder, operation, given, `${resource} has no ${form} ${operation}.`)
+      if (!(called instanceof Promise)) await quiet()
+      return called
     }
-    const what = { resource, operation, form }
     const attempts = {
-      static: () => sdk.send(sdk.resource(resource), what, parameters, options),
-      instance: () => sdk.send(this.#kept.get(on), what, parameters, options),
-      construct: async () => new (sdk.resource(resource))(parameters, options),
-      read: async () => this.#kept.get(on),
+      static: () => call(sdk.resource(resource)),
+      instance: () => call(kept()),
+      construct: () => new (sdk.resource(resource))(...given),
+      read: kept,
     }
     if (typeof resource !== 'string') throw new Fault(-32602, 'call needs resource.')
     if (!Object.hasOwn(attempts, form)) throw new Fault(-32602, `There is no form ${form}.`)
-    if (['instance', 'read'].includes(form) && !this.#kept.has(on)) {
-      throw new Fault(-32602, `Nothing is kept under ${on}.`)
-    }
-    return this.#outcome(attempts[form], params)
+    return this.#outcome(attempts[form], { keep, read })
   }
 
-  /** Runs code with the SDK's classes that it names in scope; an expression gives its value. */
-  run({ code, bind, read }) {
-    const bound = decoded(bind)
+  /** Runs code with the SDK's classes in scope; an expression gives its value. */
+  run({ code, bind = {}, read }) {
+    if (typeof code !== 'string') throw new Fault(-32602, 'run needs code.')
+    const bound = decoded(() => decodeMap(bind, this.#kept))
     return this.#outcome(() => {
-      const scope = { ...this.#sdk.named(code), ...bound }
+      const scope = { ...this.#sdk.classes(), ...bound }
       const compile = body => new AsyncFunction(...Object.keys(scope), body)
       let sample
       try {
@@ -123,62 +133,88 @@ class Adapter {
     }, { read })
   }
 
+  echo({ value }) { return { value: encode(decoded(() => decode(value, this.#kept))) } }
+
   stop() { return {} }
 
   /** The outcome of an attempt, whatever the SDK throws. */
   async #outcome(attempt, { keep, read = [] }) {
+    const crashed = new Promise((_, reject) => { this.#crash = reject })
+    let reading
     try {
-      const crashed = new Promise((_, reject) => { this.#crash = reject })
-      const started = attempt()
-      const result = await Promise.race([started, crashed])
-      this.#crash = () => {}
-      if (!(started instanceof Promise)) await quiet()
+      const result = await Promise.race([crashed, (async () => attempt())()])
       if (keep) this.#kept.set(keep, result)
-      const attributes = Object.fromEntries(read.map(name => [name, attribute(result, name)]))
+      const attributes = Object.fromEntries(read.map(name => {
+        reading = name
+        return [name, attribute(result, name)]
+      }))
       return { outcome: 'returned', value: encode(result), attributes }
     } catch (error) {
       if (error instanceof Fault) throw error
       if (error instanceof Unsupported) return { outcome: 'unsupported', reason: error.message }
-      return raised(error, this.#sdk.FilesError)
+      return { ...raised(error, this.#sdk.FilesError), reading }
+    } finally {
+      this.#crash = () => {}
     }
   }
 }
 
-function decoded(values = {}) {
+/** What is decoded; values that JavaScript does not have are no fault of the SDK. */
+function decoded(decode) {
   try {
-    return decodeAll(Object.entries(values))
+    return decode()
   } catch (error) {
     throw new Fault(-32602, error.message)
   }
 }
 
-/** In some releases `save` returns no promise; what it sends still belongs to this call. */
+/** In some releases `save` returns no promise: what it still sends, and how that ends, is of its call. */
 async function quiet() {
   do await pause(1)
-  while (process.getActiveResourcesInfo().some(resource => resource.startsWith('TCP')))
+  while (process.getActiveResourcesInfo().some(resource => /^(TCP|Timeout)/.test(resource)))
 }
 
-/** An attribute as the README reads it, `session.id`; `save` puts the answer in `attributes` only. */
+/** An attribute as the README reads it, `session.id`. */
 function attribute(object, name) {
-  const holder = [object, object?.attributes].find(each => each != null && Object.hasOwn(each, name))
-  return holder === undefined ? { kind: 'absent' } : encode(holder[name])
+  const value = object[name]
+  return name in Object(object) ? encode(value) : { kind: 'absent' }
 }
 
+/** The README prints the `error` of an error of the API; any other has its message. */
 function raised(error, FilesError) {
-  const classes = []
-  for (let each = Object(error); each && each !== Object.prototype; each = Object.getPrototypeOf(each)) {
-    if (Object.hasOwn(each, 'constructor')) classes.push(each.constructor.name || 'anonymous')
-  }
-  const [name = typeof error, ...ancestors] = classes
-  const own = FilesError && error instanceof FilesError ? error : {}
+  const [name = typeof error, ...ancestors] = classes(Object(error))
+  const { code, type } = FilesError && error instanceof FilesError ? error : {}
+  const message = [error?.error, error?.message, error].find(each => typeof each === 'string')
   return {
     outcome: 'raised',
     error: name,
     ancestors,
-    message: String(error?.message ?? error),
-    http_status: Number.isInteger(own.code) ? own.code : undefined,
-    api_type: typeof own.type === 'string' ? own.type : undefined,
+    message: message ?? inspect(error),
+    printed: inspect(error).replaceAll(/\n +(?:at|\.{3}) .*?(?= \{\n|\n|$)/g, ''),
+    members: members(error),
+    http_status: Number.isInteger(code) ? code : undefined,
+    api_type: typeof type === 'string' ? type : undefined,
   }
+}
+
+function classes(object) {
+  const prototype = Object.getPrototypeOf(object)
+  if (!prototype || prototype === Object.prototype) return []
+  return [prototype.constructor?.name || 'anonymous', ...classes(prototype)]
+}
+
+/** What an error carries beside its message and its stack trace. */
+function members(error) {
+  if (typeof error !== 'object' || error === null) return {}
+  const told = ['message', 'stack', typeof error.error === 'string' ? 'error' : undefined]
+  const shown = Object.getOwnPropertyNames(error).filter(name => !/^_/.test(name) && !told.includes(name))
+  return Object.fromEntries(shown.flatMap(name => {
+    try {
+      return [[name, encode(error[name])]]
+    } catch {
+      return []
+    }
+  }))
 }
 
 await serve(new Adapter(process.argv[2] ?? '.'))

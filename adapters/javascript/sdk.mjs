@@ -2,121 +2,76 @@
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { dirname, join, parse, resolve } from 'node:path'
 
 /** Why a release cannot do what it was asked. */
 export class Unsupported extends Error {}
 
 export class Sdk {
-  #package
   #require
-  #signatures = new Map()
 
-  /** Loads the SDK in `folder`/node_modules; throws what the SDK throws. */
+  /** Loads the SDK in `folder`/node_modules afresh; throws what the SDK throws. */
   constructor(folder) {
-    this.#package = join(resolve(folder), 'node_modules', 'files.com')
     this.#require = createRequire(join(resolve(folder), 'adapter.js'))
-    this.Files = this.#load('Files')
+    // State is in the modules: those of the SDK and of what it requires, such as its HTTP client.
+    for (const file of Object.keys(this.#require.cache)) delete this.#require.cache[file]
+    this.Files = this.#require('files.com/lib/Files.js').default
     this.LogLevel = this.#require('files.com/lib/Logger.js').LogLevel
-    this.FilesError = this.#has('lib', 'Errors.js') ? this.#load('Errors').FilesError : undefined
-    this.resources = readdirSync(join(this.#package, 'lib', 'models')).map(file => file.replace(/\.js$/, ''))
-  }
-
-  #has(...path) { return existsSync(join(this.#package, ...path)) }
-
-  #read(...path) { return readFileSync(join(this.#package, ...path), 'utf8') }
-
-  #load(name) {
-    const module = this.#require(`files.com/lib/${name}.js`)
-    return module.default ?? module
+    this.loaded = this.#require.resolve('files.com/lib/Files.js')
+    const library = dirname(this.loaded)
+    const hasErrors = existsSync(join(library, 'Errors.js'))
+    this.FilesError = hasErrors ? this.#require('files.com/lib/Errors.js').FilesError : undefined
+    this.resources = readdirSync(join(library, 'models')).map(file => parse(file).name)
   }
 
   /** From the package; package.json of old checkouts says 1.0.0 whatever they are. */
   get version() {
-    if (this.#has('_VERSION')) return this.#read('_VERSION').trim()
-    return JSON.parse(this.#read('package.json')).version
-  }
-
-  /** The option that says whose session a call is for, as the release's own README writes it. */
-  get sessionOption() {
-    return /\bsession_id:/.test(this.#read('README.md')) ? 'session_id' : 'sessionId'
+    const [stated, described] = ['_VERSION', 'package.json'].map(name => join(this.loaded, '..', '..', name))
+    return existsSync(stated)
+      ? readFileSync(stated, 'utf8').trim()
+      : JSON.parse(readFileSync(described, 'utf8')).version
   }
 
   resource(name) {
     if (!this.resources.includes(name)) throw new Unsupported(`There is no files.com/lib/models/${name}.`)
-    return this.#load(`models/${name}`)
+    return this.#require(`files.com/lib/models/${name}.js`).default
   }
 
-  /** The SDK's classes whose names stand in some code, by those names. */
-  named(code) {
-    const names = ['Files', ...this.resources].filter(name => new RegExp(`\\b${name}\\b`).test(code))
-    return Object.fromEntries(names.map(name => [name, name === 'Files' ? this.Files : this.resource(name)]))
+  /** Every class that a sample may name, by its name. */
+  classes() {
+    const resources = this.resources.map(name => [name, this.resource(name)])
+    return { Files: this.Files, ...Object.fromEntries(resources) }
   }
 
-  /** Every operation of every resource, with what it takes. */
+  /** Calls an operation of a class or of an object. */
+  call(holder, operation, given, reason) {
+    if (!functions(Object(holder)).includes(operation)) throw new Unsupported(reason)
+    return holder[operation](...given)
+  }
+
+  /** Every operation of every resource. */
   operations() {
     return this.resources.flatMap(resource => {
       const Resource = this.resource(resource)
-      const operations = (form, holder) => Object.keys(holder)
-        .filter(name => typeof holder[name] === 'function' && !/^[gs]et[A-Z]/.test(name))
-        .map(operation => (
-          { resource, operation, form, signature: this.#signature(resource, form, operation) }))
-      const signature = 'attributes = {}, options = {}'
-      const made = { resource, operation: 'new', form: 'construct', signature }
-      return [made, ...operations('static', Resource), ...operations('instance', new Resource())]
+      const ofObject = functions(new Resource()).filter(name => !/^[gs]et[A-Z]/.test(name))
+      return [['construct', ['new']], ['static', functions(Resource)], ['instance', ofObject]]
+        .flatMap(([form, names]) => names.map(operation => ({ resource, operation, forms: [form] })))
     })
-      .filter(({ signature }) => signature !== undefined)
-      .map(({ form, signature, ...named }) => (
-        { ...named, forms: [form], signature: `${named.operation}(${signature})` }))
   }
 
-  /**
-   * What an operation takes, such as `id, params = {}, options = {}`. The compiled code no longer
-   * says so; the source beside it in the package does.
-   */
-  #signature(resource, form, operation) {
-    if (!this.#signatures.has(resource)) {
-      const path = ['src', 'models', `${resource}.js`]
-      const source = this.#has(...path) ? this.#read(...path) : ''
-      const declared = source.matchAll(/^ {2}(static )?(\w+) = (?:async )?(?:\(([^)]*)\)|(\w+)) =>/gm)
-      this.#signatures.set(resource, new Map([...declared].map(
-        ([, isStatic, name, many, one]) => [`${isStatic ? 'static' : 'instance'} ${name}`, many ?? one],
-      )))
-    }
-    return this.#signatures.get(resource).get(`${form} ${operation}`)
+  /** Makes a global setting; says whether the release has it. */
+  set(name, value) {
+    const { Files } = this
+    const isMethod = /^set[A-Z]/.test(name) && functions(Files).includes(name)
+    if (isMethod) Files[name](value)
+    const looksAt = new Set()
+    Files.configureNetwork(new Proxy({}, { get: (_, key) => { looksAt.add(key) } }))
+    if (looksAt.has(name)) Files.configureNetwork({ [name]: value })
+    return isMethod || looksAt.has(name)
   }
+}
 
-  /** Calls an operation of a class or of an object the way its signature asks for. */
-  send(holder, { resource, form, operation }, parameters, options) {
-    if (!Object.hasOwn(Object(holder), operation) || typeof holder[operation] !== 'function') {
-      throw new Unsupported(`${resource} has no ${form} ${operation}.`)
-    }
-    const signature = this.#signature(resource, form, operation)
-    if (signature === undefined) throw new Unsupported(`Nothing says what ${resource} ${operation} takes.`)
-    const names = signature.split(',').map(each => each.split('=')[0].trim()).filter(Boolean)
-    const params = Object.fromEntries(Object.entries(parameters).filter(([name]) => !names.includes(name)))
-    for (const [name, given] of Object.entries({ params, options })) {
-      if (!names.includes(name) && Object.keys(given).length > 0) {
-        throw new Unsupported(`${resource} has ${operation}(${signature}), which takes no ${name}.`)
-      }
-    }
-    const given = { ...parameters, params, options }
-    return holder[operation](...names.map(name => given[name]))
-  }
-
-  /** A function that sets every global setting back to what it is now. */
-  snapshot() {
-    const settings = Object.keys(this.Files)
-      .map(name => /^(?:get|should)([A-Z])(\w+)$/.exec(name))
-      .filter(Boolean)
-      .map(([getter, first, rest]) => [first, rest, this.Files[getter]()])
-    const named = Object.fromEntries(
-      settings.map(([first, rest, value]) => [first.toLowerCase() + rest, value]),
-    )
-    return () => {
-      settings.forEach(([first, rest, value]) => this.Files[`set${first}${rest}`]?.(value))
-      this.Files.configureNetwork(named)
-      this.Files.configureDebugging(named)
-    }
-  }
+/** The names of its functions; a class may also have itself, as its `default`. */
+function functions(holder) {
+  return Object.keys(holder).filter(name => typeof holder[name] === 'function' && holder[name] !== holder)
 }

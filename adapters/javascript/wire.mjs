@@ -1,8 +1,9 @@
-/** Speaks the suite's protocol, version 1: one JSON-RPC message a line. Nothing here knows an SDK. */
+/** Speaks the suite's protocol, version 2: one JSON-RPC message a line. Nothing here knows an SDK. */
 
-export const PROTOCOL = 1
+export const PROTOCOL = 2
 
-const METHODS = ['start', 'reset', 'configure', 'call', 'run', 'stop']
+const METHODS = ['start', 'reset', 'configure', 'call', 'run', 'echo', 'stop']
+const BEFORE_START = ['start', 'echo', 'stop']
 
 /** The adapter cannot do what it was asked; the SDK has no part in it. */
 export class Fault extends Error {
@@ -19,7 +20,8 @@ export async function serve(adapter) {
   process.stdout.write = process.stderr.write.bind(process.stderr)
   for await (const line of lines(process.stdin)) {
     const { stopped, ...message } = await reply(adapter, line)
-    await new Promise(sent => { write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`, sent) })
+    const text = JSON.stringify({ jsonrpc: '2.0', ...message }, wellFormed)
+    await new Promise(sent => { write(`${text}\n`, sent) })
     if (stopped) return
   }
 }
@@ -37,27 +39,40 @@ async function* lines(stream) {
   }
 }
 
+/** Half of a surrogate pair, in a message of the SDK's, is no text that UTF-8 has. */
+function wellFormed(_, value) {
+  return typeof value === 'string' ? Buffer.from(value).toString() : value
+}
+
 /** The reply to a line, and whether it is the last one. */
 async function reply(adapter, line) {
+  let id = null
+  try {
+    const request = parsed(line)
+    id = request.id
+    return { id, result: await answer(adapter, request), stopped: request.method === 'stop' }
+  } catch (error) {
+    const { code, message } = error instanceof Fault ? error : { code: -32603, message: String(error) }
+    return { id, error: { code, message } }
+  }
+}
+
+function parsed(line) {
   let request
   try {
     request = JSON.parse(line)
   } catch (error) {
-    return { id: null, error: { code: -32700, message: error.message } }
+    throw new Fault(-32700, error.message)
   }
-  const id = request?.id ?? null
-  try {
-    return { id, result: await answer(adapter, request), stopped: request.method === 'stop' }
-  } catch (error) {
-    const code = error instanceof Fault ? error.code : -32603
-    return { id, error: { code, message: String(error?.message ?? error) } }
+  if (typeof request?.method !== 'string' || request.id === undefined) {
+    throw new Fault(-32600, 'The line is JSON, but not a request.')
   }
+  return request
 }
 
-async function answer(adapter, request) {
-  const { method, params = {} } = Object(request)
-  if (typeof method !== 'string') throw new Fault(-32600, 'The line is JSON, but not a request.')
+function answer(adapter, { method, params = {} }) {
   if (!METHODS.includes(method)) throw new Fault(-32601, `There is no method ${method}.`)
-  if (!adapter.started && !['start', 'stop'].includes(method)) throw new Fault(-32001, 'start comes first.')
+  if (!adapter.started && !BEFORE_START.includes(method)) throw new Fault(-32001, 'start comes first.')
+  if (params?.constructor !== Object) throw new Fault(-32602, 'The parameters are no object.')
   return adapter[method](params)
 }
