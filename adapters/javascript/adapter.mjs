@@ -171,7 +171,7 @@ function decoded(decode) {
 /** In some releases `save` returns no promise: what it still sends, and how that ends, is of its call. */
 async function quiet() {
   do await pause(1)
-  while (process.getActiveResourcesInfo().some(resource => /^(TCP|Timeout)/.test(resource)))
+  while (process.getActiveResourcesInfo().some(resource => resource.startsWith('TCP')))
 }
 
 /** An attribute as the README reads it, `session.id`. */
