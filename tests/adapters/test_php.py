@@ -55,6 +55,6 @@ def test_an_sdk_that_ends_php_is_quoted(target: Target, tmp_path: Path) -> None:
     )
     launch = type(target.launch)((*target.launch.command[:-1], str(tmp_path)), {})
     with Adapter(launch) as adapter:
-        error = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), ANSWER_SECONDS)
+        error = adapter.ask(Start(protocol=VERSION, base_url="http://127.0.0.1:9"), ANSWER_SECONDS)
     assert isinstance(error, ErrorResponse)
     assert (error.code, error.message) == (-32002, "Not this PHP.")

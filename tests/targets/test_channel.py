@@ -371,7 +371,7 @@ def test_start_gives_what_the_adapter_answered(scripted: Scripted) -> None:
         serve()
     """)
     with Adapter(launch) as adapter:
-        started = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), SOON)
+        started = adapter.ask(Start(protocol=VERSION, base_url="http://127.0.0.1:9"), SOON)
         assert isinstance(started, Started)
         assert started.sdk.version == "http://127.0.0.1:9"
         assert adapter.ask(Stop(), SOON) == Done()
