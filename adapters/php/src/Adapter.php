@@ -271,9 +271,7 @@ final class Adapter
             try {
                 $attributes[$name] = Sdk::read($value, $name);
             } catch (\Throwable $error) {
-                $raised = Sdk::raised($error);
-
-                return ['message' => "{$name}: {$raised['message']}"] + $raised;
+                return ['reading' => $name] + Sdk::raised($error);
             }
         }
 
