@@ -55,6 +55,7 @@ final class Adapter
         string $base_url,
         ?string $ca_file = null,
         string $log_level = 'none',
+        bool $unaided = false,
     ): array {
         if ($protocol !== Wire::PROTOCOL) {
             throw new Fault('this adapter speaks only version ' . Wire::PROTOCOL, -32000);
@@ -268,11 +269,7 @@ final class Adapter
         }
         $attributes = [];
         foreach ($read as $name) {
-            try {
-                $attributes[$name] = Sdk::read($value, $name);
-            } catch (\Throwable $error) {
-                return ['reading' => $name] + Sdk::raised($error);
-            }
+            $attributes[$name] = Sdk::read($value, $name);
         }
 
         return ['outcome' => 'returned', 'value' => Values::encode($value), 'attributes' => (object) $attributes];

@@ -101,7 +101,11 @@ final class Sdk
         if (!is_object($value)) {
             return Values::ABSENT;
         }
-        $read = $value->$name;
+        try {
+            $read = $value->$name;
+        } catch (\Throwable $error) {
+            return ['kind' => 'raised', 'error' => get_class($error), 'message' => $error->getMessage()];
+        }
         // Of a name that it has never heard of an object of the SDK says null.
         $known = $read !== null
             || array_key_exists($name, get_object_vars($value))
