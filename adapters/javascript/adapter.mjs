@@ -140,19 +140,15 @@ class Adapter {
   /** The outcome of an attempt, whatever the SDK throws. */
   async #outcome(attempt, { keep, read = [] }) {
     const crashed = new Promise((_, reject) => { this.#crash = reject })
-    let reading
     try {
       const result = await Promise.race([crashed, (async () => attempt())()])
       if (keep) this.#kept.set(keep, result)
-      const attributes = Object.fromEntries(read.map(name => {
-        reading = name
-        return [name, attribute(result, name)]
-      }))
+      const attributes = Object.fromEntries(read.map(name => [name, attribute(result, name)]))
       return { outcome: 'returned', value: encode(result), attributes }
     } catch (error) {
       if (error instanceof Fault) throw error
       if (error instanceof Unsupported) return { outcome: 'unsupported', reason: error.message }
-      return { ...raised(error, this.#sdk.FilesError), reading }
+      return raised(error, this.#sdk.FilesError)
     } finally {
       this.#crash = () => {}
     }
@@ -176,25 +172,32 @@ async function quiet() {
 
 /** An attribute as the README reads it, `session.id`. */
 function attribute(object, name) {
-  const value = object[name]
-  return name in Object(object) ? encode(value) : { kind: 'absent' }
+  try {
+    const value = object[name]
+    return name in Object(object) ? encode(value) : { kind: 'absent' }
+  } catch (error) {
+    return { kind: 'raised', ...described(error) }
+  }
 }
 
-/** The README prints the `error` of an error of the API; any other has its message. */
 function raised(error, FilesError) {
-  const [name = typeof error, ...ancestors] = classes(Object(error))
   const { code, type } = FilesError && error instanceof FilesError ? error : {}
-  const message = [error?.error, error?.message, error].find(each => typeof each === 'string')
   return {
     outcome: 'raised',
-    error: name,
-    ancestors,
-    message: message ?? inspect(error),
+    ...described(error),
+    ancestors: classes(Object(error)).slice(1),
     printed: inspect(error).replaceAll(/\n +(?:at|\.{3}) .*?(?= \{\n|\n|$)/g, ''),
     members: members(error),
     http_status: Number.isInteger(code) ? code : undefined,
     api_type: typeof type === 'string' ? type : undefined,
   }
+}
+
+/** The class of an error, and its message: the README prints the `error` of an error of the API. */
+function described(error) {
+  const [name = typeof error] = classes(Object(error))
+  const message = [error?.error, error?.message, error].find(each => typeof each === 'string')
+  return { error: name, message: message ?? inspect(error) }
 }
 
 function classes(object) {

@@ -95,6 +95,10 @@ JAVASCRIPT: Final = Known(
     made={"id": Integer(text="7", native="number"), "name": String(text="n", native="string")},
     without_credentials="^ConfigurationError FilesError ",
     saved=b'{"username":"u"}',
+    # Only what the constructor got is a property.
+    id_after_save=ABSENT,
+    # Its delete takes the options in place of the parameters.
+    deletes_for_one_call=False,
     dropped_statuses=(0, None),
     refused=(Error(lineage=" FilesError ", message="Invalid"),),
     unsupported=frozenset({"connect_seconds"}),
@@ -189,7 +193,6 @@ KNOWN: Final = (
     replace(
         JAVASCRIPT,
         since="0",
-        id_after_save=ABSENT,
         refused=(Error(lineage=" FilesError ", message="Invalid", types=(None,)),),
     ),
     JAVASCRIPT,
