@@ -14,7 +14,7 @@ from conform.core.values import ABSENT, Integer, Null, String
 
 from .known import REFUSAL, Error, Known, Lacks, Samples
 
-OF_ONE: Final = {"session_id": String(text="ofone")}
+OF_ONE: Final = {"session_id": "ofone"}
 LARGEST: Final = 2**63 - 1
 GIVEN: Final = {"username": "mötor 🎉", "password": "vroom\u2028"}
 JSON: Final = '{"username":"mötor 🎉","password":"vroom\u2028"}'.encode()
@@ -345,12 +345,12 @@ KNOWN: Final = (
         ),
         unsupported=frozenset({"connect_seconds", "read_seconds"}),
         lacks=(
-            Lacks("Session.noSuch", "Session has no static noSuch"),
+            Lacks("Session.noSuch", "no static Session.noSuch takes these arguments"),
             Lacks("NoSuch.create", "there is no NoSuch"),
-            Lacks("Session.save", "Session has no static save"),
+            Lacks("Session.save", "no static Session.save takes these arguments"),
             Lacks(
                 "Session.save",
-                "Session has no instance save that takes options",
+                "no Session.save takes these arguments",
                 {"form": "instance", "on": "it", "options": OF_ONE},
             ),
         ),

@@ -14,11 +14,13 @@ import pytest
 from conform.cases.replies import Answer
 from conform.core import paths
 from conform.core.errors import TargetUnavailableError
-from conform.core.protocol import Credentials, Returned
-from conform.core.values import Bytes
+from conform.core.protocol import Call, Configure, Returned, Rig, Unsupported
+from conform.core.values import ABSENT, NULL, Bytes, Integer, String
 from conform.targets import cache
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
 from conform.targets.resolve import Target, resolve
+
+from .known import REFUSAL
 
 METADATA = """\
 <metadata>
@@ -62,19 +64,75 @@ def test_a_lone_surrogate_is_shown_as_bytes(adapter: Any) -> None:
     assert created.attributes == {"id": Bytes(base64="7aC8", native="String")}
 
 
-def test_an_object_has_the_static_methods_of_its_class(adapter: Any) -> None:
-    adapter.set(credentials=Credentials(api_key="key"))
-    adapter.call("Session.create", keep="session")
-    ended = adapter.call("Session.destroy", Answer(status=204), form="instance", on="session")
-    assert isinstance(ended, Returned)
-    assert [each.method for each in adapter.requests] == ["DELETE"]
+def test_an_object_has_the_static_methods_of_its_class_even_where_it_is_null(adapter: Any) -> None:
+    adapter.set(apiKey="key")
+    for body in ("{}", "null"):
+        adapter.call("Session.create", Answer(status=201, text=body), keep="session")
+        ended = adapter.call("Session.destroy", Answer(text="{}"), form="instance", on="session")
+        assert isinstance(ended, Returned)
+        assert [each.method for each in adapter.requests] == ["DELETE"]
+    saved = adapter.call("Session.save", form="instance", on="session")
+    assert (saved.error, adapter.requests) == ("java.lang.NullPointerException", ())
+    read = adapter.call("Session.create", form="read", on="session", read=("id",))
+    assert read.attributes == {"id": ABSENT}
 
 
-def test_logs_go_to_standard_error(target: Target, behind_gateway: Callable[..., Any]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "is_compiled"),
+    [
+        ({"positional": (Integer(text="7"),), "named": {}}, True),
+        ({"positional": (Integer(text="7"), NULL, NULL)}, True),
+        ({"positional": (Integer(text="7"),)}, False),
+        ({"positional": (String(text="7"),), "named": {}}, False),
+        ({"positional": (NULL,), "named": {}}, False),
+        ({"named": {"id": Integer(text="7")}, "options": {}}, True),
+    ],
+)
+def test_the_overload_is_the_one_that_the_compiler_chooses(
+    adapter: Any, arguments: dict[str, Any], *, is_compiled: bool
+) -> None:
+    adapter.set(apiKey="key")
+    call = Call(resource="User", operation="find", **arguments)
+    outcome = adapter.ask(call, Answer(json={"id": 7}))
+    assert isinstance(outcome, Returned if is_compiled else Unsupported)
+    assert len(adapter.requests) == is_compiled
+
+
+def test_a_setting_is_a_field_or_a_property_that_there_is(adapter: Any) -> None:
+    made = adapter.set(Rig(), apiKey="a", upstreamMaxAttempts=0, no_such="a", session="a")
+    assert made.applied == ("apiKey", "upstreamMaxAttempts")
+    assert made.unsupported == ("no_such", "session")
+    nothing = Configure(settings={"apiRoot": NULL})
+    raised = adapter.adapter.ask(nothing, 60)
+    assert raised.error == "java.lang.NullPointerException"
+
+
+def test_no_cookie_and_no_connection_outlives_a_reset(adapter: Any) -> None:
+    cookie = Answer(status=201, json={}, headers={"Set-Cookie": "of=one; Path=/"})
+    adapter.call("Session.create", cookie)
+    adapter.reset()
+    adapter.call("Session.create")
+    assert adapter.requests[0].header("Cookie") is None
+
+
+def test_an_error_has_its_public_members(adapter: Any) -> None:
+    body = {**REFUSAL, "errors": ["one"], "instance": "motor"}
+    raised = adapter.call("Session.create", Answer(status=401, json=body))
+    assert raised.members["error"] == String(text="Invalid", native="String")
+    assert raised.members["instance"] == String(text="motor", native="String")
+    assert str(raised.members["errors"]) == '["one"]'
+    assert not {"message", "class", "stackTrace", "cause", "toString"} & {*raised.members}
+    assert raised.printed == f"[{REFUSAL['type']}] Invalid"
+
+
+def test_only_the_logs_of_the_sdk_go_to_standard_error(
+    target: Target, behind_gateway: Callable[..., Any]
+) -> None:
     with behind_gateway(target.launch) as driven:
         driven.start(log_level="debug")
         driven.call("Session.create")
         assert "DEBUG com.files.net." in driven.adapter.output()
+        assert "org.apache.http" not in driven.adapter.output()
 
 
 def test_the_adapter_compiles_without_warnings(jars: Path, tmp_path: Path) -> None:

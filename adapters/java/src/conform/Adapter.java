@@ -1,6 +1,7 @@
 package conform;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,13 +13,16 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 
-/** Speaks the suite's protocol, version 1: one JSON-RPC message a line. */
+/** Speaks the suite's protocol, version 2: one JSON-RPC message a line. */
 public final class Adapter {
-  private static final int PROTOCOL = 1;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int PROTOCOL = 2;
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  private final Calls calls = new Calls();
+  private final Kept kept = new Kept();
   private Sdk sdk;
   private boolean stopped;
 
@@ -71,9 +75,9 @@ public final class Adapter {
       fail(reply, Fault.NOT_JSON, "not JSON: " + error.getOriginalMessage());
     } catch (Fault fault) {
       fail(reply, fault.code(), fault.getMessage());
-    } catch (RuntimeException | StackOverflowError error) {
+    } catch (Throwable error) {
       // What the SDK throws is a result, and never gets here.
-      fail(reply, Fault.WRONG_PARAMS, error.toString());
+      fail(reply, Fault.FAILED, error.toString());
     }
     return reply;
   }
@@ -82,15 +86,23 @@ public final class Adapter {
     reply.putObject("error").put("code", code).put("message", message);
   }
 
-  private JsonNode result(String method, JsonNode params) throws Fault {
+  private JsonNode result(String method, JsonNode params)
+      throws Fault, ReflectiveOperationException {
+    if (!params.isObject() && !params.isMissingNode()) {
+      throw new Fault(Fault.WRONG_PARAMS, "the parameters are not an object");
+    }
     return switch (method) {
       case "start" -> start(params);
       case "reset" -> reset();
-      case "configure" -> loaded().configure(params);
+      case "configure" -> {
+        Sdk configured = loaded();
+        yield Outcomes.of(() -> configured.configure(params, kept));
+      }
       case "call" -> {
         loaded();
-        yield calls.call(params);
+        yield Outcomes.of(() -> Calls.call(params, kept));
       }
+      case "echo" -> echo(params);
       case "stop" -> {
         stopped = true;
         yield JSON.createObjectNode();
@@ -104,10 +116,12 @@ public final class Adapter {
       throw new Fault(Fault.OTHER_VERSION, "this adapter speaks version " + PROTOCOL);
     }
     String baseUrl = Fault.required(params, "base_url");
-    // log4j2.xml reads the level when the SDK asks for its first logger.
     String level = params.path("log_level").asText("none");
-    System.setProperty("conform.log", level.equals("none") ? "off" : level);
     try {
+      Configurator.setLevel("com.files", Level.toLevel(level, Level.OFF));
+      if (!level.equals("none")) {
+        Configurator.setLevel("okhttp3.logging.wire", Level.INFO);
+      }
       if (params.hasNonNull("ca_file")) {
         Authorities.trust(params.get("ca_file").textValue());
       }
@@ -119,10 +133,15 @@ public final class Adapter {
     }
   }
 
-  private JsonNode reset() throws Fault {
+  private JsonNode reset() throws Fault, ReflectiveOperationException {
     loaded().reset();
-    calls.forget();
+    kept.forget();
     return JSON.createObjectNode();
+  }
+
+  private JsonNode echo(JsonNode params) throws Fault, ReflectiveOperationException {
+    Object value = Values.decode(params.path("value"), kept);
+    return JSON.createObjectNode().set("value", Values.encode(value));
   }
 
   private Sdk loaded() throws Fault {

@@ -6,147 +6,87 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
-import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
-/** Calls the SDK the way its callers write it, found by reflection, and says what came of it. */
+/** Calls the SDK the way its callers write it, found by reflection. */
 final class Calls {
-  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
-  private final Map<String, Object> kept = new HashMap<>();
-
-  /** This release has nothing of that kind. */
-  private static final class Unsupported extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Unsupported(String reason) {
-      super(reason);
-    }
-  }
-
-  /** What a caller passes: parameters, and the options of one call. */
-  private record Arguments(HashMap<String, Object> parameters, HashMap<String, Object> options) {
-    static Arguments of(JsonNode params) throws Fault {
-      HashMap<String, Object> options = new HashMap<>();
-      params
-          .path("options")
-          .fields()
-          .forEachRemaining(each -> options.put(each.getKey(), each.getValue().textValue()));
-      return new Arguments(Values.decodeAll(params.path("parameters")), options);
-    }
-
-    /** How many a method must take so that nothing is lost. */
-    int needed() {
-      return options.isEmpty() ? parameters.isEmpty() ? 0 : 1 : 2;
-    }
-
-    Object[] first(int count) {
-      return Arrays.copyOf(new Object[] {parameters, options}, count);
-    }
-  }
-
-  /** Forgets the objects that were kept. */
-  void forget() {
-    kept.clear();
-  }
+  private Calls() {}
 
   /** What can be done with a model: what is public of it and neither a getter nor a setter. */
   static ArrayNode operations(Class<?> model) {
     Map<String, Set<String>> forms = new TreeMap<>();
-    Map<String, String> signatures = new HashMap<>();
-    for (Executable each : executables(model)) {
-      boolean construct = each instanceof Constructor;
-      String name = construct ? "new" : each.getName();
-      Set<String> ways = forms.computeIfAbsent(name, first -> new TreeSet<>());
-      ways.add(construct ? "construct" : "instance");
-      if (Modifier.isStatic(each.getModifiers())) {
-        ways.add("static");
-      }
-      // The overload that takes most is the one that says most.
-      signatures.merge(
-          name,
-          each.toGenericString(),
-          (one, other) -> one.length() < other.length() ? other : one);
+    if (model.getConstructors().length > 0) {
+      forms.put("new", Set.of("construct"));
     }
-    ArrayNode operations = JSON.arrayNode();
+    for (Method method : model.getMethods()) {
+      boolean accessor = method.getName().matches("(get|is|set)[A-Z].*");
+      if (method.getDeclaringClass() == model && !accessor) {
+        Set<String> ways = forms.computeIfAbsent(method.getName(), first -> new TreeSet<>());
+        ways.add("instance");
+        if (isStatic(method)) {
+          ways.add("static");
+        }
+      }
+    }
+    ArrayNode operations = JsonNodeFactory.instance.arrayNode();
     forms.forEach(
-        (name, found) -> {
+        (name, ways) -> {
           ObjectNode operation = operations.addObject();
           operation.put("resource", model.getSimpleName()).put("operation", name);
-          found.forEach(operation.putArray("forms")::add);
-          operation.put("signature", signatures.get(name));
+          ways.forEach(operation.putArray("forms")::add);
         });
     return operations;
   }
 
-  private static List<Executable> executables(Class<?> model) {
-    List<Executable> found = new ArrayList<>(List.of(model.getConstructors()));
-    for (Method method : model.getMethods()) {
-      boolean accessor = method.getName().matches("(get|is|set)[A-Z].*");
-      if (method.getDeclaringClass() == model && !accessor) {
-        found.add(method);
-      }
-    }
-    return found;
+  private static boolean isStatic(Executable executable) {
+    return Modifier.isStatic(executable.getModifiers());
   }
 
-  /** Makes one call and says what came of it, whatever the SDK throws. */
-  JsonNode call(JsonNode params) throws Fault {
-    try {
-      Object value = value(params);
-      if (params.hasNonNull("keep")) {
-        kept.put(params.get("keep").textValue(), value);
-      }
-      ObjectNode returned = JSON.objectNode().put("outcome", "returned");
-      returned.set("value", Values.encode(value));
-      ObjectNode attributes = returned.putObject("attributes");
-      for (JsonNode name : params.path("read")) {
-        attributes.set(name.textValue(), attribute(value, name.textValue()));
-      }
-      return returned;
-    } catch (Fault fault) {
-      throw fault;
-    } catch (Unsupported reason) {
-      return JSON.objectNode().put("outcome", "unsupported").put("reason", reason.getMessage());
-    } catch (InvocationTargetException error) {
-      return raised(error.getCause());
-    } catch (Throwable error) {
-      return raised(error);
-    }
-  }
-
-  private Object value(JsonNode params) throws Fault, Unsupported, ReflectiveOperationException {
+  /** Makes one call, with the arguments that it has and no others. */
+  static JsonNode call(JsonNode params, Kept kept) throws Fault, ReflectiveOperationException {
     String resource = Fault.required(params, "resource");
     String operation = params.path("operation").asText();
-    Arguments arguments = Arguments.of(params);
+    Object[] arguments = arguments(params, kept);
     String form = params.path("form").asText("static");
-    return switch (form) {
-      case "static" -> invoke(model(resource), null, operation, arguments);
-      case "construct" ->
-          model(resource)
-              .getConstructor(HashMap.class, HashMap.class)
-              .newInstance(arguments.first(2));
-      case "instance" -> {
-        Object object = kept(params);
-        if (object == null) {
-          throw new Unsupported("null has no operations");
-        }
-        yield invoke(object.getClass(), object, operation, arguments);
+    Kept.Variable result =
+        switch (form) {
+          case "static" -> invokeStatic(model(resource), operation, arguments);
+          case "construct" -> construct(model(resource), arguments);
+          case "instance" -> invoke(kept.on(params), operation, arguments);
+          case "read" -> kept.on(params);
+          default -> throw new Fault(Fault.WRONG_PARAMS, "there is no form " + form);
+        };
+    if (params.hasNonNull("keep")) {
+      kept.put(params.get("keep").textValue(), result);
+    }
+    return Outcomes.returned(result, params.path("read"));
+  }
+
+  private static Object[] arguments(JsonNode params, Kept kept)
+      throws Fault, ReflectiveOperationException {
+    List<Object> arguments = new ArrayList<>();
+    for (JsonNode each : params.path("positional")) {
+      if (!Values.isAbsent(each)) {
+        arguments.add(Values.decode(each, kept));
       }
-      case "read" -> kept(params);
-      default -> throw new Fault(Fault.WRONG_PARAMS, "there is no form " + form);
-    };
+    }
+    for (String map : List.of("named", "options")) {
+      if (params.hasNonNull(map)) {
+        arguments.add(Values.decodeAll(params.get(map), kept));
+      }
+    }
+    return arguments.toArray();
   }
 
   private static Class<?> model(String resource) throws Unsupported {
@@ -157,81 +97,66 @@ final class Calls {
     }
   }
 
-  private Object kept(JsonNode params) throws Fault {
-    String handle = Fault.required(params, "on");
-    if (!kept.containsKey(handle)) {
-      throw new Fault(Fault.WRONG_PARAMS, "nothing is kept under " + handle);
-    }
-    return kept.get(handle);
-  }
-
-  /** Calls a method of a class or of an object. As in Java, an object has the static ones too. */
-  private static Object invoke(Class<?> type, Object object, String operation, Arguments arguments)
-      throws Unsupported, ReflectiveOperationException {
-    int needed = arguments.needed();
-    for (int taken = 2; taken >= needed; taken--) {
-      Class<?>[] types = new Class<?>[taken];
-      Arrays.fill(types, HashMap.class);
-      for (Method method : type.getMethods()) {
-        if (method.getName().equals(operation)
-            && (object != null || Modifier.isStatic(method.getModifiers()))
-            && Arrays.equals(method.getParameterTypes(), types)) {
-          return method.invoke(object, arguments.first(taken));
-        }
-      }
-    }
-    String kind = object == null ? "static" : "instance";
-    String takes = List.of("", " that takes parameters", " that takes options").get(needed);
-    throw new Unsupported(type.getSimpleName() + " has no " + kind + " " + operation + takes);
-  }
-
-  private static JsonNode attribute(Object object, String name)
+  private static Kept.Variable construct(Class<?> type, Object[] arguments)
       throws ReflectiveOperationException {
-    if (object != null) {
-      String capitalised = Character.toUpperCase(name.charAt(0)) + name.substring(1);
-      Set<String> getters = Set.of("get" + capitalised, "is" + capitalised);
-      for (Method method : object.getClass().getMethods()) {
-        if (getters.contains(method.getName()) && method.getParameterCount() == 0) {
-          return Values.encode(method.invoke(object));
-        }
-      }
-      for (Field field : object.getClass().getFields()) {
-        if (field.getName().equals(name)) {
-          return Values.encode(field.get(object));
-        }
-      }
-    }
-    return Values.absent();
+    List<Constructor<?>> constructors = List.of(type.getConstructors());
+    Constructor<?> chosen = overload(constructors, arguments, "new " + type.getSimpleName());
+    return new Kept.Variable(type, chosen.newInstance(arguments));
   }
 
-  private static JsonNode raised(Throwable error) {
-    ObjectNode raised = JSON.objectNode().put("outcome", "raised");
-    raised.put("error", error.getClass().getName());
-    ArrayNode ancestors = raised.putArray("ancestors");
-    Class<?> type = error.getClass().getSuperclass();
-    while (type != Object.class) {
-      ancestors.add(type.getName());
-      type = type.getSuperclass();
-    }
-    raised.put("message", Objects.toString(error.getMessage(), ""));
-    if (carried(error, "getHttpCode", "getCode") instanceof Integer status) {
-      raised.put("http_status", status);
-    }
-    if (carried(error, "getType") instanceof String apiType) {
-      raised.put("api_type", apiType);
-    }
-    return raised;
+  private static Kept.Variable invokeStatic(Class<?> type, String name, Object[] arguments)
+      throws ReflectiveOperationException {
+    List<Method> methods = methods(type, name).filter(Calls::isStatic).toList();
+    String what = "static " + type.getSimpleName() + "." + name;
+    return invoke(overload(methods, arguments, what), null, arguments);
   }
 
-  /** What the first getter that an error has returns; nothing where it has none. */
-  private static Object carried(Throwable error, String... getters) {
-    for (String getter : getters) {
-      try {
-        return error.getClass().getMethod(getter).invoke(error);
-      } catch (ReflectiveOperationException none) {
-        // The next one may be there.
-      }
+  /** Calls a method of an object, which in Java can be a static one as well. */
+  private static Kept.Variable invoke(Kept.Variable object, String name, Object[] arguments)
+      throws ReflectiveOperationException {
+    List<Method> methods = methods(object.type(), name).toList();
+    String what = object.type().getSimpleName() + "." + name;
+    return invoke(overload(methods, arguments, what), object.value(), arguments);
+  }
+
+  private static Stream<Method> methods(Class<?> type, String name) {
+    return Arrays.stream(type.getMethods()).filter(each -> each.getName().equals(name));
+  }
+
+  /** Calls a method; one of null raises what Java raises. */
+  static Kept.Variable invoke(Method method, Object object, Object... arguments)
+      throws ReflectiveOperationException {
+    if (object == null && !isStatic(method)) {
+      String why = method.getName() + " is called on null";
+      throw new InvocationTargetException(new NullPointerException(why));
     }
-    return null;
+    return new Kept.Variable(method.getReturnType(), method.invoke(object, arguments));
+  }
+
+  /** The overload that the compiler chooses: the most specific one that takes the arguments. */
+  private static <E extends Executable> E overload(
+      List<E> overloads, Object[] arguments, String what) throws Unsupported {
+    List<E> taking = overloads.stream().filter(each -> takes(each, arguments)).toList();
+    return taking.stream()
+        .filter(each -> taking.stream().allMatch(other -> isAsSpecific(each, other)))
+        .findFirst()
+        .orElseThrow(() -> new Unsupported("no " + what + " takes these arguments"));
+  }
+
+  private static boolean takes(Executable executable, Object[] arguments) {
+    Class<?>[] types = executable.getParameterTypes();
+    return types.length == arguments.length
+        && IntStream.range(0, types.length)
+            .allMatch(
+                at ->
+                    arguments[at] == null
+                        ? !types[at].isPrimitive()
+                        : types[at].isInstance(arguments[at]));
+  }
+
+  private static boolean isAsSpecific(Executable one, Executable other) {
+    return IntStream.range(0, one.getParameterCount())
+        .allMatch(
+            at -> other.getParameterTypes()[at].isAssignableFrom(one.getParameterTypes()[at]));
   }
 }

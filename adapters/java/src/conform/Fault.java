@@ -8,6 +8,7 @@ final class Fault extends Exception {
   static final int NO_REQUEST = -32600;
   static final int NO_METHOD = -32601;
   static final int WRONG_PARAMS = -32602;
+  static final int FAILED = -32603;
   static final int OTHER_VERSION = -32000;
   static final int NOT_STARTED = -32001;
   static final int NO_SDK = -32002;

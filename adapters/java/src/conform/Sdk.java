@@ -6,89 +6,102 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.files.FilesClient;
 import com.files.FilesConfig;
-import com.files.models.Session;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /** The Files.com SDK as a whole: its global settings, and what there is of it in this release. */
 final class Sdk {
-  private static final String VERSION = "1.0.0";
+  private static final String VERSION = "2.0.0";
   private static final String RELEASE = "/META-INF/maven/com.files/files-sdk/pom.properties";
-  private static final String ATTEMPTS = "upstreamMaxAttempts";
-  private static final String DELAY = "initialRetryDelayMillis";
+  private static final List<String> SINGLETONS =
+      List.of("com.files.FilesConfig", "com.files.net.FilesHttpClient");
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final Map<String, String> properties;
+  private final String baseUrl;
   private final Map<Field, Object> globals = new HashMap<>();
 
   /** Loads the SDK and points it at one address. */
-  Sdk(String baseUrl) throws IllegalAccessException {
-    FilesConfig settings = FilesConfig.getInstance();
-    properties =
-        Map.of(
-            "apiRoot",
-            baseUrl,
-            ATTEMPTS,
-            String.valueOf(settings.getUpstreamMaxAttempts()),
-            DELAY,
-            String.valueOf(settings.getInitialRetryDelayMillis()));
+  Sdk(String baseUrl) throws ReflectiveOperationException {
+    this.baseUrl = baseUrl;
     for (Field global : FilesClient.class.getFields()) {
       if (!Modifier.isFinal(global.getModifiers())) {
         globals.put(global, global.get(null));
       }
     }
-    properties.forEach(FilesClient::setProperty);
+    reset();
   }
 
-  /** Puts every global setting back as it was after the start. */
-  void reset() {
-    properties.forEach(FilesClient::setProperty);
-    globals.forEach(Sdk::assign);
+  /** Puts everything global back as it was after the start, properties and cookies included. */
+  void reset() throws ReflectiveOperationException {
+    for (String name : SINGLETONS) {
+      Field instance = Class.forName(name).getDeclaredField("instance");
+      instance.setAccessible(true);
+      instance.set(null, null);
+    }
+    FilesClient.setProperty("apiRoot", baseUrl);
+    for (Map.Entry<Field, Object> global : globals.entrySet()) {
+      global.getKey().set(null, global.getValue());
+      disconnect(global.getValue());
+    }
   }
 
-  private static void assign(Field global, Object value) {
-    try {
-      global.set(null, value);
-    } catch (IllegalAccessException error) {
-      throw new IllegalStateException(error); // it is public and could be read
+  /** Closes the connections of a pool, which is OkHttp's or Apache's. */
+  private static void disconnect(Object global) throws ReflectiveOperationException {
+    Method[] methods = global == null ? new Method[0] : global.getClass().getMethods();
+    for (Method each : methods) {
+      if (each.getName().equals("evictAll")) {
+        each.invoke(global);
+      } else if (each.getName().equals("closeIdleConnections")) {
+        each.invoke(global, 0, TimeUnit.SECONDS);
+      }
     }
   }
 
   /** Makes the global settings that there are, and says which ones there are not. */
-  JsonNode configure(JsonNode params) {
-    ObjectNode configured = JSON.objectNode();
+  JsonNode configure(JsonNode params, Kept kept) throws Fault, ReflectiveOperationException {
+    ObjectNode configured = JSON.objectNode().put("outcome", "configured");
     ArrayNode applied = configured.putArray("applied");
     ArrayNode unsupported = configured.putArray("unsupported");
-    for (String group : List.of("credentials", "network")) {
-      for (var each : (Iterable<Map.Entry<String, JsonNode>>) params.path(group)::fields) {
-        (set(each.getKey(), each.getValue()) ? applied : unsupported).add(each.getKey());
+    for (var each : (Iterable<Map.Entry<String, JsonNode>>) params.path("rig")::fields) {
+      boolean has = rig(each.getKey(), each.getValue());
+      (has ? applied : unsupported).add(each.getKey());
+    }
+    for (var each : (Iterable<Map.Entry<String, JsonNode>>) params.path("settings")::fields) {
+      try {
+        set(each.getKey(), Values.decode(each.getValue(), kept));
+        applied.add(each.getKey());
+      } catch (NoSuchFieldException | IllegalArgumentException | Unsupported refused) {
+        unsupported.add(each.getKey());
       }
     }
     return configured;
   }
 
-  /** Makes a setting that the SDK has; the time-outs are fixed, whatever the release. */
-  private static boolean set(String name, JsonNode value) {
+  /** Makes cases short; the time-outs are fixed, whatever the release. */
+  private static boolean rig(String name, JsonNode value) {
     switch (name) {
-      case "session_id" -> {
-        FilesClient.session = new Session();
-        FilesClient.session.setId(value.textValue());
+      case "attempts" -> FilesClient.setProperty("upstreamMaxAttempts", value.asText());
+      case "delay_seconds" -> {
+        // Each wait is twice as long as the one before it.
+        int doubled = FilesConfig.getInstance().getUpstreamMaxAttempts() - 1;
+        long first = Math.round(value.doubleValue() * 1000) >> doubled;
+        FilesClient.setProperty("initialRetryDelayMillis", String.valueOf(first));
       }
-      case "api_key" -> FilesClient.apiKey = value.textValue();
-      case "attempts" -> FilesClient.setProperty(ATTEMPTS, value.asText());
-      case "first_delay_seconds" ->
-          FilesClient.setProperty(DELAY, String.valueOf(Math.round(value.doubleValue() * 1000)));
       default -> {
         return false;
       }
@@ -96,11 +109,27 @@ final class Sdk {
     return true;
   }
 
+  /** Makes a setting as a user does: a field of the client, or else a property of that name. */
+  private static void set(String name, Object value) throws ReflectiveOperationException {
+    try {
+      FilesClient.class.getField(name).set(null, value);
+    } catch (NoSuchFieldException none) {
+      String getter = Kept.getter(name);
+      if (Arrays.stream(FilesConfig.class.getMethods())
+          .noneMatch(each -> each.getName().equals(getter))) {
+        throw none;
+      }
+      Method set = FilesClient.class.getMethod("setProperty", String.class, String.class);
+      Calls.invoke(set, null, name, Objects.toString(value, null));
+    }
+  }
+
   /** Says what runs here, as the package and reflection have it. */
   JsonNode describe() throws IOException, ReflectiveOperationException, URISyntaxException {
     ObjectNode started = JSON.objectNode();
     program(started, "adapter", "java", VERSION);
     program(started, "sdk", "com.files:files-sdk", release());
+    started.put("loaded", jar().toString());
     String runtime = System.getProperty("java.runtime.name");
     program(started, "runtime", runtime, System.getProperty("java.version"));
     ArrayNode operations = started.putArray("operations");
@@ -129,11 +158,14 @@ final class Sdk {
     return release.getProperty("version");
   }
 
+  private static File jar() throws URISyntaxException {
+    return new File(FilesClient.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
   /** The public classes of a package, those inside others left out. */
   private static List<Class<?>> classes(String folder)
       throws IOException, ReflectiveOperationException, URISyntaxException {
-    var jar = FilesClient.class.getProtectionDomain().getCodeSource().getLocation().toURI();
-    try (JarFile file = new JarFile(new File(jar))) {
+    try (JarFile file = new JarFile(jar())) {
       List<Class<?>> found = new ArrayList<>();
       for (String name : file.stream().map(JarEntry::getName).sorted().toList()) {
         if (name.matches(folder + "/\\w+\\.class")) {

@@ -27,6 +27,9 @@ final class Values {
   /** How many lists and maps inside each other are shown; whoever reads them has a limit too. */
   private static final int DEEPEST = 64;
 
+  private static final Set<Class<?>> LITERALS =
+      Set.of(Boolean.class, Double.class, Long.class, String.class);
+
   private Values() {}
 
   /** What stands for an attribute that an object does not have. */
@@ -114,52 +117,60 @@ final class Values {
     return text.equals(address) ? "" : text;
   }
 
+  /** Whether a caller leaves the argument out. */
+  static boolean isAbsent(JsonNode value) {
+    return value.path("kind").asText().equals("absent");
+  }
+
   /** Named tagged values as the map that a caller passes, without the absent ones. */
-  static HashMap<String, Object> decodeAll(JsonNode values) throws Fault {
-    if (!values.isMissingNode() && !values.isObject()) {
+  static HashMap<String, Object> decodeAll(JsonNode values, Kept kept)
+      throws Fault, ReflectiveOperationException {
+    if (!values.isObject()) {
       throw new Fault(Fault.WRONG_PARAMS, values + " is not an object");
     }
     HashMap<String, Object> decoded = new LinkedHashMap<>();
     for (var names = values.fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      if (!values.get(name).path("kind").asText().equals("absent")) {
-        decoded.put(name, decode(values.get(name)));
+      if (!isAbsent(values.get(name))) {
+        decoded.put(name, decode(values.get(name), kept));
       }
     }
     return decoded;
   }
 
-  private static Object decode(JsonNode value) throws Fault {
+  /** A tagged value as a Java value. */
+  static Object decode(JsonNode value, Kept kept) throws Fault, ReflectiveOperationException {
     try {
-      return decoded(value);
+      return decoded(value, kept);
     } catch (IllegalArgumentException error) {
-      throw new Fault(Fault.WRONG_PARAMS, "Java has no value for " + value);
+      throw new Fault(Fault.WRONG_PARAMS, "Java has no such value: " + error.getMessage());
     }
   }
 
-  private static Object decoded(JsonNode value) throws Fault {
-    String text = value.path("text").asText();
+  private static Object decoded(JsonNode value, Kept kept)
+      throws Fault, ReflectiveOperationException {
     return switch (value.path("kind").asText()) {
       case "null" -> null;
-      case "boolean" -> Boolean.valueOf(text);
-      case "integer" -> whole(new BigInteger(text));
-      case "number" -> Double.valueOf(text);
-      case "string" -> text;
-      case "bytes" -> Base64.getDecoder().decode(value.path("base64").asText());
+      case "boolean" -> Boolean.valueOf(Fault.required(value, "text"));
+      case "integer" -> whole(new BigInteger(Fault.required(value, "text")));
+      case "number" -> Double.valueOf(Fault.required(value, "text"));
+      case "string" -> Fault.required(value, "text");
+      case "bytes" -> Base64.getDecoder().decode(Fault.required(value, "base64"));
       case "list" -> {
         List<Object> items = new ArrayList<>();
         for (JsonNode item : value.path("items")) {
-          items.add(decode(item));
+          items.add(decode(item, kept));
         }
         yield array(items);
       }
       case "map" -> {
         Map<String, Object> map = new LinkedHashMap<>();
         for (JsonNode entry : value.path("entries")) {
-          map.put(entry.path("key").asText(), decode(entry.path("value")));
+          map.put(Fault.required(entry, "key"), decode(entry.path("value"), kept));
         }
         yield map;
       }
+      case "kept" -> kept.argument(value);
       default -> throw new IllegalArgumentException("there is no such kind");
     };
   }
@@ -173,7 +184,8 @@ final class Values {
   private static Object[] array(List<Object> items) {
     Set<Class<?>> types = new HashSet<>();
     items.forEach(item -> types.add(item == null ? Object.class : item.getClass()));
-    Class<?> type = types.size() == 1 ? types.iterator().next() : Object.class;
+    Class<?> only = types.size() == 1 ? types.iterator().next() : Object.class;
+    Class<?> type = LITERALS.contains(only) ? only : Object.class;
     return items.toArray((Object[]) Array.newInstance(type, items.size()));
   }
 }
