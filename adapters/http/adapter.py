@@ -15,8 +15,15 @@ import client
 import requests
 import wire
 
-VERSION = "1.0.0"
+VERSION = "2.0.0"
 LEVELS = {"error": logging.ERROR, "info": logging.INFO, "debug": logging.DEBUG}
+
+RIG = {
+    "attempts": lambda client, value: setattr(client, "max_network_retries", value - 1),
+    "connect_seconds": lambda client, value: setattr(client, "open_timeout", value),
+    "read_seconds": lambda client, value: setattr(client, "read_timeout", value),
+    "delay_seconds": lambda client, value: setattr(client, "max_network_retry_delay", value),
+}
 
 Message = dict[str, Any]
 
@@ -47,6 +54,7 @@ class Adapter:
                 "name": platform.python_implementation(),
                 "version": platform.python_version(),
             },
+            "loaded": str(Path(client.__file__).resolve()),
             "operations": [
                 {"resource": resource, "operation": operation, "forms": [form]}
                 for resource in ("session", "user")
@@ -64,26 +72,31 @@ class Adapter:
         return {}
 
     def configure(
-        self, credentials: Message | None = None, network: Message | None = None
+        self, rig: dict[str, float] | None = None, settings: Message | None = None
     ) -> Message:
-        """Make global settings; the client has all of them."""
-        settings = {**(credentials or {}), **(network or {})}
-        for name, value in settings.items():
-            setattr(self.client, name, value)
-        return {"applied": list(settings), "unsupported": []}
+        """Make global settings: the client has all of the rig, and what a user of it may set."""
+        for name, value in (rig or {}).items():
+            RIG[name](self.client, value)
+        wanted = wire.decode_all(settings or {}, self.kept)
+        applied = [name for name in wanted if hasattr(self.client, name)]
+        for name in applied:
+            setattr(self.client, name, wanted[name])
+        unsupported = [name for name in wanted if name not in applied]
+        return {
+            "outcome": "configured",
+            "applied": [*(rig or {}), *applied],
+            "unsupported": unsupported,
+        }
 
     def call(
-        self,
-        resource: str,
-        operation: str = "",
-        form: str = "static",
-        parameters: Message | None = None,
-        **more: Any,
+        self, resource: str, operation: str = "", form: str = "static", **asked: Any
     ) -> Message:
         """Make one call and say what came of it, whatever is raised."""
-        arguments, keep = wire.decode_all(parameters or {}), more.get("keep")
-        if form in {"instance", "read"} and more.get("on") not in self.kept:
-            raise wire.FaultError(-32602, f"nothing is kept under {more.get('on')!r}")
+        arguments, on = wire.arguments(self.kept, asked), asked.get("on")
+        if form not in wire.FORMS:
+            raise wire.FaultError(-32602, f"there is no form {form!r}")
+        if form in {"instance", "read"} and on not in self.kept:
+            raise wire.FaultError(-32602, f"nothing is kept under {on!r}")
         known = self.operations(resource, form)
         if form != "read" and (not known if form == "construct" else operation not in known):
             return wire.unsupported(f"there is no {form} {resource}.{operation}")
@@ -91,20 +104,19 @@ class Adapter:
             match form:
                 case "static":
                     what = client.OPERATIONS[resource, operation]
-                    value = self.client.call(what, arguments, more.get("options") or {})
+                    value = self.client.call(what, *arguments)
                 case "construct":
-                    value = client.Record(arguments)
+                    value = client.Record(*arguments)
                 case "instance":
-                    value = client.METHODS[operation](self.client, self.kept[more["on"]])
+                    value = client.METHODS[operation](self.client, self.kept[on])
                 case "read":
-                    value = self.kept[more["on"]]
-            outcome = wire.returned(value, more.get("read", ()))
+                    value = self.kept[on]
         except BaseException as error:
             status, api_type = getattr(error, "http_status", None), getattr(error, "api_type", None)
             return wire.raised(error, status, api_type)
-        if keep:
+        if keep := asked.get("keep"):
             self.kept[keep] = value
-        return outcome
+        return wire.returned(value, asked.get("read", ()))
 
     def operations(self, resource: str, form: str) -> set[str]:
         """What can be done with a resource in one form."""

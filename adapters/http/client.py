@@ -109,8 +109,8 @@ HTTPConnection.response_class = FinalResponse
 class Record:
     """An object of the API: its attributes are the members that were answered, as they were."""
 
-    def __init__(self, members: Mapping[str, Any]) -> None:
-        self.members = members
+    def __init__(self, members: Mapping[str, Any] | None = None) -> None:
+        self.members = members or {}
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -132,29 +132,32 @@ class Client:
         self.ca_file = ca_file
         self.session_id: str | None = None
         self.api_key: str | None = None
-        self.attempts = 1
-        self.connect_seconds = 30.0
-        self.read_seconds = 60.0
-        self.first_delay_seconds = 0.5
-        self.longest_delay_seconds = 2.0
+        self.max_network_retries = 0
+        self.open_timeout = 30.0
+        self.read_timeout = 60.0
+        self.initial_network_retry_delay = 0.5
+        self.max_network_retry_delay = 2.0
 
     def call(
-        self, operation: Operation, parameters: Mapping[str, Any], options: Mapping[str, str]
+        self,
+        operation: Operation,
+        parameters: Mapping[str, Any] | None = None,
+        options: Mapping[str, str] | None = None,
     ) -> Any:
         """Carry out one operation: a record, a list of records, or nothing.
 
         Raises:
             Error: it could not be carried out.
         """
-        request = self._request(operation, parameters, options)
-        for attempt in range(1, self.attempts + 1):
+        request = self._request(operation, parameters or {}, options or {})
+        for attempt in range(self.max_network_retries + 1):
             try:
                 return self._send(request, operation)
             except (APIConnectionError, ApiError) as error:
-                if attempt == self.attempts or error.http_status not in PASSING:
+                if attempt == self.max_network_retries or error.http_status not in PASSING:
                     raise
-            delay = self.first_delay_seconds * 2 ** (attempt - 1)
-            time.sleep(min(delay, self.longest_delay_seconds))
+            delay = self.initial_network_retry_delay * 2**attempt
+            time.sleep(min(delay, self.max_network_retry_delay))
         raise AssertionError
 
     def save(self, record: Record) -> None:
@@ -216,7 +219,7 @@ class Client:
             try:
                 answer = connection.send(
                     request,
-                    timeout=(self.connect_seconds, self.read_seconds),
+                    timeout=(self.open_timeout, self.read_timeout),
                     verify=self.ca_file or True,
                     allow_redirects=False,
                     stream=True,
@@ -229,13 +232,13 @@ class Client:
 
     def _read(self, answer: requests.Response) -> bytes:
         """The whole body, unless it is too large or too slow."""
-        body, deadline = bytearray(), time.monotonic() + self.read_seconds
+        body, deadline = bytearray(), time.monotonic() + self.read_timeout
         while chunk := answer.raw.read1(64 * 1024, decode_content=True):
             body += chunk
             if len(body) > LARGEST:
                 raise APIConnectionError(f"the answer has more than {LARGEST} bytes")
             if time.monotonic() > deadline:
-                raise APIConnectionError(f"the answer took more than {self.read_seconds:g} seconds")
+                raise APIConnectionError(f"the answer took more than {self.read_timeout:g} seconds")
         return bytes(body)
 
 

@@ -1,19 +1,22 @@
-"""Speaks the suite's protocol, version 1: one JSON-RPC message a line, values tagged.
+"""Speaks the suite's protocol, version 2: one JSON-RPC message a line, values tagged.
 
 Nothing here knows an SDK. Every adapter that is written in Python uses this file.
 """
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+import inspect
 import json
 import os
 from pathlib import Path
 import sys
+import traceback
 from typing import Any
 
-PROTOCOL = 1
-METHODS = ("start", "reset", "configure", "call", "run", "stop")
+PROTOCOL = 2
+METHODS = ("start", "reset", "configure", "call", "run", "echo", "stop")
+FORMS = ("static", "instance", "construct", "read")
 ABSENT = {"kind": "absent"}
 DEEPEST = 64
 """How many lists and maps inside each other are shown; whoever reads them has a limit too."""
@@ -51,39 +54,57 @@ def answer(adapter: Any, line: bytes) -> tuple[dict[str, Any], bool]:
     """The reply to one line, and whether it is the last."""
     try:
         request = json.loads(line)
-    except ValueError as error:
-        return {"id": None, "error": {"code": -32700, "message": f"not JSON: {error}"}}, False
-    if not isinstance(request, dict) or not {"id", "method"} <= request.keys():
-        return {"id": None, "error": {"code": -32600, "message": "not a request"}}, False
-    number, method = request["id"], request["method"]
+    except (ValueError, RecursionError) as error:
+        return refused(None, -32700, f"not JSON: {error}"), False
+    match request:
+        case {"id": int(number), "method": str(method)}:
+            pass
+        case _:
+            return refused(None, -32600, "not a request"), False
     try:
-        result = chosen(adapter, method)(**request.get("params", {}))
+        result = chosen(adapter, method, request.get("params", {}))()
     except FaultError as fault:
-        return {"id": number, "error": {"code": fault.code, "message": str(fault)}}, False
+        return refused(number, fault.code, str(fault)), False
     except Exception as error:  # what the SDK raises is a result and never gets here
-        text = f"{type(error).__name__}: {error}"
-        return {"id": number, "error": {"code": -32602, "message": text}}, False
+        return refused(number, -32603, f"{type(error).__name__}: {error}"), False
     return {"id": number, "result": result}, method == "stop"
 
 
-def chosen(adapter: Any, method: object) -> Callable[..., dict[str, Any]]:
-    """What an adapter does for a method of the protocol."""
-    if method not in METHODS or not hasattr(adapter, method):
+def refused(number: int | None, code: int, message: str) -> dict[str, Any]:
+    """The reply to a request that cannot be carried out."""
+    return {"id": number, "error": {"code": code, "message": message}}
+
+
+def chosen(adapter: Any, method: str, params: Any) -> Callable[[], dict[str, Any]]:
+    """What an adapter does for a method of the protocol, with its parameters."""
+    function = echo if method == "echo" else getattr(adapter, method, None)
+    if method not in METHODS or function is None:
         raise FaultError(-32601, f"there is no method {method!r}")
-    if not adapter.started and method not in {"start", "stop"}:
+    if not adapter.started and method not in {"start", "echo", "stop"}:
         raise FaultError(-32001, "start comes first")
-    return getattr(adapter, method)
+    try:
+        arguments = inspect.signature(function).bind(**params)
+    except TypeError as error:
+        raise FaultError(-32602, f"{method}: {error}") from None
+    return lambda: function(*arguments.args, **arguments.kwargs)
+
+
+def echo(value: dict[str, Any]) -> dict[str, Any]:
+    """What Python makes of a value."""
+    return {"value": encode(decode(value))}
 
 
 def returned(value: object, read: Sequence[str] = ()) -> dict[str, Any]:
     """The outcome of a call that returned, with the attributes that were asked for."""
-    missing = object()
-    attributes = {name: getattr(value, name, missing) for name in read}
-    return {
-        "outcome": "returned",
-        "value": encode(value),
-        "attributes": {k: ABSENT if v is missing else encode(v) for k, v in attributes.items()},
-    }
+    attributes = {}
+    for name in read:
+        try:
+            attributes[name] = encode(getattr(value, name))
+        except AttributeError:
+            attributes[name] = ABSENT
+        except BaseException as error:
+            return {**raised(error), "reading": name}
+    return {"outcome": "returned", "value": encode(value), "attributes": attributes}
 
 
 def raised(
@@ -99,9 +120,24 @@ def raised(
         "error": class_name(type(error)),
         "ancestors": [class_name(cls) for cls in type(error).__mro__[1:-1]],
         "message": message,
+        "printed": "".join(traceback.format_exception_only(error)).rstrip("\n"),
+        "members": {name: encode(value) for name, value in members(error).items()},
         "http_status": http_status if type(http_status) is int else None,
         "api_type": api_type if isinstance(api_type, str) else None,
     }
+
+
+def members(error: BaseException) -> dict[str, Any]:
+    """The public attributes and properties of an error."""
+    properties = inspect.getmembers_static(type(error), lambda each: isinstance(each, property))
+    names = [*vars(error), *(name for name, _ in properties)]
+    found = {}
+    for name in names:
+        try:
+            found[name] = getattr(error, name)
+        except Exception:  # noqa: S112 - it cannot be seen by a caller either
+            continue
+    return {name: value for name, value in found.items() if not name.startswith("_")}
 
 
 def unsupported(reason: str) -> dict[str, Any]:
@@ -144,28 +180,58 @@ def encode(value: object, depth: int = 0) -> dict[str, Any]:
     return {**tagged, "native": class_name(type(value))}
 
 
-def decode(value: dict[str, Any]) -> Any:
-    """A tagged value as the Python value that a caller would write."""
+def decode(value: dict[str, Any], kept: Mapping[str, Any] | None = None) -> Any:
+    """A tagged value as the Python value that a caller would write.
+
+    Args:
+        value: the tagged value.
+        kept: what a caller has kept, by its handle.
+    """
+    try:
+        return decoded(value, kept or {})
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise FaultError(-32602, f"{type(error).__name__}: {error}") from None
+
+
+def decoded(value: dict[str, Any], kept: Mapping[str, Any]) -> Any:
+    """The same, with the errors of Python where there is no such value."""
     match value:
         case {"kind": "null"}:
             return None
-        case {"kind": "boolean", "text": text}:
+        case {"kind": "boolean", "text": "true" | "false" as text}:
             return text == "true"
         case {"kind": "integer", "text": text}:
             return int(text)
         case {"kind": "number", "text": text}:
             return float(text)
-        case {"kind": "string", "text": text}:
+        case {"kind": "string", "text": str(text)}:
             return text
         case {"kind": "bytes", "base64": text}:
             return base64.b64decode(text)
         case {"kind": "list"}:
-            return [decode(item) for item in value.get("items", ())]
+            return [decoded(item, kept) for item in value.get("items", ())]
         case {"kind": "map"}:
-            return {entry["key"]: decode(entry["value"]) for entry in value.get("entries", ())}
-    raise FaultError(-32602, f"Python has no value for {value!r}")
+            entries = value.get("entries", ())
+            return {entry["key"]: decoded(entry["value"], kept) for entry in entries}
+        case {"kind": "kept", "handle": handle}:
+            attribute = value.get("attribute")
+            return getattr(kept[handle], attribute) if attribute else kept[handle]
+    raise ValueError(f"Python has no value for {str(value)[:200]}")
 
 
-def decode_all(values: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def decode_all(
+    values: dict[str, dict[str, Any]], kept: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Named values without the absent ones, which a caller would not write."""
-    return {name: decode(value) for name, value in values.items() if value != ABSENT}
+    if not isinstance(values, dict):
+        raise FaultError(-32602, f"{values!r} is not an object")
+    return {name: decode(value, kept) for name, value in values.items() if value != ABSENT}
+
+
+def arguments(kept: Mapping[str, Any], asked: Mapping[str, Any]) -> list[Any]:
+    """The arguments of a call: those by position, then the two dictionaries, as far as given."""
+    dictionaries = (asked[name] for name in ("named", "options") if name in asked)
+    return [
+        *(decode(each, kept) for each in asked.get("positional", ())),
+        *(decode_all(each, kept) for each in dictionaries),
+    ]

@@ -25,14 +25,7 @@ del sys.path[0]
 
 Message = dict[str, Any]
 
-VERSION = "1.0.0"
-SETTINGS = {
-    "attempts": "max_network_retries",
-    "connect_seconds": "open_timeout",
-    "read_seconds": "read_timeout",
-    "first_delay_seconds": "initial_network_retry_delay",
-    "longest_delay_seconds": "max_network_retry_delay",
-}
+VERSION = "2.0.0"
 
 
 class UnsupportedError(Exception):
@@ -64,7 +57,7 @@ class Adapter:
         except BaseException as error:
             raise wire.FaultError(-32002, f"{wire.class_name(type(error))}: {error}") from error
         self.sdk.base_url, self.sdk.console_log_level = base_url, log_level
-        self.initial = state()
+        self.initial = state(self.sdk)
         self.started = True
         return {
             "adapter": {"name": "python", "version": VERSION},
@@ -73,6 +66,7 @@ class Adapter:
                 "name": platform.python_implementation(),
                 "version": platform.python_version(),
             },
+            "loaded": self.sdk.__file__,
             "operations": [each for name in self.resources for each in self.operations(name)],
             "error_families": [f"{error.__module__}.Error"],
             "capabilities": ["run", "ca_file", "log_level", "instances"],
@@ -91,60 +85,69 @@ class Adapter:
         return {}
 
     def configure(
-        self, credentials: Message | None = None, network: Message | None = None
+        self, rig: dict[str, float] | None = None, settings: Message | None = None
     ) -> Message:
         """Make the global settings that this release has."""
-        wanted = {**(credentials or {}), **(network or {})}
-        applied = [name for name, value in wanted.items() if self.set(name, value)]
-        return {"applied": applied, "unsupported": [n for n in wanted if n not in applied]}
+        wanted = wire.decode_all(settings or {}, self.kept)
+        applied = [name for name, value in (rig or {}).items() if self.rigged(name, value)]
+        try:
+            applied += [name for name, value in wanted.items() if self.set(name, value)]
+        except BaseException as error:
+            return wire.raised(error)
+        unsupported = [name for name in (*(rig or {}), *wanted) if name not in applied]
+        return {"outcome": "configured", "applied": applied, "unsupported": unsupported}
+
+    def rigged(self, name: str, value: float) -> bool:
+        """Make one setting of the rig; false where this release cannot."""
+        match name:
+            case "attempts":
+                # Since 2.0, which brought Client, the first attempt is no longer counted.
+                first = 1 if hasattr(self.sdk, "Client") else 0
+                return self.set("max_network_retries", value - first)
+            case "connect_seconds":
+                return self.set("open_timeout", value)
+            case "read_seconds":
+                return self.set("read_timeout", value)
+            case _:
+                delays = ("initial_network_retry_delay", "max_network_retry_delay")
+                return all(self.set(each, value) for each in delays)
 
     def set(self, name: str, value: Any) -> bool:
-        """Make one global setting; false where this release has none of that name."""
-        if name == "session_id":
-            self.sdk.session_id = value
-        elif name == "api_key":
-            self.sdk.set_api_key(value)
-        elif hasattr(self.sdk, SETTINGS[name]):
-            # Since 2.0, which brought Client, the first attempt is no longer counted.
-            first = 1 if name == "attempts" and hasattr(self.sdk, "Client") else 0
-            setattr(self.sdk, SETTINGS[name], value - first)
-        else:
-            return False
-        return True
+        """Make one setting, a function or a variable; false where this release has none."""
+        here = hasattr(self.sdk, name)
+        if here and inspect.isfunction(getattr(self.sdk, name)):
+            getattr(self.sdk, name)(value)
+        elif here:
+            setattr(self.sdk, name, value)
+        return here
 
     def call(
-        self,
-        resource: str,
-        operation: str = "",
-        form: str = "static",
-        parameters: Message | None = None,
-        **more: Any,
+        self, resource: str, operation: str = "", form: str = "static", **asked: Any
     ) -> Message:
         """Make one call the way a caller of the SDK writes it."""
-        if form in {"instance", "read"} and more.get("on") not in self.kept:
-            raise wire.FaultError(-32602, f"nothing is kept under {more.get('on')!r}")
-        arguments = wire.decode_all(parameters or {}), more.get("options") or {}
+        arguments, on = wire.arguments(self.kept, asked), asked.get("on")
+        if form not in wire.FORMS:
+            raise wire.FaultError(-32602, f"there is no form {form!r}")
+        if form in {"instance", "read"} and on not in self.kept:
+            raise wire.FaultError(-32602, f"nothing is kept under {on!r}")
 
         def result() -> Any:
             match form:
                 case "static":
-                    function = named(operation, functions(self.resource(resource)))
-                    return invoke(function, *arguments)
+                    return named(operation, functions(self.resource(resource)))(*arguments)
                 case "construct":
                     return named("new", {"new": model(self.resource(resource))})(*arguments)
                 case "instance":
-                    instance = self.kept[more["on"]]
-                    method = named(operation, methods(type(instance)))
-                    return invoke(method.__get__(instance), *arguments)
-                case "read":
-                    return self.kept[more["on"]]
-            raise UnsupportedError(f"there is no form {form!r}")
+                    named(operation, methods(type(self.kept[on])))
+                    return getattr(self.kept[on], operation)(*arguments)
+                case _:
+                    return self.kept[on]
 
-        return self.outcome(result, more.get("read", ()), more.get("keep"))
+        return self.outcome(result, asked.get("read", ()), asked.get("keep"))
 
     def run(self, code: str, bind: Message | None = None, read: Sequence[str] = ()) -> Message:
         """Run a sample; the value of its last expression is what it returned."""
-        names = {"files_sdk": self.sdk, **wire.decode_all(bind or {})}
+        names = {"files_sdk": self.sdk, **wire.decode_all(bind or {}, self.kept)}
 
         def result() -> Any:
             body = ast.parse(code).body
@@ -222,26 +225,13 @@ def named(name: str, choices: Mapping[str, Any]) -> Any:
     return choices[name]
 
 
-def invoke(function: Callable[..., Any], parameters: Message, options: Message) -> Any:
-    """Call a function with what it takes by name, and everything else as its ``params``."""
-    takes = inspect.signature(function).parameters
-    arguments = {name: value for name, value in parameters.items() if name in takes}
-    params = {name: value for name, value in parameters.items() if name not in takes}
-    for name, value in {"params": params, "options": options}.items():
-        if value and name not in takes:
-            raise UnsupportedError(f"{function.__qualname__} takes no {name}")
-        if value:
-            arguments[name] = value
-    return function(**arguments)
-
-
 def api_type(error: BaseException) -> Any:
     """The API's type: an attribute of its own since 1.4, before that a member of the body."""
     body = getattr(error, "json_body", None)
     return getattr(error, "error_type", body.get("type") if isinstance(body, dict) else None)
 
 
-def state() -> tuple[list[tuple[Any, str, Any]], list[Message]]:
+def state(sdk: ModuleType) -> tuple[list[tuple[Any, str, Any]], list[Message]]:
     """The SDK's settings, and the dictionaries it uses as default arguments, which calls change."""
     modules = [m for name, m in sys.modules.items() if name.partition(".")[0] == "files_sdk"]
     owners = [*modules, *(each for m in modules for each in own(m, inspect.isclass).values())]
@@ -249,7 +239,8 @@ def state() -> tuple[list[tuple[Any, str, Any]], list[Message]]:
     settings = [
         (owner, name, each)
         for owner, name, each in members
-        if not name.startswith("__") and isinstance(each, (str, int, float, type(None)))
+        if not name.startswith("__")
+        and (owner is sdk or isinstance(each, (str, int, float, type(None))))
     ]
     defaults = [d for _, _, each in members for d in getattr(each, "__defaults__", None) or ()]
     return settings, [default for default in defaults if default == {}]

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from conform.cases.expectations import Expectation
 from conform.cases.replies import Closed, ContractServer, Script
 from conform.core.identity import Identity
-from conform.core.protocol import Credentials, Form, LogLevel, Network
+from conform.core.protocol import Capability, Form, LogLevel, Name, Rig
 from conform.core.values import Value
 
 
@@ -29,11 +29,36 @@ class _Step(
     """What all steps share: immutable, named fields, the name of the kind under ``do``."""
 
 
+class Credentials(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """What authenticates a caller."""
+
+    session_id: Name | None = None
+    session: Name | None = None
+    """The handle of a session that an earlier step keeps."""
+    api_key: Name | None = None
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """The handles that they name."""
+        return frozenset() if self.session is None else frozenset({self.session})
+
+
+SettingName = Literal["max_network_retries", "open_timeout", "read_timeout"]
+"""The name of a setting; the SDK's own name for it is in ``schemas/readmes.json``."""
+
+
 class ConfigureStep(_Step, frozen=True, kw_only=True, tag="configure"):
-    """Change global settings of the SDK."""
+    """Make global settings of the SDK, with the values that a user writes."""
 
     credentials: Credentials = Credentials()
-    network: Network = Network()
+    settings: dict[SettingName, Value] = {}
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """The handles of the objects that the step needs."""
+        return self.credentials.uses
 
 
 class CallStep(_Step, frozen=True, kw_only=True, tag="call"):
@@ -44,12 +69,19 @@ class CallStep(_Step, frozen=True, kw_only=True, tag="call"):
     form: Form = "static"
     parameters: dict[str, Value] = {}
     options: Credentials = Credentials()
+    keys: Literal["symbols", "strings"] = "symbols"
+    """How the names of arguments are written in a language that has symbols beside strings."""
     on: str | None = None
     keep: str | None = None
     read: tuple[str, ...] = ()
     """The documented names of the attributes to read."""
     may_raise: bool = False
     """Whether the call may raise an error, before or after a request, for any reason."""
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """The handles of the objects that the step needs."""
+        return self.options.uses | ({self.on} if self.on is not None else frozenset())
 
     @property
     def sends(self) -> bool:
@@ -63,6 +95,11 @@ class RunStep(_Step, frozen=True, kw_only=True, tag="run"):
     code: str
     bind: dict[str, Value] = {}
     read: tuple[str, ...] = ()
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """The handles of the objects that the step needs: none."""
+        return frozenset()
 
 
 Step = ConfigureStep | CallStep | RunStep
@@ -80,10 +117,10 @@ class Needs(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     type: Literal["string", "int64", "boolean"] | None = None
     """The documented type of that attribute."""
     readme: str | None = None
-    """A fact in the README, such as ``setting attempts``."""
+    """A fact in the README, such as ``setting read_timeout``."""
     network: bool = False
     """Whether the adapter must run in an isolated network, where every contact is observed."""
-    capability: str | None = None
+    capability: Capability | None = None
     """A capability of the adapter, such as ``ca_file``."""
 
 
@@ -100,8 +137,8 @@ class Stage(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
     log_level: LogLevel = "none"
 
 
-QUICK: Final = Network(attempts=1, connect_seconds=2, read_seconds=2)
-"""The network settings of every case that is not about retries and time-outs."""
+QUICK: Final = Rig(attempts=1, connect_seconds=2, read_seconds=2, delay_seconds=0.1)
+"""The rig of every case that is not about retries and time-outs."""
 
 
 class Announcement(
@@ -126,6 +163,8 @@ class Case(Identity, frozen=True, kw_only=True):
     announced: Announcement | None = None
     network: Literal["quick", "default"] = "quick"
     """``quick``: one attempt and time-outs of two seconds; ``default``: the settings of the SDK."""
+    accommodation: Name | None = None
+    """The help of an adapter that a release makes necessary by what this case is about."""
     blame: Literal["sdk", "page"] = "sdk"
     """Who is to blame for a failure; ``page`` if the page contradicts itself."""
     runtimes: dict[str, str] = msgspec.field(default_factory=dict)

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from conform.cases.expectations import Ends
-from conform.cases.model import QUICK, CallStep, Case, ConfigureStep, RunStep
+from conform.cases.model import CallStep, Case, RunStep
 from conform.cases.replies import Answer, Closed, ContractServer, Drop, Reply, Script
 from conform.core.identity import Source
 from conform.core.values import String
@@ -33,7 +33,7 @@ class Probe(Struct, frozen=True, kw_only=True):
     words: str
     """What is done, such as ``a login that is answered``."""
     case: Case
-    """The server and the steps; the first step makes the settings. It has no verdict."""
+    """The server and the steps. It has no verdict."""
 
     def is_like(self, case: Case) -> bool:
         """Whether a case sends a request and meets the same situation."""
@@ -89,7 +89,7 @@ def _probe(situation: Situation, words: str, server: Script | Closed, *, logins:
         source=Source(kind="practice", reference="a call ends"),
         since="0.1.0",
         server=server,
-        steps=(ConfigureStep(network=QUICK), *(_LOGIN,) * logins),
+        steps=(_LOGIN,) * logins,
         # A first call may load much; the others may wait for two seconds, and have some to spare.
         expect=() if situation == "answered" else (Ends(within=6),),
     )

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from conform.cases.examples import typical
 from conform.cases.interactions import SESSION_ID
-from conform.cases.model import CallStep, ConfigureStep, Step
+from conform.cases.model import CallStep, ConfigureStep, Credentials, Step
 from conform.cases.replies import Answer, Script
 from conform.core import values
-from conform.core.protocol import Credentials
 from conform.core.values import Value
 from conform.documents.facts import Facts, Operation, Sample
 from conform.schemas.endpoints import Endpoint

@@ -67,11 +67,10 @@ def _steps(case: Case) -> Iterator[tuple[KeyPath, str]]:
         yield ("steps",), "there is no step"
     kept: set[str] = set()
     for index, step in enumerate(case.steps):
-        if not isinstance(step, CallStep):
-            continue
-        if step.on is not None and step.on not in kept:
-            yield ("steps", index, "on"), f"no earlier step keeps an object under {step.on!r}"
-        kept |= {step.keep} if step.keep else set()
+        for handle in sorted(step.uses - kept):
+            yield ("steps", index), f"no earlier step keeps an object under {handle!r}"
+        if isinstance(step, CallStep) and step.keep:
+            kept.add(step.keep)
 
 
 def _never_met(case: Case, expected: Expectation) -> Iterator[str]:

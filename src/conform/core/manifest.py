@@ -114,6 +114,15 @@ class Naming(_Table, frozen=True):
         return exceptions.get(name) or _styled(name, style)
 
 
+class CallTable(_Table, frozen=True):
+    """``[calls."user.find"]``: how READMEs write a call that no page shows."""
+
+    positional: tuple[Text, ...] = ()
+    """The parameters that are passed by position."""
+    full: bool = False
+    """Whether parameters and options are always written, also where they are empty."""
+
+
 class GetCommands(_Table, frozen=True):
     """``[requires.get]``: commands that install a missing program, or a page that explains it."""
 
@@ -145,6 +154,7 @@ class Manifest(_Table, frozen=True):
     checkout: CheckoutTable | None = None
     pages: PagesTable = PagesTable()
     build: BuildTable | None = None
+    calls: dict[Annotated[str, Meta(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")], CallTable] = {}
 
 
 class AdapterFolder(Struct, frozen=True):

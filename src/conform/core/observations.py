@@ -103,15 +103,6 @@ class NotReached(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="no
         return "was not reached"
 
 
-class SettingsMade(Struct, frozen=True, kw_only=True, tag_field="outcome", tag="configured"):
-    """The adapter applied settings of the SDK."""
-
-    configured: Configured
-
-    def __str__(self) -> str:
-        return "made settings"
-
-
 Trouble = Crashed | Hung | MemoryExceeded | ProtocolViolation
 """Outcomes that end an adapter; the next case gets a new one."""
 
@@ -119,7 +110,7 @@ StepOutcome = (
     Returned
     | Raised
     | Unsupported
-    | SettingsMade
+    | Configured
     | Crashed
     | Hung
     | MemoryExceeded

@@ -202,6 +202,8 @@ class Raised(_Message, tag_field="outcome", tag="raised", frozen=True):
     """The class of the error, with its namespace."""
     ancestors: tuple[Name, ...] = ()
     """Its base classes, the nearest one first."""
+    reading: str | None = None
+    """The attribute whose reading raised it, in the SDK's own spelling; absent if the call did."""
     message: str = ""
     printed: str = ""
     """What the language prints of the error if nobody catches it, without the stack trace."""

@@ -241,7 +241,7 @@ def same(seen: Value, expected: Value) -> bool:
             return float(left_text) == float(right_text)
         case Absent() | Undefined() | Null(), _:
             return type(seen) is type(expected)
-        case (Bytes(base64=ours), Bytes(base64=theirs)):
+        case (Bytes(base64=ours), Bytes(base64=theirs)) | (Other(text=ours), Other(text=theirs)):
             return ours == theirs
         case _:
             return type(seen) is type(expected) and str(seen) == str(expected)

@@ -6,7 +6,6 @@ the digest of its case is the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, Final
 
@@ -15,8 +14,9 @@ import msgspec
 from conform.cases.documentation import Documentation
 from conform.cases.expectations import Ends
 from conform.cases.interactions import consumer, interactions
-from conform.cases.model import CallStep, Case, RunStep
+from conform.cases.model import Case
 from conform.cases.replies import ContractServer
+from conform.engine.requests import requests
 from conform.engine.spelling import Spelling
 from conform.schemas.catalog import Catalog
 
@@ -41,20 +41,12 @@ class CaseDigests:
         """The digest of a case: 16 hexadecimal digits."""
         limits = [each.within for each in case.expect if isinstance(each, Ends)]
         done = [
-            *(case.stage, case.network, case.server, case.steps, limits),
-            list(self._names(case)),
+            *(case.stage, case.network, case.server, limits),
+            [requests(step, self._spelling) for step in case.steps],
             self._exchange(case.server) if isinstance(case.server, ContractServer) else None,
         ]
         encoded = msgspec.json.encode(done, order="deterministic")
         return sha256(encoded).hexdigest()[:_DIGITS]
-
-    def _names(self, case: Case) -> Iterator[Any]:
-        """The SDK's own names of what the steps call and read."""
-        for step in case.steps:
-            if isinstance(step, CallStep):
-                yield self._spelling.operation(step.operation)
-            if isinstance(step, CallStep | RunStep):
-                yield [self._spelling.attribute(name) for name in step.read]
 
     def _exchange(self, server: ContractServer) -> list[Any]:
         """What a Pact mock server expects and answers."""

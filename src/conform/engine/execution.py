@@ -17,23 +17,22 @@ from conform.cases import premises
 from conform.cases.documentation import Documentation
 from conform.cases.expectations import Ends
 from conform.cases.interactions import consumer
-from conform.cases.model import CallStep, Case, ConfigureStep, RunStep, Stage, Step
+from conform.cases.model import CallStep, Case, ConfigureStep, Stage, Step
 from conform.cases.replies import Closed, ContractServer, Script
 from conform.contracts import pacts
-from conform.core import protocol
 from conform.core.errors import AdapterError
 from conform.core.observations import (
     NotReached,
     Observation,
     ProtocolViolation,
-    SettingsMade,
     StepOutcome,
 )
-from conform.core.protocol import Configured, ErrorResponse, Returned
+from conform.core.protocol import ErrorResponse, Raised, Returned
 from conform.core.values import Null, Undefined
 from conform.engine.certificates import Certificates
 from conform.engine.gateway import Gateway, Recording, Upstream
 from conform.engine.network import IsolatedNetwork
+from conform.engine.requests import requests
 from conform.engine.session import AdapterSession
 from conform.engine.spelling import Spelling
 from conform.schemas.catalog import Catalog
@@ -82,7 +81,7 @@ class Executor:
         self._session = session
         self._catalog = catalog
         self._pages = {consumer(page): page for page in documentation.pages}
-        self.spelling = Spelling(target.manifest.naming, documentation.spelled_by)
+        self.spelling = Spelling.of(target.manifest, documentation)
         """Translates documented names to those of the target."""
         self._twins: dict[tuple[object, ...], Observation] = {}
         self._other: tuple[Stage, AdapterSession] | None = None
@@ -115,6 +114,11 @@ class Executor:
         """How often an adapter was started again, on any stage, after one crashed or hung."""
         now = self._other[1].restarts if self._other else 0
         return self._session.restarts + self._restarts_on_left_stages + now
+
+    @property
+    def has_whole_rig(self) -> bool:
+        """Whether the release could do all of what makes cases short."""
+        return self._session.has_whole_rig
 
     def execute(self, case: Case) -> Observation:
         """Do the steps of a case, and give everything that was seen.
@@ -221,8 +225,7 @@ class Executor:
     ) -> Iterator[StepOutcome]:
         kept: set[str] = set()
         for index, step in enumerate(case.steps):
-            is_missing = isinstance(step, CallStep) and step.on is not None and step.on not in kept
-            if is_missing or not adapter.usable:
+            if not step.uses <= kept or not adapter.usable:
                 yield NotReached()
                 continue
             recording.step = index
@@ -234,49 +237,32 @@ class Executor:
             yield outcome
 
     def _do(self, step: Step, adapter: Adapter, within: float) -> StepOutcome:
-        match step:
-            case ConfigureStep(credentials=credentials, network=network):
-                settings = protocol.Configure(credentials=credentials, network=network)
-                match adapter.ask(settings, within):
-                    case Configured() as configured:
-                        return SettingsMade(configured=configured)
-                    case ErrorResponse() as refusal:
-                        return _refused(refusal)
-                    case trouble:
-                        return trouble
-            case CallStep(read=read):
-                return self._documented(read, adapter.ask(self._call(step), within))
-            case RunStep(code=code, bind=bind, read=read):
-                attributes = tuple(self.spelling.attribute(name) for name in read)
-                sample = protocol.Run(code=code, bind=bind, read=attributes)
-                return self._documented(read, adapter.ask(sample, within))
+        """The outcome of a step, or of what must be done before it if that did not succeed."""
+        *before, last = requests(step, self.spelling)
+        for request in before:
+            outcome = _outcome(adapter.ask(request, within))
+            if not isinstance(outcome, Returned):
+                return outcome
+        outcome = _outcome(adapter.ask(last, within))
+        return outcome if isinstance(step, ConfigureStep) else self._documented(step.read, outcome)
 
-    def _call(self, step: CallStep) -> protocol.Call:
-        resource, operation = self.spelling.operation(step.operation)
-        return protocol.Call(
-            resource=resource,
-            operation=operation,
-            form=step.form,
-            parameters=step.parameters,
-            options=step.options,
-            on=step.on,
-            keep=step.keep,
-            read=tuple(self.spelling.attribute(name) for name in step.read),
-        )
-
-    def _documented(
-        self, read: tuple[str, ...], answer: StepOutcome | ErrorResponse
-    ) -> StepOutcome:
-        """The answer of the adapter, with attributes under their documented names."""
-        match answer:
-            case ErrorResponse() as refusal:
-                return _refused(refusal)
+    def _documented(self, read: tuple[str, ...], outcome: StepOutcome) -> StepOutcome:
+        """The outcome with attributes under their documented names."""
+        spelled = {self.spelling.attribute(name): name for name in read}
+        match outcome:
             case Returned(attributes=attributes):
-                spelled = {self.spelling.attribute(name): name for name in read}
                 named = {spelled.get(k, k): value for k, value in attributes.items()}
-                return structs.replace(answer, attributes=named)
+                return structs.replace(outcome, attributes=named)
+            case Raised(reading=str(name)):
+                return structs.replace(outcome, reading=spelled.get(name, name))
             case _:
-                return answer
+                return outcome
+
+
+def _outcome(answer: StepOutcome | ErrorResponse) -> StepOutcome:
+    if isinstance(answer, ErrorResponse):
+        return ProtocolViolation(problem=f"it {answer}")
+    return answer
 
 
 def _is_object(outcome: StepOutcome) -> bool:
@@ -287,7 +273,3 @@ def _step_seconds(case: Case) -> float:
     """Seconds that a step of a case may take before the adapter is ended."""
     allowed = [each.within + _MARGIN for each in case.expect if isinstance(each, Ends)]
     return min(STEP_SECONDS[case.network], *allowed) if allowed else STEP_SECONDS[case.network]
-
-
-def _refused(refusal: ErrorResponse) -> ProtocolViolation:
-    return ProtocolViolation(problem=f"it {refusal}")

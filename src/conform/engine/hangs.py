@@ -16,7 +16,7 @@ from conform.cases.model import CallStep, Case, ConfigureStep, RunStep
 from conform.cases.probes import PROBES, Probe
 from conform.core.errors import AdapterError
 from conform.core.identity import Suite
-from conform.core.observations import Hung, Observation, SettingsMade
+from conform.core.observations import Hung, Observation
 from conform.engine.execution import Executor
 from conform.engine.lines import Settled
 from conform.verdicts import Inconclusive
@@ -119,10 +119,9 @@ class Hangs:
             except AdapterError:
                 # An adapter that cannot be used is an error of each case.
                 break
-            settings, *logins = seen.steps
-            if hung := next((each for each in logins if isinstance(each, Hung)), None):
-                has_all = isinstance(settings, SettingsMade) and not settings.configured.unsupported
-                found.append(HungProbe(probe=probe, hung=hung, is_quick=has_all))
+            if hung := next((each for each in seen.steps if isinstance(each, Hung)), None):
+                is_quick = self._executor.has_whole_rig
+                found.append(HungProbe(probe=probe, hung=hung, is_quick=is_quick))
                 if probe.situation == "answered":
                     break
         return tuple(found)

@@ -144,7 +144,7 @@ class _TargetRejudging:
         adapter = _adapter(profile.sdk)
         documentation = profile.documentation(adapter.manifest, catalog)
         self._planned = {case.id: case for case in plan(catalog, documentation)}
-        spelling = Spelling(adapter.manifest.naming, documentation.spelled_by)
+        spelling = Spelling.of(adapter.manifest, documentation)
         known_failures = listed.about(profile.sdk, profile.release)
         known_failures.check(self._planned)
         self._kept = {each.case: each for each in kept.cases}

@@ -9,7 +9,7 @@ from conform.cases.model import QUICK, Stage
 from conform.core import protocol
 from conform.core.errors import AdapterError, SuiteError
 from conform.core.observations import Hung, Trouble
-from conform.core.protocol import Configured, ErrorResponse, Started
+from conform.core.protocol import Configured, ErrorResponse, Raised, Started
 from conform.engine.gateway import Gateway
 from conform.targets.adapter import Adapter
 from conform.targets.resolve import Target
@@ -51,6 +51,8 @@ class AdapterSession:
         self._started: Started | None = None
         self.restarts = 0
         """How often the adapter was started again, after one that had started crashed or hung."""
+        self.has_whole_rig = True
+        """Whether the release could do all of what makes cases short."""
         self._hangs = 0
 
     def __enter__(self) -> Self:
@@ -117,10 +119,11 @@ class AdapterSession:
         self.start()
         assert self._adapter is not None
         if quick:
-            settings = protocol.Configure(network=QUICK)
+            settings = protocol.Configure(rig=QUICK)
             answer = self._noted(self._adapter.ask(settings, within=START_SECONDS))
             if not isinstance(answer, Configured):
                 raise self._error("could not be made ready", answer)
+            self.has_whole_rig = not answer.unsupported
         self._adapter.mark()
         return self._adapter
 
@@ -148,7 +151,7 @@ class AdapterSession:
         self._hangs += isinstance(answer, Hung)
         return answer
 
-    def _error(self, what: str, answer: Trouble | ErrorResponse) -> AdapterError:
+    def _error(self, what: str, answer: Trouble | ErrorResponse | Raised) -> AdapterError:
         words = getattr(answer, "last_words", "").strip()
         return AdapterError(
             f"The adapter of {self._target.name} {what}.",

@@ -7,12 +7,11 @@ from typing import Any
 
 from conform.cases.documentation import Documentation
 from conform.cases.interactions import ARGUMENTS, Interaction, interactions
-from conform.cases.model import CallStep, Case, ConfigureStep, Step
+from conform.cases.model import CallStep, Case, ConfigureStep, Credentials, Step
 from conform.cases.replies import Answer, Script
 from conform.core.errors import UsageError
 from conform.core.identity import Source
 from conform.core.observations import Observation
-from conform.core.protocol import Credentials
 from conform.core.secrets import SECRET_NAMES, Secret, redacted
 from conform.core.values import from_json
 from conform.engine.preparation import prepare

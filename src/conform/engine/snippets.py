@@ -15,13 +15,16 @@ import traceback
 from typing import Any, ClassVar, Final, NoReturn
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
-from msgspec import Struct, to_builtins
+from msgspec import Struct
 
-from conform.cases.model import CallStep, Case, ConfigureStep, RunStep, Step
+from conform.cases.model import CallStep, Case, ConfigureStep, Credentials, RunStep, Step
+from conform.core import protocol
 from conform.core.errors import UsageError
 from conform.core.manifest import AdapterFolder
-from conform.core.protocol import Credentials, Form
-from conform.core.values import Absent, Value, parameters, to_json
+from conform.core.protocol import Form, LogLevel
+from conform.core.values import Argument, Kept, from_json, parameters, to_json
+from conform.documents.page import snake_case
+from conform.engine.requests import requests
 from conform.engine.spelling import Spelling
 
 FILE: Final = "snippet.j2"
@@ -33,10 +36,13 @@ _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\
 _BOTH: Final = Credentials(session_id="session", api_key="key")
 _KEPT: Final = CallStep(operation="session.create", keep="it")
 _TRIED: Final[tuple[Step, ...]] = (
-    ConfigureStep(credentials=_BOTH),
+    ConfigureStep(credentials=_BOTH, settings={"read_timeout": from_json(1)}),
+    ConfigureStep(credentials=Credentials(session="it")),
     CallStep(operation="session.create", parameters=parameters(a="a", b=[1, True, None])),
     CallStep(operation="session.create", parameters=parameters(a={"b": 1.5}), options=_BOTH),
+    CallStep(operation="session.create", parameters=parameters(a="b"), keys="strings"),
     CallStep(operation="user.find", parameters=parameters(id=7), options=_BOTH),
+    CallStep(operation="user.find", parameters=parameters(id=7), options=Credentials(session="it")),
     CallStep(operation="session.new", form="construct", parameters=parameters(id="a")),
     CallStep(operation="session.save", form="instance", on="it"),
     CallStep(operation="session.new", form="read", on="it", read=("site_id",)),
@@ -49,11 +55,20 @@ class _UnsayableError(Exception):
     """The language, or its template, has no code for it."""
 
 
-class _Credential(Struct, frozen=True):
-    """A global credential is set: ``session_id`` or ``api_key``."""
+class _Kept(Struct, frozen=True):
+    """An object that an earlier step keeps, or one of its attributes."""
 
-    do: str
-    value: str
+    variable: str
+    attribute: str | None
+
+
+class _Setting(Struct, frozen=True):
+    """A global setting, or a credential, is set."""
+
+    do: ClassVar = "set"
+
+    name: str
+    value: Any
 
 
 class _Call(Struct, frozen=True, kw_only=True):
@@ -61,13 +76,14 @@ class _Call(Struct, frozen=True, kw_only=True):
 
     do: ClassVar = "call"
 
-    documented: str
     resource: str
     operation: str
     form: Form
     on: str | None
-    parameters: dict[str, Any]
-    options: dict[str, str]
+    positional: list[Any]
+    named: dict[str, Any] | None
+    options: dict[str, Any] | None
+    keys: str
     variable: str | None
 
 
@@ -97,7 +113,7 @@ class _Sample(Struct, frozen=True):
     code: str
 
 
-_Line = _Credential | _Call | _Read | _Bind | _Sample
+_Line = _Setting | _Call | _Read | _Bind | _Sample
 
 
 def snippet(case: Case, adapter: AdapterFolder, spelling: Spelling) -> str:
@@ -114,7 +130,7 @@ def snippet(case: Case, adapter: AdapterFolder, spelling: Spelling) -> str:
     Raises:
         UsageError: the template is not valid.
     """
-    return _code(case.steps, adapter.folder, spelling)
+    return _code(case.steps, adapter.folder, spelling, case.stage.log_level)
 
 
 def check(adapter: AdapterFolder) -> None:
@@ -124,17 +140,19 @@ def check(adapter: AdapterFolder) -> None:
         UsageError: the template is not valid.
     """
     for step in _TRIED:
-        _code((_KEPT, step), adapter.folder, Spelling(adapter.manifest.naming))
+        spelling = Spelling(naming=adapter.manifest.naming, calls=adapter.manifest.calls)
+        _code((_KEPT, step), adapter.folder, spelling, "debug")
 
 
-def _code(steps: Iterable[Step], folder: Path, spelling: Spelling) -> str:
+def _code(steps: Iterable[Step], folder: Path, spelling: Spelling, log_level: LogLevel) -> str:
     file = folder / FILE
     if not file.is_file():
         return ""
     try:
-        lines = tuple(_lines(steps, spelling))
+        asked = (request for step in steps for request in requests(step, spelling))
+        lines = tuple(_lines(asked))
         template = _environment(folder).get_template(FILE)
-        code = template.render(steps=lines, spelled=spelling.attribute)
+        code = template.render(steps=lines, spelled=spelling.attribute, log_level=log_level)
     except _UnsayableError:
         return ""
     except (TemplateError, TypeError, ValueError) as error:
@@ -148,56 +166,62 @@ def _code(steps: Iterable[Step], folder: Path, spelling: Spelling) -> str:
     return code.strip("\n") + "\n"
 
 
-def _lines(steps: Iterable[Step], spelling: Spelling) -> Iterator[_Line]:
+def _lines(
+    asked: Iterable[protocol.Call | protocol.Configure | protocol.Run],
+) -> Iterator[_Line]:
     made = Counter[str]()
     kept: dict[str | None, str] = {}
-    for step in steps:
-        match step:
-            case ConfigureStep(credentials=credentials):
-                yield from starmap(_Credential, to_builtins(credentials).items())
-            case CallStep(form="instance" | "read", on=on) if on not in kept:
+    for request in asked:
+        match request:
+            case protocol.Configure(settings=settings):
+                yield from starmap(_Setting, _plain_all(settings, kept).items())
+            case protocol.Call(form="instance" | "read", on=on) if on not in kept:
                 raise _UnsayableError
-            case CallStep(form="read", on=on, read=read):
-                yield from (_Read(kept[on], spelling.attribute(name)) for name in read)
-            case CallStep(keep=None, read=()):
-                yield _call(step, spelling, kept)
-            case CallStep(operation=operation, keep=keep, read=read):
-                name = operation.partition(".")[0]
+            case protocol.Call(form="read", on=on, read=read):
+                yield from (_Read(kept[on], name) for name in read)
+            case protocol.Call(keep=None, read=()):
+                yield _call(request, kept)
+            case protocol.Call(resource=resource, keep=keep, read=read):
+                name = snake_case(resource)
                 made[name] += 1
                 variable = f"{name}{made[name]}" if made[name] > 1 else name
-                yield _call(step, spelling, kept, variable)
-                yield from (_Read(variable, spelling.attribute(each)) for each in read)
+                yield _call(request, kept, variable)
+                yield from (_Read(variable, each) for each in read)
                 if keep is not None:
                     kept[keep] = variable
-            case RunStep(bind=bind, code=code):
-                yield from (_Bind(name, _plain(value)) for name, value in bind.items())
+            case protocol.Run(bind=bind, code=code):
+                yield from starmap(_Bind, _plain_all(bind, kept).items())
                 yield _Sample(code.strip("\n"))
 
 
 def _call(
-    call: CallStep, spelling: Spelling, kept: Mapping[str | None, str], variable: str | None = None
+    call: protocol.Call, kept: Mapping[str | None, str], variable: str | None = None
 ) -> _Call:
-    resource, operation = spelling.operation(call.operation)
     return _Call(
-        documented=call.operation,
-        resource=resource,
-        operation=operation,
+        resource=call.resource,
+        operation=call.operation,
         form=call.form,
         on=kept[call.on] if call.form == "instance" else None,
-        parameters={
-            name: _plain(value)
-            for name, value in call.parameters.items()
-            if not isinstance(value, Absent)
-        },
-        options=to_builtins(call.options),
+        positional=[_plain(each, kept) for each in call.positional],
+        named=None if call.named is None else _plain_all(call.named, kept),
+        options=None if call.options is None else _plain_all(call.options, kept),
+        keys=call.keys,
         variable=variable,
     )
 
 
-def _plain(value: Value) -> Any:
+def _plain_all(arguments: Mapping[str, Argument], kept: Mapping[str | None, str]) -> dict[str, Any]:
+    return {name: _plain(value, kept) for name, value in arguments.items()}
+
+
+def _plain(value: Argument, kept: Mapping[str | None, str]) -> Any:
     try:
-        return to_json(value)
-    except TypeError:
+        match value:
+            case Kept(handle=handle, attribute=attribute):
+                return _Kept(kept[handle], attribute)
+            case _:
+                return to_json(value)
+    except (TypeError, KeyError):
         raise _UnsayableError from None
 
 
@@ -210,6 +234,7 @@ def _environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.tests["kept"] = lambda value: isinstance(value, _Kept)
     environment.filters |= {"quoted": _quoted, "joined": _joined}
     environment.globals["no_snippet"] = _no_snippet
     return environment

@@ -1,18 +1,37 @@
-"""Translates documented names to those of a target: by its page, else by its naming style."""
+"""Translates documented names to those of a target: by its page and README, else by its style."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Self
+
 from msgspec import Struct
 
-from conform.core.manifest import Naming
+from conform.cases.documentation import Documentation
+from conform.core.manifest import CallTable, Manifest, Naming
 from conform.documents.facts import Facts
+from conform.schemas.readmes import Readmes
 
 
-class Spelling(Struct, frozen=True):
+class Spelling(Struct, frozen=True, kw_only=True):
     """The names that an SDK uses."""
 
     naming: Naming
     page: Facts | None = None
+    calls: Mapping[str, CallTable] = {}
+    """How its READMEs write the calls that are on no page."""
+    named: Mapping[str, str] = {}
+    """What its README calls settings and options, such as ``setting read_timeout``."""
+
+    @classmethod
+    def of(cls, manifest: Manifest, documentation: Documentation) -> Self:
+        """The names of a target with this documentation."""
+        return cls(
+            naming=manifest.naming,
+            page=documentation.spelled_by,
+            calls=manifest.calls,
+            named=Readmes.load().names(manifest.adapter.name, documentation.release),
+        )
 
     def attribute(self, name: str) -> str:
         """The SDK's name of an attribute."""
@@ -25,3 +44,20 @@ class Spelling(Struct, frozen=True):
         resource, _, operation = name.partition(".")
         spelled = self.naming.spell("operation", operation)
         return self.naming.spell("resource", resource), spelled
+
+    def call(self, operation: str) -> CallTable:
+        """How an operation is called: as its page shows it, else as the READMEs do."""
+        resource, _, name = operation.partition(".")
+        of_page = self.page.operations if self.page and self.page.resource == resource else ()
+        samples = (sample for each in of_page if each.name == name for sample in each.samples)
+        shown = next((sample.positional for sample in samples if sample.positional), None)
+        known = self.calls.get(operation, CallTable())
+        return CallTable(positional=shown) if shown else known
+
+    def setting(self, name: str) -> str | None:
+        """What the README calls a setting, such as ``read_timeout``; None if it does not."""
+        return self.named.get(f"setting {name}")
+
+    def option(self, name: str) -> str:
+        """What the README calls an option of a call, such as ``session_id``."""
+        return self.named.get(f"option {name}", name)

@@ -20,10 +20,9 @@ from conform.core.observations import (
     ProtocolViolation,
     Request,
     Response,
-    SettingsMade,
     StepOutcome,
 )
-from conform.core.protocol import Raised, Returned, Unsupported
+from conform.core.protocol import Configured, Raised, Returned, Unsupported
 from conform.core.results import CaseLine, VerdictName
 from conform.core.values import Value
 
@@ -188,9 +187,9 @@ def _facts(step: StepOutcome) -> Iterator[tuple[str, str]]:
             yield "type", "none" if step.api_type is None else _short(step.api_type)
             if step.message not in headline:
                 yield "message", _short(step.message)
-        case SettingsMade(configured=configured):
-            yield "applied", _short(", ".join(configured.applied) or "none")
-            yield "unsupported", _short(", ".join(configured.unsupported) or "none")
+        case Configured(applied=applied, unsupported=unsupported):
+            yield "applied", _short(", ".join(applied) or "none")
+            yield "unsupported", _short(", ".join(unsupported) or "none")
         case Crashed(last_words=words) if words:
             yield "last words", _short(words[-SHORT_LIMIT:])
         case (

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -15,11 +18,23 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Facts that the same releases of the READMEs state."""
 
     facts: tuple[str, ...]
-    """Such as ``setting attempts`` or ``class not-found/user-not-found``."""
+    """Such as ``setting read_timeout`` or ``class not-found/user-not-found``."""
     since: dict[str, str]
     """The first release whose README states them, by SDK."""
     until: dict[str, str] = {}
     """The first later release whose README no longer states them, by SDK."""
+    names: dict[str, str] = {}
+    """What the README calls a setting or an option, by SDK."""
+
+    def covers(self, sdk: str, release: Version | None) -> bool:
+        """Whether the README of a release states them; without a release, the newest README."""
+        if sdk not in self.since:
+            return False
+        if release is None:
+            return sdk not in self.until
+        if release < Version(self.since[sdk]):
+            return False
+        return sdk not in self.until or release < Version(self.until[sdk])
 
 
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,7 +46,10 @@ class Readmes:
     """The statements of all READMEs."""
 
     def __init__(self, statements: tuple[Statement, ...]) -> None:
-        self._statements = {fact: each for each in statements for fact in each.facts}
+        self._statements: dict[str, list[Statement]] = defaultdict(list)
+        for each in statements:
+            for fact in each.facts:
+                self._statements[fact].append(each)
 
     @classmethod
     def load(cls, root: Path | None = None) -> Readmes:
@@ -50,15 +68,30 @@ class Readmes:
     @cached_property
     def sdks(self) -> frozenset[str]:
         """The SDKs whose READMEs are known."""
-        return frozenset(sdk for each in self._statements.values() for sdk in each.since)
+        every = (each for stating in self._statements.values() for each in stating)
+        return frozenset(sdk for each in every for sdk in each.since)
 
     def state(self, fact: str, sdk: str, release: Version | None) -> bool:
         """Whether the README of a release states a fact; without a release, the newest README."""
-        statement = self._statements.get(fact)
-        if statement is None or sdk not in statement.since:
-            return False
-        if release is None:
-            return sdk not in statement.until
-        if release < Version(statement.since[sdk]):
-            return False
-        return sdk not in statement.until or release < Version(statement.until[sdk])
+        return any(each.covers(sdk, release) for each in self._statements.get(fact, ()))
+
+    def names(self, sdk: str, release: Version | None) -> dict[str, str]:
+        """What an SDK calls its settings and options, by fact, such as ``setting read_timeout``.
+
+        If the README of the release does not state a fact, the README that comes next counts.
+        """
+        named = {
+            fact: [each for each in stating if sdk in each.names]
+            for fact, stating in self._statements.items()
+        }
+        return {
+            fact: _nearest(stating, sdk, release).names[sdk]
+            for fact, stating in named.items()
+            if stating
+        }
+
+
+def _nearest(stating: Sequence[Statement], sdk: str, release: Version | None) -> Statement:
+    covering = (each for each in stating if each.covers(sdk, release))
+    later = (each for each in stating if release and release < Version(each.since[sdk]))
+    return next(chain(covering, later, reversed(stating)))

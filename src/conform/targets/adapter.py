@@ -15,8 +15,11 @@ from conform.core.protocol import (
     Configure,
     Configured,
     Done,
+    Echo,
+    Echoed,
     ErrorResponse,
     Outcome,
+    Raised,
     Reset,
     Run,
     Start,
@@ -33,9 +36,10 @@ GRACE: Final = 5.0
 _ANSWERS: Final[dict[type[AdapterRequest], msgspec.json.Decoder[Any]]] = {
     Start: msgspec.json.Decoder(Started),
     Reset: msgspec.json.Decoder(Done),
-    Configure: msgspec.json.Decoder(Configured),
+    Configure: msgspec.json.Decoder(Configured | Raised),
     Call: msgspec.json.Decoder(Outcome),
     Run: msgspec.json.Decoder(Outcome),
+    Echo: msgspec.json.Decoder(Echoed),
     Stop: msgspec.json.Decoder(Done),
 }
 _EXCERPT: Final = 200
@@ -85,9 +89,17 @@ class Adapter:
     @overload
     def ask(self, request: Start, within: float) -> Started | ErrorResponse | Trouble: ...
     @overload
-    def ask(self, request: Configure, within: float) -> Configured | ErrorResponse | Trouble: ...
+    def ask(
+        self, request: Configure, within: float
+    ) -> Configured | Raised | ErrorResponse | Trouble: ...
     @overload
     def ask(self, request: Call | Run, within: float) -> Outcome | ErrorResponse | Trouble: ...
+    @overload
+    def ask(
+        self, request: Call | Configure | Run, within: float
+    ) -> Outcome | Configured | ErrorResponse | Trouble: ...
+    @overload
+    def ask(self, request: Echo, within: float) -> Echoed | ErrorResponse | Trouble: ...
     @overload
     def ask(self, request: Reset | Stop, within: float) -> Done | ErrorResponse | Trouble: ...
     def ask(self, request: AdapterRequest, within: float) -> Any:

@@ -10,6 +10,7 @@ from conform.core.manifest import Naming
 from conform.core.observations import Crashed, Hung, MemoryExceeded, ProtocolViolation, Trouble
 from conform.core.protocol import (
     AdapterRequest,
+    Echo,
     ErrorResponse,
     Raised,
     Returned,
@@ -17,6 +18,7 @@ from conform.core.protocol import (
     Started,
     Unsupported,
 )
+from conform.core.values import NULL
 from conform.targets.adapter import decode, encode
 from conform.targets.channel import Channel
 from conform.targets.launch import Launch
@@ -72,12 +74,26 @@ class CheckedAdapter:
 
     def ask(self, request: AdapterRequest, answer: type[_Answer]) -> _Answer:
         """Send a valid request, and require an answer of one type."""
-        self._number += 1
-        line = self.channel.exchange(encode(request, self._number), ANSWER_SECONDS)
-        given = decode(line, request, self._number) if isinstance(line, bytes) else line
-        require(isinstance(given, answer), f"after {request.method}, it {_described(given)}")
+        given = self.answer(request)
+        require(isinstance(given, answer), f"after {request.method}, it {described(given)}")
         assert isinstance(given, answer)
         return given
+
+    def answer(self, request: AdapterRequest) -> Any:
+        """Send a valid request, and give whatever is answered, or the trouble instead."""
+        self._number += 1
+        return self._answer(request, encode(request, self._number))
+
+    def echo(self, value: str) -> Any:
+        """Send a value in JSON, and give whatever is answered, or the trouble instead."""
+        self._number += 1
+        head = f'{{"jsonrpc":"2.0","id":{self._number},"method":"echo"'
+        line = f'{head},"params":{{"value":{value}}}}}'
+        return self._answer(Echo(value=NULL), line.encode())
+
+    def _answer(self, request: AdapterRequest, line: bytes) -> Any:
+        reply = self.channel.exchange(line, ANSWER_SECONDS)
+        return decode(reply, request, self._number) if isinstance(reply, bytes) else reply
 
     def require_error(self, code: int, reply: Any) -> None:
         """Require that a reply is the error with that code."""
@@ -116,7 +132,7 @@ def require(condition: bool, problem: str) -> None:  # noqa: FBT001 - like an as
 
 def _plain(line: bytes | Trouble) -> Any:
     if not isinstance(line, bytes):
-        raise BrokenRuleError("it " + _described(line))
+        raise BrokenRuleError("it " + described(line))
     try:
         reply = json.loads(line)
     except ValueError:
@@ -126,7 +142,8 @@ def _plain(line: bytes | Trouble) -> Any:
     return reply
 
 
-def _described(given: object) -> str:
+def described(given: object) -> str:
+    """What an adapter did, as words that follow ``it``."""
     match given:
         case Crashed(last_words=words) if words.strip():
             return f"{given}: {words.strip()[-500:]}"

@@ -3,41 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 import json
+from pathlib import Path
+import re
 import socket
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from conform.core import protocol
 from conform.core.manifest import Naming
 from conform.core.observations import Hung
 from conform.core.protocol import (
     Call,
     Configure,
     Configured,
-    Credentials,
     Done,
-    Network,
+    Echoed,
+    ErrorResponse,
     Raised,
     Reset,
     Returned,
+    Rig,
     Unsupported,
 )
-from conform.core.values import Value, from_json, same
-from conform.targets.adapter import encode
+from conform.core.text import cut
+from conform.core.values import Argument, Kept, from_json, same
+from conform.targets import vectors
 from conform.targets.checked_adapter import (
     BrokenRuleError,
     CheckedAdapter,
     NotTriedError,
+    described,
     require,
 )
 from conform.targets.launch import Launch
 
 UNICODE: Final = 'quote " backslash \\ newline \n é 漢 🎉 \u2028 \u0000'
-BIG: Final = 4 * 1024 * 1024
-"""Characters of the big message."""
 
 
 class RuleKept(Struct, frozen=True):
@@ -63,58 +66,51 @@ class RuleNotTried(Struct, frozen=True):
 RuleResult = RuleKept | RuleBroken | RuleNotTried
 
 
-def _before_start(adapter: CheckedAdapter) -> None:
-    adapter.require_error(-32001, adapter.raw("reset", {}))
-
-
-def _version(adapter: CheckedAdapter) -> None:
-    params = {"protocol": protocol.VERSION + 1, "base_url": adapter.base_url}
-    adapter.require_error(-32000, adapter.raw("start", params))
-
-
 def _starts(adapter: CheckedAdapter) -> None:
     started = adapter.start()
     for program in (started.adapter, started.sdk, started.runtime):
         require(bool(program.version), f"{program.name} has no version")
+    three = re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", started.adapter.version)
+    require(three is not None, f"its version {started.adapter.version!r} does not have 3 numbers")
     require(bool(started.error_families), "it names no error family")
     require(bool(started.operations), "it names no operation")
-
-
-def _unknown_method(adapter: CheckedAdapter) -> None:
-    adapter.start()
-    adapter.require_error(-32601, adapter.raw("no_such_method", {}))
+    for file in (started.loaded, *started.log_sinks):
+        is_path = Path(file).is_absolute() or (file == "stderr" and file != started.loaded)
+        require(is_path, f"{file!r} is not an absolute path")
+    require(Path(started.loaded).exists(), f"it loaded the SDK from {started.loaded}: no such file")
 
 
 def _wrong_parameters(adapter: CheckedAdapter) -> None:
     adapter.start()
-    adapter.require_error(-32602, adapter.raw("call", {}))
-    adapter.require_error(
-        -32602, adapter.raw("call", {"resource": adapter.session, "parameters": "no object"})
-    )
+    wrong = {"resource": adapter.session, "operation": adapter.create}
+    for params in ({}, {**wrong, "named": "no object"}, {**wrong, "form": "no such form"}):
+        adapter.require_error(-32602, adapter.raw("call", params))
 
 
-def _not_json(adapter: CheckedAdapter) -> None:
-    adapter.start()
-    reply = adapter.send('{"jsonrpc": "2.0", "id": 1, "method": ')
-    adapter.require_error(-32700, reply)
-    require(reply.get("id") is None, "its error for an unreadable line has an id")
-    adapter.ask(Reset(), Done)
+def _values(adapter: CheckedAdapter) -> None:
+    for vector in vectors.read().values:
+        what = f"for {vector.rule}, it"
+        match adapter.echo(vector.sent):
+            case Echoed(value=value):
+                require(same(value, vector.expected), f"{what} answered {cut(str(value))}")
+            case ErrorResponse(code=-32602 | -32603 | -32700) if vector.or_refused:
+                pass
+            case answer:
+                require(False, f"{what} {described(answer)}")
 
 
-def _not_a_request(adapter: CheckedAdapter) -> None:
-    adapter.start()
-    for line in ("[]", "7", '{"jsonrpc": "2.0"}'):
-        adapter.require_error(-32600, adapter.send(line))
-    adapter.ask(Reset(), Done)
-
-
-def _order(adapter: CheckedAdapter) -> None:
-    adapter.start()
-    requests = [encode(Reset(), number).decode() for number in (71, 72, 73)]
-    first = adapter.send("\n".join(requests))
-    others = [adapter.another_reply() for _ in requests[1:]]
-    seen = [reply.get("id") for reply in (first, *others)]
-    require(seen == [71, 72, 73], f"it answered the requests 71, 72, 73 in the order {seen}")
+def _replayed(vector: vectors.LineVector, adapter: CheckedAdapter) -> None:
+    expected = iter(vector.replies)
+    for text in vector.send:
+        reply = adapter.send(text)
+        for more in range(text.count("\n") + 1):
+            reply = adapter.another_reply() if more else reply
+            wanted = next(expected)
+            require(reply.get("id") == wanted.id, f"it answered with the id {reply.get('id')!r}")
+            if isinstance(wanted.error, int):
+                adapter.require_error(wanted.error, reply)
+            else:
+                require("result" in reply, f"it answered {cut(json.dumps(reply))}")
 
 
 def _unsupported(adapter: CheckedAdapter) -> None:
@@ -123,46 +119,31 @@ def _unsupported(adapter: CheckedAdapter) -> None:
     adapter.ask(Call(resource="no_such_resource", operation=adapter.create), Unsupported)
 
 
-def _unicode(adapter: CheckedAdapter) -> None:
-    adapter.start()
-    adapter.ask(Call(resource=adapter.session, operation=UNICODE), Unsupported)
-
-
-def _big(adapter: CheckedAdapter) -> None:
-    adapter.start()
-    big: dict[str, Value] = {"username": from_json("漢" * BIG)}
-    adapter.ask(Call(resource=adapter.session, operation="no_such", parameters=big), Unsupported)
-
-
 def _configure(adapter: CheckedAdapter) -> None:
     adapter.start()
-    wanted = Configure(
-        credentials=Credentials(session_id="abc", api_key="def"),
-        network=Network(
-            attempts=1,
-            connect_seconds=2,
-            read_seconds=2,
-            first_delay_seconds=0.1,
-            longest_delay_seconds=0.2,
-        ),
-    )
-    answer = adapter.ask(wanted, Configured)
-    asked = sorted({*msgspec.to_builtins(wanted.credentials), *msgspec.to_builtins(wanted.network)})
+    rig = Rig(attempts=1, connect_seconds=2, read_seconds=2, delay_seconds=0.1)
+    unknown: dict[str, Argument] = {"no_such_setting": from_json("motor")}
+    answer = adapter.ask(Configure(rig=rig, settings=unknown), Configured)
+    asked = sorted([*msgspec.to_builtins(rig), *unknown])
     named = sorted([*answer.applied, *answer.unsupported])
     require(named == asked, f"for the settings {asked}, it named {named}")
+    require("no_such_setting" in answer.unsupported, "it has a setting no_such_setting")
 
 
 def _unknown_handle(adapter: CheckedAdapter) -> None:
     adapter.start()
-    request = {"resource": adapter.session, "form": "read", "on": "nothing"}
-    adapter.require_error(-32602, adapter.raw("call", request))
+    request = {"resource": adapter.session, "operation": adapter.create}
+    nothing = {"kind": "kept", "handle": "nothing"}
+    adapter.require_error(-32602, adapter.raw("call", {**request, "form": "read", "on": "nothing"}))
+    adapter.require_error(-32602, adapter.raw("call", {**request, "named": {"id": nothing}}))
+    adapter.require_error(-32602, adapter.raw("configure", {"settings": {"session": nothing}}))
 
 
 def _constructs(adapter: CheckedAdapter) -> None:
     adapter.needs("construct")
-    name: dict[str, Value] = {"username": from_json(UNICODE)}
+    name: dict[str, Argument] = {"username": from_json(UNICODE)}
     made = adapter.ask(
-        Call(resource=adapter.session, form="construct", parameters=name, keep="it"), Returned
+        Call(resource=adapter.session, form="construct", named=name, keep="it"), Returned
     )
     require(not made.attributes, "it read attributes that were not requested")
     read = adapter.ask(
@@ -178,6 +159,18 @@ def _constructs(adapter: CheckedAdapter) -> None:
     require(str(read.attributes["no_such"]) == "absent", "the attribute no_such is not absent")
 
 
+def _keeps(adapter: CheckedAdapter) -> None:
+    adapter.needs("construct")
+    name: dict[str, Argument] = {"username": from_json("motor")}
+    copy: dict[str, Argument] = {"username": Kept(handle="it", attribute=adapter.username)}
+    for handle, named in (("it", name), ("copy", copy)):
+        construct = Call(resource=adapter.session, form="construct", named=named, keep=handle)
+        adapter.ask(construct, Returned)
+    read = Call(resource=adapter.session, form="read", on="copy", read=(adapter.username,))
+    value = adapter.ask(read, Returned).attributes[adapter.username]
+    require(same(value, from_json("motor")), f"the attribute of a kept object became {value}")
+
+
 def _forgets(adapter: CheckedAdapter) -> None:
     adapter.needs("construct")
     adapter.ask(Call(resource=adapter.session, form="construct", keep="it"), Returned)
@@ -188,18 +181,18 @@ def _forgets(adapter: CheckedAdapter) -> None:
 
 def _raises(adapter: CheckedAdapter) -> None:
     adapter.needs("static", adapter.create)
-    adapter.ask(
-        Configure(network=Network(attempts=1, connect_seconds=2, read_seconds=2)), Configured
-    )
-    name: dict[str, Value] = {"username": from_json("motor"), "password": from_json("vroom")}
-    adapter.ask(Call(resource=adapter.session, operation=adapter.create, parameters=name), Raised)
+    adapter.ask(Configure(rig=Rig(attempts=1, connect_seconds=2, read_seconds=2)), Configured)
+    name: dict[str, Argument] = {"username": from_json("motor"), "password": from_json("vroom")}
+    login = Call(resource=adapter.session, operation=adapter.create, named=name)
+    raised = adapter.ask(login, Raised)
+    require(bool(raised.printed), "it says nothing of what the error prints")
     adapter.ask(Reset(), Done)
 
 
 def _quiet(adapter: CheckedAdapter) -> None:
     started = adapter.start()
     if any(each.operation == adapter.create for each in started.operations):
-        adapter.ask(Configure(network=Network(attempts=1)), Configured)
+        adapter.ask(Configure(rig=Rig(attempts=1)), Configured)
         adapter.ask(Call(resource=adapter.session, operation=adapter.create), Raised)
     require(not adapter.channel.noise, f"stdout also has: {adapter.channel.output()[:200]}")
 
@@ -219,20 +212,15 @@ def _ends_alone(adapter: CheckedAdapter) -> None:
 
 
 RULES: Final[dict[str, Callable[[CheckedAdapter], None]]] = {
-    "start comes before everything else (-32001)": _before_start,
-    "another version of the protocol is refused (-32000)": _version,
+    **{vector.rule: partial(_replayed, vector) for vector in vectors.read().lines},
+    "values come back as they were sent, whatever their kind, depth and size": _values,
     "start says what is here": _starts,
-    "an unknown method is refused (-32601)": _unknown_method,
-    "wrong parameters are refused (-32602)": _wrong_parameters,
-    "a line that is not JSON is refused (-32700), and the next one answered": _not_json,
-    "JSON that is not a request is refused (-32600), and the next one answered": _not_a_request,
-    "requests are answered in their order": _order,
+    "wrong parameters of a call are refused (-32602)": _wrong_parameters,
     "what a release does not have is unsupported": _unsupported,
-    "every character arrives": _unicode,
-    "a big message is answered": _big,
     "configure names every setting as applied or unsupported": _configure,
     "an unknown handle is refused (-32602)": _unknown_handle,
-    "values come back as they were sent, and missing ones as absent": _constructs,
+    "attributes come back as they were sent, and missing ones as absent": _constructs,
+    "a kept object and its attributes are arguments": _keeps,
     "reset drops the handles": _forgets,
     "an error of the SDK is an outcome, and the next request is answered": _raises,
     "nothing but replies is on stdout": _quiet,

@@ -26,7 +26,7 @@ def names(case: Case) -> dict[str | None, str]:
                 continue
         for member, kind in _KINDS.items():
             value = getattr(given, member)
-            if isinstance(value, str):
+            if value is not None:
                 found[value] = whose.format(kind)
     return found
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import msgspec
-
 from conform.cases.expectations import Ends, Exposes, Lacks, Raises, Returns, Settles
 from conform.cases.model import Case, ConfigureStep
 from conform.core.observations import Hung, Observation, StepOutcome
@@ -175,10 +173,10 @@ def _ends(within: float, case: Case, seen: Observation) -> Fail | None:
 def _settings(case: Case) -> str:
     """The settings that a case makes, as they follow a sentence; empty if it makes none."""
     made = [
-        f"{name} is {value:g}"
+        f"{name} is {value}"
         for step in case.steps
         if isinstance(step, ConfigureStep)
-        for name, value in msgspec.to_builtins(step.network).items()
+        for name, value in step.settings.items()
     ]
     return f", although {listed(made)}" if made else ""
 

@@ -85,6 +85,8 @@ def _texts(place: Exposure, seen: Observation) -> Iterator[str]:
             for outcome in seen.steps:
                 if isinstance(outcome, Raised):
                     yield from (outcome.message, outcome.error, outcome.api_type or "")
+                    yield outcome.printed
+                    yield from map(str, outcome.members.values())
         case "client":
             yield from (request.header("user-agent") or "" for request in seen.requests)
         case "elsewhere":

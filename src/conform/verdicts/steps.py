@@ -24,10 +24,9 @@ from conform.core.observations import (
     NotReached,
     Observation,
     ProtocolViolation,
-    SettingsMade,
     StepOutcome,
 )
-from conform.core.protocol import Raised, Returned, Unsupported
+from conform.core.protocol import Configured, Raised, Returned, Unsupported
 from conform.core.text import listed
 from conform.core.values import Null, Undefined
 from conform.verdicts.verdict import Fail, Inconclusive, NotApplicable, fail
@@ -61,8 +60,8 @@ def _undone(
     match outcome:
         case Unsupported(reason=reason):
             return _absent(case, index, f"{subject(case, index)}: {reason}")
-        case SettingsMade(configured=configured) if configured.unsupported:
-            return _absent(case, index, f"no setting for {listed(configured.unsupported)}")
+        case Configured(unsupported=unsupported) if unsupported:
+            return _absent(case, index, f"no setting for {listed(unsupported)}")
         case Crashed() | Hung() | MemoryExceeded() | ProtocolViolation() | NotReached():
             return _failed(case, index, outcome, str(outcome), in_a_word(outcome))
         case Raised() if not _may_raise(case, index) or _is_too_early(case, seen, index):

@@ -14,10 +14,9 @@ from conform.core.observations import (
     Observation,
     ProtocolViolation,
     Request,
-    SettingsMade,
     StepOutcome,
 )
-from conform.core.protocol import Raised, Returned, Unsupported
+from conform.core.protocol import Configured, Raised, Returned, Unsupported
 from conform.core.text import cut, listed
 from conform.core.values import Value
 
@@ -54,7 +53,7 @@ def in_a_word(outcome: StepOutcome) -> str:
             return f"raised {error}"
         case Unsupported():
             return "unsupported"
-        case SettingsMade():
+        case Configured():
             return "made settings"
         case Crashed(exit_code=code):
             return f"crashed with {code}"

@@ -15,11 +15,18 @@ from msgspec import Struct, structs
 
 from conform.cases.expectations import Carries, Conforms, Expectation, Requests, Returns, Sound
 from conform.cases.interactions import ARGUMENTS, SESSION_ID
-from conform.cases.model import Case, ConfigureStep, Inapplicable, Planned, RunStep, Step
+from conform.cases.model import (
+    Case,
+    ConfigureStep,
+    Credentials,
+    Inapplicable,
+    Planned,
+    RunStep,
+    Step,
+)
 from conform.cases.replies import Script
 from conform.cases.steps import call_steps, documented_server
 from conform.core.identity import Source
-from conform.core.protocol import Credentials
 from conform.core.values import from_json
 from conform.documents import extract, samples, types
 from conform.documents.at_hand import PageAtHand
