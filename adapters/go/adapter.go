@@ -126,6 +126,9 @@ type configureParams struct {
 }
 
 func (a *adapter) configure(params configureParams) (object, error) {
+	if err := a.handles(maps.Values(params.Settings)); err != nil {
+		return nil, err
+	}
 	applied, refused := []string{}, []string{}
 	for _, name := range slices.Sorted(maps.Keys(params.Rig)) {
 		if change(retrying(a.config), name, params.Rig[name]) {

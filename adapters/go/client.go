@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -94,6 +98,11 @@ func (a *adapter) attempt(params callParams) (value reflect.Value, err error) {
 			return kept, nil
 		}
 	}
+	misused := errors.Join(
+		a.handles(slices.Values(params.Positional)), a.handles(maps.Values(params.Named)), a.handles(maps.Values(params.Options)))
+	if misused != nil {
+		return value, misused
+	}
 	resource, ok := resources[params.Resource]
 	switch {
 	case !ok:
@@ -149,7 +158,7 @@ func operations(client any) map[string]reflect.Value {
 
 // arguments are the struct of named parameters, empty if there are none, and a context.
 func (a *adapter) arguments(method reflect.Type, named map[string]Value) (passed []reflect.Value, err error) {
-	refused := named != nil
+	refused := len(named) > 0
 	for i := range method.NumIn() {
 		want := method.In(i)
 		switch {
@@ -227,15 +236,22 @@ func (a *adapter) construct(kind reflect.Type, parameters map[string]Value) (ref
 	return made, nil
 }
 
+// handles is a fault if one of the values is an object that is not kept.
+func (a *adapter) handles(values iter.Seq[Value]) error {
+	for value := range values {
+		if _, ok := a.kept[value.Handle]; value.Kind == "kept" && !ok {
+			return fault(-32602, "nothing is kept under %q", value.Handle)
+		}
+	}
+	return nil
+}
+
 // put assigns a value, or what is kept, as far as the compiler would.
 func (a *adapter) put(value Value, target reflect.Value) error {
 	if value.Kind != "kept" {
 		return value.put(target)
 	}
-	kept, ok := a.kept[value.Handle]
-	if !ok {
-		return fault(-32602, "nothing is kept under %q", value.Handle)
-	}
+	kept, ok := a.kept[value.Handle], true
 	if value.Attribute != "" {
 		kept, ok = attribute(kept, value.Attribute)
 	}
