@@ -35,7 +35,12 @@ class Adapter:
         self.started = False
 
     def start(
-        self, protocol: int, base_url: str, ca_file: str | None = None, log_level: str = "none"
+        self,
+        protocol: int,
+        base_url: str,
+        ca_file: str | None = None,
+        log_level: str = "none",
+        **_: Any,
     ) -> Message:
         """Point the client at one address and say what is here."""
         if protocol != wire.PROTOCOL:

@@ -142,7 +142,7 @@ class Client:
         self,
         operation: Operation,
         parameters: Mapping[str, Any] | None = None,
-        options: Mapping[str, str] | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> Any:
         """Carry out one operation: a record, a list of records, or nothing.
 
@@ -179,7 +179,7 @@ class Client:
         self.call(OPERATIONS["session", "delete"], {}, {"session_id": record.id})
 
     def _request(
-        self, operation: Operation, parameters: Mapping[str, Any], options: Mapping[str, str]
+        self, operation: Operation, parameters: Mapping[str, Any], options: Mapping[str, Any]
     ) -> requests.PreparedRequest:
         missing = [name for name in operation.required if parameters.get(name) in (None, "")]
         if missing:
@@ -201,10 +201,12 @@ class Client:
         except (requests.RequestException, UnicodeError) as error:
             raise ParameterError(str(error)) from error
 
-    def _credentials(self, operation: Operation, options: Mapping[str, str]) -> dict[str, str]:
+    def _credentials(self, operation: Operation, options: Mapping[str, Any]) -> dict[str, str]:
         """The headers that say who calls; those of the one call come before the global ones."""
         ours = {"session_id": self.session_id, "api_key": self.api_key}
-        known = options or (ours if operation.authenticated else {})
+        known = dict(options or (ours if operation.authenticated else {}))
+        if "session" in known:
+            known["session_id"] = known.pop("session").id
         for name, header in (("session_id", "X-FilesAPI-Auth"), ("api_key", "X-FilesAPI-Key")):
             value = known.get(name)
             if value and not (value.isascii() and value.isprintable()):

@@ -103,7 +103,7 @@ def returned(value: object, read: Sequence[str] = ()) -> dict[str, Any]:
         except AttributeError:
             attributes[name] = ABSENT
         except BaseException as error:
-            return {**raised(error), "reading": name}
+            attributes[name] = {"kind": "raised", **described(error)}
     return {"outcome": "returned", "value": encode(value), "attributes": attributes}
 
 
@@ -111,20 +111,24 @@ def raised(
     error: BaseException, http_status: object = None, api_type: object = None
 ) -> dict[str, Any]:
     """The outcome of a call that raised."""
-    try:
-        message = str(error)
-    except Exception:  # a traceback says the same
-        message = "<exception str() failed>"
     return {
         "outcome": "raised",
-        "error": class_name(type(error)),
+        **described(error),
         "ancestors": [class_name(cls) for cls in type(error).__mro__[1:-1]],
-        "message": message,
         "printed": "".join(traceback.format_exception_only(error)).rstrip("\n"),
         "members": {name: encode(value) for name, value in members(error).items()},
         "http_status": http_status if type(http_status) is int else None,
         "api_type": api_type if isinstance(api_type, str) else None,
     }
+
+
+def described(error: BaseException) -> dict[str, str]:
+    """The class and the message of an error."""
+    try:
+        message = str(error)
+    except Exception:  # a traceback says the same
+        message = "<exception str() failed>"
+    return {"error": class_name(type(error)), "message": message}
 
 
 def members(error: BaseException) -> dict[str, Any]:

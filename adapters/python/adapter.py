@@ -40,7 +40,12 @@ class Adapter:
         self.kept = {}
 
     def start(
-        self, protocol: int, base_url: str, ca_file: str | None = None, log_level: str = "none"
+        self,
+        protocol: int,
+        base_url: str,
+        ca_file: str | None = None,
+        log_level: str = "none",
+        **_: Any,
     ) -> Message:
         """Load the SDK, point it at one address and say what is here."""
         if protocol != wire.PROTOCOL:

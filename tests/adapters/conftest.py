@@ -15,15 +15,16 @@ from conform.core import manifest
 from conform.core.errors import TargetUnavailableError
 from conform.core.observations import Request
 from conform.core.protocol import (
+    VERSION,
     Call,
     Configure,
     Configured,
     Done,
-    Network,
     Outcome,
     Raised,
     Reset,
     Returned,
+    Rig,
     Run,
     Start,
     Started,
@@ -38,13 +39,7 @@ from conform.targets.requirements import Missing, find_program
 from conform.targets.resolve import Target, resolve
 
 ANSWER_SECONDS = 60.0
-ONCE = Network(
-    attempts=1,
-    connect_seconds=5,
-    read_seconds=5,
-    first_delay_seconds=0.01,
-    longest_delay_seconds=0.01,
-)
+ONCE = Rig(attempts=1, connect_seconds=5, read_seconds=5, delay_seconds=0.01)
 
 EXAMPLE = {
     "id": "60525f92e859c4c3d74cb02fd176b1525901b525",
@@ -67,11 +62,11 @@ class DrivenAdapter:
 
     def start(self, **more: Any) -> Started:
         """Start it, and let it send every request only once."""
-        request = Start(protocol=1, base_url=self.gateway.url, **more)
+        request = Start(protocol=VERSION, base_url=self.gateway.url, **more)
         started = self.adapter.ask(request, ANSWER_SECONDS)
         assert isinstance(started, Started), (started, self.adapter.output())
         self.started = started
-        self.set(network=ONCE)
+        self.set(rig=ONCE)
         return started
 
     def set(self, **settings: Any) -> Configured:
@@ -85,17 +80,18 @@ class DrivenAdapter:
         assert self.adapter.ask(Reset(), ANSWER_SECONDS) == Done()
 
     def call(self, operation: str, *replies: Reply, **request: Any) -> Outcome:
-        """Call an operation such as ``session.create``; the server sends these replies."""
+        """Call an operation such as ``Session.create``; the server sends these replies."""
         resource, _, name = operation.partition(".")
-        given = request.pop("given", {})
-        call = Call(resource=resource, operation=name, parameters=parameters(**given), **request)
-        return self._observed(call, replies)
+        given = request.pop("given", None)
+        named = parameters(**given) if given else None
+        return self.ask(Call(resource=resource, operation=name, named=named, **request), *replies)
 
     def run(self, code: str, *replies: Reply, **request: Any) -> Outcome:
         """Run a sample; the server sends these replies."""
-        return self._observed(Run(code=code, **request), replies)
+        return self.ask(Run(code=code, **request), *replies)
 
-    def _observed(self, message: Call | Run, replies: tuple[Reply, ...]) -> Outcome:
+    def ask(self, message: Call | Run, *replies: Reply) -> Outcome:
+        """Ask for a call or a sample; the server sends these replies."""
         with self.gateway.play(
             Script(replies=replies or (Answer(status=201, json=EXAMPLE),))
         ) as seen:
@@ -213,7 +209,7 @@ def adapter(process: Callable[[], DrivenAdapter]) -> DrivenAdapter:
     """The target's adapter in its state after the start, with an empty output."""
     it = process()
     it.reset()
-    it.set(network=ONCE)
+    it.set(rig=ONCE)
     it.adapter.mark()
     it.requests = ()
     return it

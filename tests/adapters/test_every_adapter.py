@@ -13,14 +13,14 @@ from msgspec.structs import replace
 from packaging.version import Version
 import pytest
 
+from conform.cases.documentation import Documentation
+from conform.cases.model import CallStep, ConfigureStep, Credentials
 from conform.cases.replies import Answer, Drop
-from conform.core.manifest import Naming
 from conform.core.protocol import (
     Call,
+    Configure,
     Configured,
-    Credentials,
     ErrorResponse,
-    Network,
     Raised,
     Returned,
     Run,
@@ -28,14 +28,16 @@ from conform.core.protocol import (
 )
 from conform.core.values import String, Value, parameters
 from conform.engine.certificates import Certificates
+from conform.engine.requests import requests
+from conform.engine.spelling import Spelling
+from conform.schemas.catalog import Catalog
 from conform.targets.checker import RuleKept, check
 from conform.targets.resolve import Target
 
 from .known import REFUSAL, Known, Lacks, lineage
 from .languages import GIVEN, KNOWN
 
-QUICK: Final = {"first_delay_seconds": 0.01, "longest_delay_seconds": 0.01}
-
+CATALOG: Final = Catalog.load()
 RELEASES: Final = {known.sdk: known.releases for known in KNOWN}
 LACKS: Final = {known.sdk: known.lacks for known in KNOWN}
 SAMPLES: Final = {known.sdk: known.samples for known in KNOWN}
@@ -79,28 +81,37 @@ every_failing_sample = pytest.mark.parametrize(
 )
 
 
-class Spelling:
+class Documented:
     """Drives an adapter with documented names."""
 
-    def __init__(self, adapter: Any, naming: Naming) -> None:
+    def __init__(self, adapter: Any, spelling: Spelling) -> None:
         self.adapter = adapter
-        self.naming = naming
+        self.spelling = spelling
 
     def call(self, operation: str, *replies: Any, **request: Any) -> Any:
-        """Call an operation such as ``session.create`` in the SDK's own spelling."""
-        resource, _, name = operation.partition(".")
-        spelled = f"{self.naming.spell('resource', resource)}.{self.operation(name)}"
-        request["read"] = tuple(self.attributes(request.get("read", ())))
-        return self.adapter.call(spelled, *replies, **request)
+        """Call an operation such as ``session.create``."""
+        given = parameters(**request.pop("given", {}))
+        step = CallStep(operation=operation, parameters=given, **request)
+        [asked] = requests(step, self.spelling)
+        return self.adapter.ask(asked, *replies)
+
+    def authenticate(self, **credentials: str) -> None:
+        """Set global credentials."""
+        step = ConfigureStep(credentials=Credentials(**credentials))
+        for request in requests(step, self.spelling):
+            match request:
+                case Configure(settings=settings):
+                    assert self.adapter.set(settings=settings).unsupported == ()
+                case _:
+                    assert isinstance(self.adapter.ask(request), Returned)
 
     def operation(self, name: str) -> str:
         """An operation, in the SDK's own spelling."""
-        return self.naming.spell("operation", name) if name and name != "new" else name
+        return self.spelling.operation(f"session.{name}")[1]
 
-    def attributes(self, names: Any) -> dict[str, Value]:
+    def attributes(self, values: dict[str, Value]) -> dict[str, Value]:
         """Attributes, in the SDK's own spelling."""
-        values = names if isinstance(names, dict) else dict.fromkeys(names)
-        return {self.naming.spell("attribute", name): value for name, value in values.items()}
+        return {self.spelling.attribute(name): value for name, value in values.items()}
 
     @property
     def sent(self) -> tuple[str | None, str | None]:
@@ -111,9 +122,11 @@ class Spelling:
 
 
 @pytest.fixture
-def it(adapter: Any, target: Target) -> Spelling:
+def it(adapter: Any, target: Target) -> Documented:
     """The adapter, with documented names."""
-    return Spelling(adapter, target.manifest.naming)
+    release = adapter.started.sdk.version
+    documentation = Documentation.of_release(target.manifest, release, CATALOG)
+    return Documented(adapter, Spelling.of(target.manifest, documentation))
 
 
 @pytest.fixture
@@ -131,7 +144,7 @@ def test_every_rule_of_the_protocol_is_kept(target: Target) -> None:
 
 @every
 def test_start_names_the_sdk_and_its_operations(
-    it: Spelling, known: Known, target: Target, request: pytest.FixtureRequest
+    it: Documented, known: Known, target: Target, request: pytest.FixtureRequest
 ) -> None:
     started = it.adapter.started
     assert re.fullmatch(known.package, started.sdk.name)
@@ -143,12 +156,12 @@ def test_start_names_the_sdk_and_its_operations(
     else:
         assert started.sdk.version == target.release
     assert re.fullmatch(known.families, " ".join(started.error_families))
-    session = it.naming.spell("resource", "session")
+    session = it.spelling.operation("session.create")[0]
     found = {each.operation: each.forms for each in started.operations if each.resource == session}
     expected = {it.operation(name): forms for name, forms in known.forms}
     assert expected.items() <= found.items()
     assert known.more_forms or found.keys() == expected.keys()
-    user = it.naming.spell("resource", "user")
+    user = it.spelling.operation("user.find")[0]
     finds = {each.operation: each.forms for each in started.operations if each.resource == user}
     assert "static" in finds[it.operation("find")]
     if target.release and target.manifest.pages.package:
@@ -157,7 +170,7 @@ def test_start_names_the_sdk_and_its_operations(
 
 
 @every
-def test_a_session_is_created_and_its_attributes_are_read(it: Spelling, known: Known) -> None:
+def test_a_session_is_created_and_its_attributes_are_read(it: Documented, known: Known) -> None:
     reply = Answer(status=201, json={"id": "\u2028 🎉", "language": None})
     created = it.call("session.create", reply, given=GIVEN, read=known.shown)
     assert created.value.native == known.native
@@ -170,7 +183,7 @@ def test_a_session_is_created_and_its_attributes_are_read(it: Spelling, known: K
 
 
 @every
-def test_a_large_id_is_sent_and_returned_unchanged(it: Spelling, known: Known) -> None:
+def test_a_large_id_is_sent_and_returned_unchanged(it: Documented, known: Known) -> None:
     largest = int(known.large.text)
     given = {"given": {"id": largest}, "options": Credentials(api_key="own"), "read": ("id",)}
     found = it.call("user.find", Answer(json={"id": largest}), **given)
@@ -185,7 +198,7 @@ def test_a_large_id_is_sent_and_returned_unchanged(it: Spelling, known: Known) -
 class Calls:
     """Calls with credentials, and the checks of their requests."""
 
-    def __init__(self, it: Spelling, known: Known) -> None:
+    def __init__(self, it: Documented, known: Known) -> None:
         self.it = it
         self.known = known
 
@@ -211,18 +224,18 @@ class Calls:
 
 
 @pytest.fixture
-def calls(it: Spelling, known: Known) -> Calls:
+def calls(it: Documented, known: Known) -> Calls:
     """Calls with credentials."""
     return Calls(it, known)
 
 
 @every
-def test_credentials_are_global_until_reset(calls: Calls, it: Spelling, known: Known) -> None:
+def test_credentials_are_global_until_reset(calls: Calls, it: Documented, known: Known) -> None:
     if known.session_of_one_call == "unsupported":
-        it.adapter.set(credentials=Credentials(api_key="ofall"))
+        it.authenticate(api_key="ofall")
         calls.sent(calls.find(), None, "ofall")
     else:
-        it.adapter.set(credentials=Credentials(session_id="ofall"))
+        it.authenticate(session_id="ofall")
         calls.sent(calls.find(), "ofall")
         calls.sent(calls.delete(), "ofall")
         [request] = it.adapter.requests
@@ -240,18 +253,18 @@ def test_credentials_are_global_until_reset(calls: Calls, it: Spelling, known: K
 
 @every
 def test_credentials_of_one_call_are_sent_with_that_call(
-    calls: Calls, it: Spelling, known: Known
+    calls: Calls, it: Documented, known: Known
 ) -> None:
     calls.sent(calls.find(api_key="key"), None, "key")
     for call in (calls.find, calls.delete) if known.deletes_for_one_call else (calls.find,):
         match known.session_of_one_call:
             case "first" | "second" as place:
                 calls.sent(call(session_id="ofone"), "ofone")
-                it.adapter.set(credentials=Credentials(session_id="ofall"))
+                it.authenticate(session_id="ofall")
                 calls.sent(call(session_id="ofone"), "ofone" if place == "first" else "ofall")
             case "ignored":
                 calls.refused(call(session_id="ofone"))
-                it.adapter.set(credentials=Credentials(session_id="ofall"))
+                it.authenticate(session_id="ofall")
                 calls.sent(call(session_id="ofone"), "ofall")
             case "unsupported":
                 assert isinstance(call(session_id="ofone"), Unsupported)
@@ -261,24 +274,24 @@ def test_credentials_of_one_call_are_sent_with_that_call(
 
 @every
 def test_an_object_is_constructed_kept_and_saved(
-    it: Spelling, known: Known, session: dict[str, Any]
+    it: Documented, known: Known, session: dict[str, Any]
 ) -> None:
     given = {"id": 7, "name": "n"}
-    made = it.call("user.", form="construct", given=given, keep="it", read=("id", "name"))
+    made = it.call("user.new", form="construct", given=given, keep="it", read=("id", "name"))
     assert it.adapter.requests == ()
     if known.made:
         assert made.attributes == it.attributes(known.made)
-        kept = it.call("user.", form="read", on="it", read=("id", "name"))
+        kept = it.call("user.new", form="read", on="it", read=("id", "name"))
         assert kept.attributes == made.attributes
         assert it.adapter.requests == ()
     else:
         assert isinstance(made, Unsupported)
     if known.saved is not None:
-        it.call("session.", form="construct", given={"username": "u"}, keep="it")
+        it.call("session.new", form="construct", given={"username": "u"}, keep="it")
         assert it.adapter.requests == ()
         assert isinstance(it.call("session.save", form="instance", on="it"), Returned)
         assert [each.body for each in it.adapter.requests] == [known.saved]
-        read = it.call("session.", form="read", on="it", read=("id",))
+        read = it.call("session.new", form="read", on="it", read=("id",))
         from_response = replace(known.shown["id"], text=session["id"])
         expected = known.id_after_save or from_response
         assert read.attributes == it.attributes({"id": expected})
@@ -286,7 +299,7 @@ def test_an_object_is_constructed_kept_and_saved(
 
 @every
 def test_a_parameter_of_a_wrong_type_is_refused_before_a_request(
-    it: Spelling, known: Known
+    it: Documented, known: Known
 ) -> None:
     outcome = it.call("session.create", given={"username": 7})
     assert isinstance(outcome, known.mistyped)
@@ -297,7 +310,7 @@ def test_a_parameter_of_a_wrong_type_is_refused_before_a_request(
 
 
 @every
-def test_an_error_has_everything_that_the_caller_gets(it: Spelling, known: Known) -> None:
+def test_an_error_has_everything_that_the_caller_gets(it: Documented, known: Known) -> None:
     error = it.call("session.create", Answer(status=401, json=REFUSAL))
     assert isinstance(error, Raised)
     families = it.adapter.started.error_families
@@ -305,9 +318,9 @@ def test_an_error_has_everything_that_the_caller_gets(it: Spelling, known: Known
 
 
 @every
-def test_a_broken_connection_is_an_error(it: Spelling, known: Known) -> None:
+def test_a_broken_connection_is_an_error(it: Documented, known: Known) -> None:
     dropped = it.call("session.create", Drop(how="reset"))
-    session, create = it.naming.spell("resource", "session"), it.operation("create")
+    session, create = it.spelling.operation("session.create")[0], it.operation("create")
     with it.adapter.gateway.refuse():
         refused = it.adapter.adapter.ask(Call(resource=session, operation=create), 60)
     for error in (dropped, refused):
@@ -317,7 +330,7 @@ def test_a_broken_connection_is_an_error(it: Spelling, known: Known) -> None:
 
 
 @every
-def test_settings_that_a_release_lacks_are_named(it: Spelling, known: Known) -> None:
+def test_settings_that_a_release_lacks_are_named(it: Documented, known: Known) -> None:
     wanted = {
         "attempts": 2,
         "connect_seconds": 1,
@@ -334,8 +347,8 @@ def test_settings_that_a_release_lacks_are_named(it: Spelling, known: Known) -> 
 
 
 @every
-def test_the_first_attempt_counts(it: Spelling, known: Known) -> None:
-    it.adapter.set(credentials=Credentials(api_key="key"))
+def test_the_first_attempt_counts(it: Documented, known: Known) -> None:
+    it.authenticate(api_key="key")
     for attempts in (1, 3) if known.once else (3,):
         it.adapter.set(network=Network(attempts=attempts, **QUICK))
         for operation, is_retried in known.retries:
@@ -345,15 +358,15 @@ def test_the_first_attempt_counts(it: Spelling, known: Known) -> None:
 
 
 @every_lack
-def test_an_operation_that_a_release_lacks_is_unsupported(it: Spelling, lacks: Lacks) -> None:
-    it.call("session.", form="construct", keep="it")
+def test_an_operation_that_a_release_lacks_is_unsupported(it: Documented, lacks: Lacks) -> None:
+    it.call("session.new", form="construct", keep="it")
     outcome = it.adapter.call(lacks.operation, **lacks.request)
     assert outcome == Unsupported(reason=lacks.reason)
     assert it.adapter.requests == ()
 
 
 @every_failing_sample
-def test_any_error_of_a_sample_is_an_outcome(it: Spelling, code: str, error: str) -> None:
+def test_any_error_of_a_sample_is_an_outcome(it: Documented, code: str, error: str) -> None:
     raised = it.adapter.run(code)
     assert isinstance(raised, Raised)
     assert raised.error == error
@@ -361,7 +374,7 @@ def test_any_error_of_a_sample_is_an_outcome(it: Spelling, code: str, error: str
 
 @every_that_runs_samples
 def test_a_sample_runs_with_its_names_and_may_print(
-    it: Spelling, known: Known, session: dict[str, Any]
+    it: Documented, known: Known, session: dict[str, Any]
 ) -> None:
     samples = known.samples
     assert samples
@@ -374,7 +387,7 @@ def test_a_sample_runs_with_its_names_and_may_print(
 
 
 @every
-def test_an_adapter_without_samples_refuses_them(it: Spelling, known: Known) -> None:
+def test_an_adapter_without_samples_refuses_them(it: Documented, known: Known) -> None:
     ran = it.adapter.adapter.ask(Run(code=""), 60)
     if known.samples:
         assert isinstance(ran, Returned)

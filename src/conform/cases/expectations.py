@@ -94,7 +94,7 @@ class Raises(_Expectation, frozen=True, kw_only=True):
     http_status: int | None = None
     api_type: str | None = None
     message: str | None = None
-    """A text that the message of the error contains."""
+    """A text that a caller can read in the error: its message, what it prints, or a member."""
     classes: tuple[str, ...] = ()
     """Names of classes without namespace; the error is an instance of one of them."""
     step: int = -1

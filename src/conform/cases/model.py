@@ -135,6 +135,8 @@ class Stage(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
 
     transport: Transport = "http"
     log_level: LogLevel = "none"
+    unaided: bool = False
+    """Whether the release gets no help that other cases need."""
 
 
 QUICK: Final = Rig(attempts=1, connect_seconds=2, read_seconds=2, delay_seconds=0.1)
@@ -164,7 +166,7 @@ class Case(Identity, frozen=True, kw_only=True):
     network: Literal["quick", "default"] = "quick"
     """``quick``: one attempt and time-outs of two seconds; ``default``: the settings of the SDK."""
     accommodation: Name | None = None
-    """The help of an adapter that a release makes necessary by what this case is about."""
+    """The help that a release makes necessary by what this case is about; it is run without it."""
     blame: Literal["sdk", "page"] = "sdk"
     """Who is to blame for a failure; ``page`` if the page contradicts itself."""
     runtimes: dict[str, str] = msgspec.field(default_factory=dict)

@@ -17,7 +17,7 @@ from conform.cases.expectations import (
     Sent,
     Settles,
 )
-from conform.cases.model import CallStep, Case, ConfigureStep
+from conform.cases.model import CallStep, Case, ConfigureStep, Needs
 from conform.cases.replies import Closed, ContractServer, Script
 from conform.core.yamlfile import KeyPath
 
@@ -29,20 +29,26 @@ def problems(case: Case) -> Iterator[tuple[KeyPath, str]]:
     yield from _versions(case)
     if case.source.kind == "list":
         yield ("source",), "a list of known failures cannot be the source of a case"
-    if case.needs.parameter and not case.needs.operation:
-        yield ("needs",), "a parameter belongs to an operation, and no operation is named"
-    if case.needs.type and not case.needs.attribute:
-        yield ("needs",), "a type belongs to an attribute, and no attribute is named"
+    yield from _needs(case.needs)
     if isinstance(case.server, ContractServer):
         yield ("server",), "only a generated case can use the contract of a page"
     if not case.expect:
         yield ("expect",), "there is no expectation"
+    if case.accommodation and not case.stage.unaided:
+        yield ("stage",), "a case about an accommodation is run unaided"
     yield from _steps(case)
     for problem in premises.never_met(case):
         yield ("expect",), problem
     for index, expected in enumerate(case.expect):
         for problem in _never_met(case, expected):
             yield ("expect", index), problem
+
+
+def _needs(needs: Needs) -> Iterator[tuple[KeyPath, str]]:
+    if needs.parameter and not needs.operation:
+        yield ("needs",), "a parameter belongs to an operation, and no operation is named"
+    if needs.type and not needs.attribute:
+        yield ("needs",), "a type belongs to an attribute, and no attribute is named"
 
 
 def _versions(case: Case) -> Iterator[tuple[KeyPath, str]]:

@@ -13,10 +13,12 @@ from typing import Annotated, ClassVar, Final, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from conform.core.text import cut
-from conform.core.values import Argument, Value
+from conform.core.values import Argument, Value, texts
 
 VERSION: Final = 2
 """The one version of the protocol that this suite speaks."""
+OTHER_VERSION: Final = -32000
+"""The code of the error of an adapter that speaks another version."""
 
 Name = Annotated[str, Meta(min_length=1)]
 Seconds = Annotated[float, Meta(gt=0)]
@@ -45,6 +47,8 @@ class Start(_Message, frozen=True):
     """A PEM file of additional authorities to trust, for SDKs that can do so."""
     log_level: LogLevel = "none"
     """How much the SDK logs."""
+    unaided: bool = False
+    """Whether to leave out every accommodation."""
 
 
 class Program(_Message, frozen=True):
@@ -189,7 +193,8 @@ class Returned(_Message, tag_field="outcome", tag="returned", frozen=True):
     value: Value
     """The returned value; an object of the SDK is ``other``, with its class as ``native``."""
     attributes: dict[str, Value] = {}
-    """One entry for each name in ``read``; ``absent`` if the object has no such attribute."""
+    """One entry for each name in ``read``; ``absent`` if the object has no such attribute,
+    ``raised`` if reading it raised an error."""
 
     def __str__(self) -> str:
         return f"returned {cut(str(self.value))}"
@@ -202,8 +207,6 @@ class Raised(_Message, tag_field="outcome", tag="raised", frozen=True):
     """The class of the error, with its namespace."""
     ancestors: tuple[Name, ...] = ()
     """Its base classes, the nearest one first."""
-    reading: str | None = None
-    """The attribute whose reading raised it, in the SDK's own spelling; absent if the call did."""
     message: str = ""
     printed: str = ""
     """What the language prints of the error if nobody catches it, without the stack trace."""
@@ -213,6 +216,16 @@ class Raised(_Message, tag_field="outcome", tag="raised", frozen=True):
     """The HTTP status in the error object; never parsed from the message."""
     api_type: str | None = None
     """The API's error type in the error object, such as ``not-found/folder``."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that a caller can read in the error."""
+        members = (text for each in self.members.values() for text in texts(each))
+        return (self.message, self.printed, self.error, self.api_type or "", *members)
+
+    def says(self, text: str) -> bool:
+        """Whether a caller can read a text in the message, in what is printed, or in a member."""
+        return any(text in each for each in self.texts)
 
     @property
     def described(self) -> str:

@@ -15,7 +15,7 @@ from conform import __version__
 from conform.core.errors import ConformError, ExitCode, UsageError
 from conform.core.identity import CaseId, Identity, Level, Source, Suite
 from conform.core.observations import NOTHING, Observation
-from conform.core.protocol import VERSION, Program
+from conform.core.protocol import VERSION, Accommodation, Program
 from conform.core.text import counted
 
 SCHEMA: Final = 2
@@ -86,6 +86,10 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     checked_against: str = ""
     """The documentation that the target is checked against; a sentence without a full stop."""
     variant: str = ""
+    loaded: str = ""
+    """The file from which the SDK was loaded, below the folder that it was installed into."""
+    accommodations: tuple[Accommodation, ...] = ()
+    """What the release is helped with."""
     untried: str = ""
     """What the adapter has never been tested with, as a sentence."""
     unavailable: str = ""
@@ -114,7 +118,8 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
         shared = f"The network was not isolated: {self.network}" if self.network else ""
         with_what = f" with {self.selection}" if self.selection else ""
         chosen = f"Only {self.part} were chosen{with_what}." if self.part else ""
-        return tuple(filter(None, (chosen, self.untried, shared)))
+        helped = (f"The release is helped: {each.why}" for each in self.accommodations)
+        return tuple(filter(None, (chosen, self.untried, shared, *helped)))
 
     @property
     def part(self) -> str:

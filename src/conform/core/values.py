@@ -7,6 +7,7 @@ text, so that no JSON parser rounds them, and so that a number that a language c
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 import json
 from typing import Annotated, Any, Final
 
@@ -122,7 +123,31 @@ class Other(_Value, tag="other", frozen=True):
         return f"{self.native}({self.text})"
 
 
-Value = Absent | Undefined | Null | Boolean | Integer | Number | String | Bytes | List | Map | Other
+class ReadError(_Value, tag="raised", frozen=True):
+    """Reading the attribute raised an error."""
+
+    error: str
+    """The class of the error, with its namespace."""
+    message: str = ""
+
+    def __str__(self) -> str:
+        return f"an error: {self.error}: {self.message}"
+
+
+Value = (
+    Absent
+    | Undefined
+    | Null
+    | Boolean
+    | Integer
+    | Number
+    | String
+    | Bytes
+    | List
+    | Map
+    | Other
+    | ReadError
+)
 
 
 class Kept(_Value, tag="kept", frozen=True):
@@ -189,27 +214,48 @@ def to_json(value: Value) -> Any:
             raise TypeError(f"JSON cannot write {value}")
 
 
+def texts(value: Value) -> Iterator[str]:
+    """The texts in a value, as they are, with the keys of its maps."""
+    match value:
+        case List(items=items):
+            for item in items:
+                yield from texts(item)
+        case Map(entries=entries):
+            for entry in entries:
+                yield entry.key
+                yield from texts(entry.value)
+        case Bytes(base64=encoded):
+            yield base64.b64decode(encoded).decode("utf-8", "replace")
+        case String(text=text) | Other(text=text) | Integer(text=text) | Number(text=text):
+            yield text
+        case ReadError(message=message):
+            yield message
+        case _:
+            return
+
+
 def kind_of(value: Value) -> str:
     """The kind of a value in words, with an article, such as ``an integer``."""
     match value:
-        case Boolean():
-            return "a boolean"
-        case Bytes():
-            return "bytes"
-        case Integer():
-            return "an integer"
-        case Number():
-            return "a decimal number"
-        case String():
-            return "a string"
-        case List():
-            return "an array"
-        case Map():
-            return "an object"
         case Null() | Absent() | Undefined():
             return str(value)
-        case Other():
-            return f"an object of the class {value.native}" if value.native else "an object"
+        case Other(native=native) if native:
+            return f"an object of the class {native}"
+        case _:
+            return _KINDS[type(value)]
+
+
+_KINDS: Final[dict[type, str]] = {
+    Boolean: "a boolean",
+    Integer: "an integer",
+    Number: "a decimal number",
+    String: "a string",
+    Bytes: "bytes",
+    List: "an array",
+    Map: "an object",
+    Other: "an object",
+    ReadError: "an error",
+}
 
 
 def kind_of_json(item: object) -> str:

@@ -42,7 +42,7 @@ class CaseDigests:
         limits = [each.within for each in case.expect if isinstance(each, Ends)]
         done = [
             *(case.stage, case.network, case.server, limits),
-            [requests(step, self._spelling) for step in case.steps],
+            [requests(step, self._spelling.on(case.stage)) for step in case.steps],
             self._exchange(case.server) if isinstance(case.server, ContractServer) else None,
         ]
         encoded = msgspec.json.encode(done, order="deterministic")

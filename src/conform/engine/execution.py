@@ -27,7 +27,7 @@ from conform.core.observations import (
     ProtocolViolation,
     StepOutcome,
 )
-from conform.core.protocol import ErrorResponse, Raised, Returned
+from conform.core.protocol import ErrorResponse, Returned
 from conform.core.values import Null, Undefined
 from conform.engine.certificates import Certificates
 from conform.engine.gateway import Gateway, Recording, Upstream
@@ -231,14 +231,15 @@ class Executor:
             recording.step = index
             closes = isinstance(case.server, Closed) and step is case.steps[-1]
             with gateway.refuse() if closes else nullcontext():
-                outcome = self._do(step, adapter, within=_step_seconds(case))
+                outcome = self._do(step, case, adapter)
             if isinstance(step, CallStep) and step.keep and _is_object(outcome):
                 kept.add(step.keep)
             yield outcome
 
-    def _do(self, step: Step, adapter: Adapter, within: float) -> StepOutcome:
+    def _do(self, step: Step, case: Case, adapter: Adapter) -> StepOutcome:
         """The outcome of a step, or of what must be done before it if that did not succeed."""
-        *before, last = requests(step, self.spelling)
+        within = _step_seconds(case)
+        *before, last = requests(step, self.spelling.on(case.stage))
         for request in before:
             outcome = _outcome(adapter.ask(request, within))
             if not isinstance(outcome, Returned):
@@ -253,8 +254,6 @@ class Executor:
             case Returned(attributes=attributes):
                 named = {spelled.get(k, k): value for k, value in attributes.items()}
                 return structs.replace(outcome, attributes=named)
-            case Raised(reading=str(name)):
-                return structs.replace(outcome, reading=spelled.get(name, name))
             case _:
                 return outcome
 

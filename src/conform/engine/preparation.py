@@ -14,8 +14,9 @@ from conform.cases.documentation import Documentation
 from conform.cases.model import Planned, Stage
 from conform.cases.plan import plan
 from conform.cases.profile import Profile
-from conform.core.errors import DocumentError
-from conform.core.protocol import Started
+from conform.cases.written import written_cases
+from conform.core.errors import AdapterError, DocumentError
+from conform.core.protocol import Accommodation, Started
 from conform.core.results import RunLine
 from conform.documents import reader
 from conform.documents.at_hand import PageAtHand
@@ -50,6 +51,11 @@ class PreparedTarget(Struct, frozen=True, kw_only=True):
         return self.executor.spelling
 
     @property
+    def accommodations(self) -> tuple[Accommodation, ...]:
+        """What the release is helped with, by the adapter or by the names of its settings."""
+        return (*self.profile.started.accommodations, *self.spelling.accommodations)
+
+    @property
     def cases(self) -> tuple[Planned, ...]:
         """All cases, each of them applicable to the target or not.
 
@@ -70,6 +76,8 @@ class PreparedTarget(Struct, frozen=True, kw_only=True):
             adapter=started.adapter,
             sdk=started.sdk,
             runtime=started.runtime,
+            loaded=str(Path(started.loaded).resolve().relative_to(self.target.sdk.resolve())),
+            accommodations=self.accommodations,
             checked_against=self.documentation.sentence,
             variant=self.documentation.variant,
             untried=self.target.manifest.adapter.untried,
@@ -95,13 +103,15 @@ def prepare(name: str, catalog: Catalog) -> Iterator[PreparedTarget]:
         profile = _profile(target, session.start())
         documentation = profile.documentation(target.manifest, catalog)
         with Executor(target, session, catalog, documentation, network) as executor:
-            yield PreparedTarget(
+            prepared = PreparedTarget(
                 target=target,
                 profile=profile,
                 documentation=documentation,
                 executor=executor,
                 catalog=catalog,
             )
+            _check_accommodations(prepared)
+            yield prepared
 
 
 @contextmanager
@@ -112,6 +122,18 @@ def hosts() -> Iterator[IsolatedNetwork | None]:
         return
     with TemporaryDirectory() as folder, IsolatedNetwork(Certificates(Path(folder))) as network:
         yield network
+
+
+def _check_accommodations(prepared: PreparedTarget) -> None:
+    about = {case.accommodation for case in written_cases()}
+    for each in prepared.accommodations:
+        if each.name not in about:
+            raise AdapterError(
+                f"The adapter of {prepared.target.name} helps the release with {each.name}, and no "
+                "case shows why.",
+                why=each.why,
+                fix=f"Write a case with the accommodation {each.name}; docs/adapters.md says how.",
+            )
 
 
 def _profile(target: Target, started: Started) -> Profile:

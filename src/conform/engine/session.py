@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -46,6 +47,7 @@ class AdapterSession:
             base_url=gateway.url,
             ca_file=ca_file,
             log_level=stage.log_level,
+            unaided=stage.unaided,
         )
         self._adapter: Adapter | None = None
         self._started: Started | None = None
@@ -101,8 +103,17 @@ class AdapterSession:
         self._adapter = Adapter(self._target.launch)
         match self._noted(self._adapter.ask(self._request, within=START_SECONDS)):
             case Started() as started:
+                self._check_loaded(started)
                 self._started = started
                 return started
+            case ErrorResponse(code=protocol.OTHER_VERSION) as refusal:
+                version = protocol.VERSION
+                raise AdapterError(
+                    f"The adapter of {self._target.name} does not speak version {version} of the "
+                    "protocol.",
+                    why=f"It {refusal}.",
+                    fix="docs/adapters.md says in “From version 1” what to change.",
+                )
             case answer:
                 raise self._error("did not start", answer)
 
@@ -145,6 +156,14 @@ class AdapterSession:
                 raise self._error("could not be reset", refusal)
             case trouble:
                 return trouble
+
+    def _check_loaded(self, started: Started) -> None:
+        if not self._target.contains(Path(started.loaded)):
+            raise AdapterError(
+                f"The adapter of {self._target.name} loaded another SDK.",
+                why=f"It loaded {started.loaded}, which is not in {self._target.sdk}.",
+                fix="Remove the other one from where the runtime looks first.",
+            )
 
     def _noted(self, answer: _Answer) -> _Answer:
         """The answer to a request that is not a step of a case."""

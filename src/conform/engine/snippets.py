@@ -130,7 +130,7 @@ def snippet(case: Case, adapter: AdapterFolder, spelling: Spelling) -> str:
     Raises:
         UsageError: the template is not valid.
     """
-    return _code(case.steps, adapter.folder, spelling, case.stage.log_level)
+    return _code(case.steps, adapter.folder, spelling.on(case.stage), case.stage.log_level)
 
 
 def check(adapter: AdapterFolder) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Final, Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from conform.cases.documentation import Documentation
+from conform.cases.model import Stage
 from conform.core.manifest import CallTable, Manifest, Naming
+from conform.core.protocol import Accommodation
 from conform.documents.facts import Facts
-from conform.schemas.readmes import Readmes
+from conform.schemas.readmes import DocumentedName, Readmes
+
+_HELPED: Final = "{} has no effect, although the README documents it; {} is used."
 
 
 class Spelling(Struct, frozen=True, kw_only=True):
@@ -20,8 +25,10 @@ class Spelling(Struct, frozen=True, kw_only=True):
     page: Facts | None = None
     calls: Mapping[str, CallTable] = {}
     """How its READMEs write the calls that are on no page."""
-    named: Mapping[str, str] = {}
+    named: Mapping[str, DocumentedName] = {}
     """What its README calls settings and options, such as ``setting read_timeout``."""
+    unaided: bool = False
+    """Whether settings have their documented names although these have no effect."""
 
     @classmethod
     def of(cls, manifest: Manifest, documentation: Documentation) -> Self:
@@ -32,6 +39,10 @@ class Spelling(Struct, frozen=True, kw_only=True):
             calls=manifest.calls,
             named=Readmes.load().names(manifest.adapter.name, documentation.release),
         )
+
+    def on(self, stage: Stage) -> Self:
+        """The names in a case on a stage."""
+        return replace(self, unaided=True) if stage.unaided else self
 
     def attribute(self, name: str) -> str:
         """The SDK's name of an attribute."""
@@ -55,9 +66,25 @@ class Spelling(Struct, frozen=True, kw_only=True):
         return CallTable(positional=shown) if shown else known
 
     def setting(self, name: str) -> str | None:
-        """What the README calls a setting, such as ``read_timeout``; None if it does not."""
-        return self.named.get(f"setting {name}")
+        """What the README calls a setting, such as ``read_timeout``; None if it does not.
+
+        Where that has no effect, it is what works instead.
+        """
+        documented = self.named.get(f"setting {name}")
+        if documented is None:
+            return None
+        return documented.name if self.unaided else documented.instead or documented.name
+
+    @property
+    def accommodations(self) -> tuple[Accommodation, ...]:
+        """Where the target is helped, because a documented name has no effect."""
+        return tuple(
+            Accommodation(name=fact, why=_HELPED.format(each.name, each.instead))
+            for fact, each in self.named.items()
+            if each.instead
+        )
 
     def option(self, name: str) -> str:
         """What the README calls an option of a call, such as ``session_id``."""
-        return self.named.get(f"option {name}", name)
+        documented = self.named.get(f"option {name}")
+        return documented.name if documented else name

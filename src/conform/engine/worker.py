@@ -125,7 +125,7 @@ class Worker:
         )
         self._write(self._run)
         if self._keep is not None and self._target is not None:
-            opening = KeptTarget(schema=1, run=self._run, profile=self._target.prepared.profile)
+            opening = KeptTarget(schema=2, run=self._run, profile=self._target.prepared.profile)
             path = self._keep / file_name(self._run.target)
             self._kept = self._stack.enter_context(KeptFile(path, opening))
 

@@ -25,6 +25,8 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The first later release whose README no longer states them, by SDK."""
     names: dict[str, str] = {}
     """What the README calls a setting or an option, by SDK."""
+    instead: dict[str, str] = {}
+    """What works in these releases where what the README names has no effect, by SDK."""
 
     def covers(self, sdk: str, release: Version | None) -> bool:
         """Whether the README of a release states them; without a release, the newest README."""
@@ -40,6 +42,14 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: str
     statements: tuple[Statement, ...]
+
+
+class DocumentedName(Struct, frozen=True, kw_only=True):
+    """What a README calls a setting or an option."""
+
+    name: str
+    instead: str | None = None
+    """What works where the name has no effect; absent if the name works."""
 
 
 class Readmes:
@@ -75,7 +85,7 @@ class Readmes:
         """Whether the README of a release states a fact; without a release, the newest README."""
         return any(each.covers(sdk, release) for each in self._statements.get(fact, ()))
 
-    def names(self, sdk: str, release: Version | None) -> dict[str, str]:
+    def names(self, sdk: str, release: Version | None) -> dict[str, DocumentedName]:
         """What an SDK calls its settings and options, by fact, such as ``setting read_timeout``.
 
         If the README of the release does not state a fact, the README that comes next counts.
@@ -84,10 +94,12 @@ class Readmes:
             fact: [each for each in stating if sdk in each.names]
             for fact, stating in self._statements.items()
         }
+        nearest = {
+            fact: _nearest(stating, sdk, release) for fact, stating in named.items() if stating
+        }
         return {
-            fact: _nearest(stating, sdk, release).names[sdk]
-            for fact, stating in named.items()
-            if stating
+            fact: DocumentedName(name=each.names[sdk], instead=each.instead.get(sdk))
+            for fact, each in nearest.items()
         }
 
 

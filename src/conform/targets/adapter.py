@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, Self, overload
 
@@ -28,6 +29,7 @@ from conform.core.protocol import (
 )
 from conform.targets.channel import Channel
 from conform.targets.launch import Launch
+from conform.targets.logs import STDERR, LogFile
 
 GRACE: Final = 5.0
 """Seconds that an adapter may take to end after a request to stop."""
@@ -74,6 +76,7 @@ class Adapter:
 
     def __init__(self, launch: Launch) -> None:
         self._channel = Channel(launch)
+        self._logs: tuple[LogFile, ...] = ()
         self._asked = 0
 
     @property
@@ -116,15 +119,20 @@ class Adapter:
         answer = decode(line, request, self._asked)
         if isinstance(answer, ProtocolViolation):
             self._channel.end_with(answer)
+        if isinstance(answer, Started):
+            files = (sink for sink in answer.log_sinks if sink != STDERR)
+            self._logs = tuple(LogFile(Path(file)) for file in files)
         return answer
 
     def mark(self) -> None:
         """Start the output anew: forget everything that was printed until now."""
         self._channel.mark()
+        for log in self._logs:
+            log.mark()
 
     def output(self) -> str:
-        """Everything printed since the last mark: stderr, and the noise on stdout."""
-        return self._channel.output()
+        """Everything printed since the last mark: stderr, the noise on stdout, the log files."""
+        return self._channel.output() + "".join(log.text() for log in self._logs)
 
     def stop(self, grace: float = GRACE) -> ErrorResponse | Trouble | None:
         """Ask the adapter to end, and end whatever is left.

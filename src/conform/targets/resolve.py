@@ -32,8 +32,14 @@ class Target(Struct, frozen=True, kw_only=True):
     release: str | None
     """None if only the SDK itself can say it, as for a checkout."""
     launch: Launch
+    sdk: Path
+    """The folder that the SDK is in."""
     page: Path | None = None
     """The page of Session that the SDK comes with."""
+
+    def contains(self, file: Path) -> bool:
+        """Whether a file is in the folder of the SDK."""
+        return file.resolve().is_relative_to(self.sdk.resolve())
 
 
 def resolve(name: SdkName) -> Target:
@@ -161,7 +167,14 @@ class _Resolver:
             built = self._built(self.manifest.build, places, release or "")
             places = msgspec.structs.replace(places, build=built)
         launch = Launch.of(self.manifest.start, places)
-        return Target(name=name, manifest=self.manifest, release=release, launch=launch, page=page)
+        return Target(
+            name=name,
+            manifest=self.manifest,
+            release=release,
+            launch=launch,
+            sdk=sdk,
+            page=page,
+        )
 
     def _built(self, build: BuildTable, places: Places, release: str) -> Path:
         versions = (program.version for program in self.programs)

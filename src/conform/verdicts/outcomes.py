@@ -8,8 +8,8 @@ from conform.cases.expectations import Ends, Exposes, Lacks, Raises, Returns, Se
 from conform.cases.model import Case, ConfigureStep
 from conform.core.observations import Hung, Observation, StepOutcome
 from conform.core.protocol import Raised, Returned
-from conform.core.text import listed
-from conform.core.values import ABSENT, Absent, Null, Undefined, Value, kind_of, same
+from conform.core.text import cut, listed
+from conform.core.values import ABSENT, Absent, Null, ReadError, Undefined, Value, kind_of, same
 from conform.verdicts.verdict import Fail, fail
 from conform.verdicts.words import in_a_word, outcome_of, short, subject, wanted_error
 
@@ -64,6 +64,8 @@ def _exposes(case: Case, seen: Observation, step: int, name: str, value: Value) 
     got = _attribute(seen.steps[step], name)
     if same(got, value):
         return None
+    if isinstance(got, ReadError):
+        return _unread(name, got, expected)
     if isinstance(got, Absent):
         return fail(f"The object has no {name}.", expected, f"no {name}", "absent")
     change = "changed" if type(got) is type(value) else f"turned into {kind_of(got)}"
@@ -83,6 +85,8 @@ def _lacks(expected: Lacks, case: Case, seen: Observation) -> Fail | None:
     got = _attribute(outcome, name)
     if isinstance(got, Absent | Null | Undefined):
         return None
+    if isinstance(got, ReadError):
+        return _unread(name, got, wanted)
     return fail(
         f"The server sent no {name}, and the SDK invented {short(got)}.",
         wanted,
@@ -113,10 +117,16 @@ def _raises(expected: Raises, case: Case, seen: Observation) -> Fail | None:
         )
     if expected.api_type is not None and outcome.api_type != expected.api_type:
         return _other_detail(called, "API type", outcome.api_type, expected.api_type, outcome)
-    if expected.message is not None and expected.message not in outcome.message:
+    if expected.message is not None and not outcome.says(expected.message):
         reason = f"The error of {called} does not carry the API's message."
         return fail(reason, wanted, got, "other message")
     return None
+
+
+def _unread(name: str, error: ReadError, wanted: str) -> Fail:
+    """The failure of an attribute whose reading raised an error."""
+    reason = f"Reading {name} raised {error.error}: {cut(error.message).rstrip('.')}."
+    return fail(reason, wanted, error, f"reading raised {error.error}")
 
 
 def _in_style_of(error: str, classes: tuple[str, ...]) -> list[str]:
@@ -152,6 +162,8 @@ def _settles(expected: Settles, case: Case, seen: Observation) -> Fail | None:
     got = _attribute(outcome, name)
     if any(same(got, value) for value in expected.values):
         return None
+    if isinstance(got, ReadError):
+        return _unread(name, got, wanted)
     reason = f"The SDK accepted the response, with {name} = {short(got)}."
     return fail(reason, wanted, f"{name} = {got}", f"accepted {kind_of(got)}")
 

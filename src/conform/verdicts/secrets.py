@@ -84,9 +84,7 @@ def _texts(place: Exposure, seen: Observation) -> Iterator[str]:
         case "error":
             for outcome in seen.steps:
                 if isinstance(outcome, Raised):
-                    yield from (outcome.message, outcome.error, outcome.api_type or "")
-                    yield outcome.printed
-                    yield from map(str, outcome.members.values())
+                    yield from outcome.texts
         case "client":
             yield from (request.header("user-agent") or "" for request in seen.requests)
         case "elsewhere":

@@ -98,7 +98,7 @@ def network_errors_untyped(own, self, *what, **how):
 @instead_of(
     requests.Session,
     "send",
-    fails={f"{FAULTS}/silence": "ended later than after 4 s"},
+    fails={f"{FAULTS}/silence": "did not end within 4 s"},
     passes=(FIELD, f"{FAULTS}/slow-answer"),
 )
 def timeout_longer(own, self, request, **how):

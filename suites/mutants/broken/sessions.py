@@ -69,9 +69,9 @@ def session_of_call_kept(own, self, operation, options):
     fails={"user.find/security/callers/nobody-after-login": "is in a later request"},
     passes=(FIND, LOGIN),
 )
-def logged_in_by_itself(own, self, operation, parameters, options):
+def logged_in_by_itself(own, self, operation, *arguments):
     """It keeps the session of a login as the global one."""
-    result = own(self, operation, parameters, options)
+    result = own(self, operation, *arguments)
     self.session_id = getattr(result, "id", None) or self.session_id
     return result
 

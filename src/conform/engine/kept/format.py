@@ -16,7 +16,7 @@ from conform.core.identity import CaseId
 from conform.core.results import CaseLine, RunLine, VerdictName
 from conform.engine.lines import Seen
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """The version of the format."""
 SUFFIX: Final = ".jsonl.gz"
 """The end of the name of a file."""
@@ -30,7 +30,7 @@ class KeptTarget(
 ):
     """What was observed, where and when; the first line of a file."""
 
-    schema: Literal[1]
+    schema: Literal[2]
     run: RunLine
     """The first line of the results of the run."""
     profile: Profile

@@ -15,7 +15,7 @@ from conform.cases.replies import Script
 from conform.core.observations import Contact, Exchange, Header, Observation, Request, Response
 from conform.core.protocol import Raised
 from conform.core.secrets import SECRET_NAMES
-from conform.core.values import String
+from conform.core.values import Map, MapEntry, String
 from conform.selftest.mutations.mutation import MutatedObservation, Mutation, Notices
 from conform.selftest.serialisers import SERIALISERS
 
@@ -39,8 +39,7 @@ def leak(place: Exposure) -> Mutation:
             is_hidden = any(each.secret == secret for each in _hides(case))
             # If no expectation looks for the secret, one spelling is enough.
             for spelling, write in islice(SERIALISERS.items(), None if is_hidden else 1):
-                leaked = _leaked(case, seen, place, write(secret))
-                if leaked is not None:
+                for leaked in _leaked(case, seen, place, write(secret)):
                     yield MutatedObservation(
                         seen=leaked,
                         notices={**notices, **_ALSO.get(place, {})},
@@ -89,48 +88,61 @@ def _secrets(case: Case) -> list[str]:
     return list(dict.fromkeys((*hidden, *passed)))
 
 
-def _leaked(case: Case, seen: Observation, place: Exposure, text: str) -> Observation | None:
-    """The observation with a text in a place; None if there is no such place."""
+def _leaked(case: Case, seen: Observation, place: Exposure, text: str) -> Iterator[Observation]:
+    """The observations with a text in a place; none if there is no such place."""
     match place:
         case "url":
-            return _on_last(
+            yield from _on_last(
                 seen, lambda request: replace(request, target=_with_query(request, text))
             )
         case "output":
-            return replace(seen, output=f"{seen.output}\nDEBUG: {text}\n")
+            yield replace(seen, output=f"{seen.output}\nDEBUG: {text}\n")
         case "error":
-            return _in_errors(seen, text)
+            yield from _in_errors(seen, text)
         case "client":
-            return _on_last(seen, lambda request: _with_agent(request, text))
+            yield from _on_last(seen, lambda request: _with_agent(request, text))
         case "last-step":
-            if not seen.requests or seen.requests[-1].step != len(seen.steps) - 1:
-                return None
-            return _on_last(seen, lambda request: _with_authorization(request, text))
+            if seen.requests and seen.requests[-1].step == len(seen.steps) - 1:
+                yield from _on_last(seen, lambda request: _with_authorization(request, text))
         case "elsewhere":
-            return _in_other_request(case, seen, text)
+            yield from _in_other_request(case, seen, text)
         case "header-name" if any(place in each.places for each in _hides(case)):
-            return replace(seen, exchanges=(*seen.exchanges, _exchange(Header(text, "1"))))
+            yield replace(seen, exchanges=(*seen.exchanges, _exchange(Header(text, "1"))))
         case "header-name":
-            return None
+            return
 
 
-def _in_other_request(case: Case, seen: Observation, text: str) -> Observation | None:
+def _in_other_request(case: Case, seen: Observation, text: str) -> Iterator[Observation]:
     exchange = _exchange(Header("Authorization", text))
     if isinstance(case.server, Script) and case.server.elsewhere:
-        return replace(seen, elsewhere=(*seen.elsewhere, exchange))
-    if case.needs.network and seen.contacts is not None:
+        yield replace(seen, elsewhere=(*seen.elsewhere, exchange))
+    elif case.needs.network and seen.contacts is not None:
         request = exchange.request
         contact = Contact(host=_HOST, port=80, protocol="http", request=request)
-        return replace(seen, contacts=(*seen.contacts, contact))
-    return None
+        yield replace(seen, contacts=(*seen.contacts, contact))
 
 
-def _in_errors(seen: Observation, text: str) -> Observation | None:
-    steps = tuple(
-        replace(each, message=f"{each.message} ({text})") if isinstance(each, Raised) else each
-        for each in seen.steps
-    )
-    return replace(seen, steps=steps) if steps != seen.steps else None
+def _in_errors(seen: Observation, text: str) -> Iterator[Observation]:
+    """The secret in each place of an error that a caller can read."""
+    for change in (_in_message, _when_printed, _in_member):
+        steps = tuple(
+            change(each, text) if isinstance(each, Raised) else each for each in seen.steps
+        )
+        if steps != seen.steps:
+            yield replace(seen, steps=steps)
+
+
+def _in_message(error: Raised, text: str) -> Raised:
+    return replace(error, message=f"{error.message} ({text})")
+
+
+def _when_printed(error: Raised, text: str) -> Raised:
+    return replace(error, printed=f"{error.printed}\n  request: {text}")
+
+
+def _in_member(error: Raised, text: str) -> Raised:
+    headers = Map(entries=(MapEntry(key="Authorization", value=String(text=text)),))
+    return replace(error, members={**error.members, "headers": headers})
 
 
 def _exchange(header: Header) -> Exchange:
@@ -142,11 +154,11 @@ def _hides(case: Case) -> Iterator[Hides]:
     return (each for each in case.expect if isinstance(each, Hides))
 
 
-def _on_last(seen: Observation, change: Callable[[Request], Request]) -> Observation | None:
+def _on_last(seen: Observation, change: Callable[[Request], Request]) -> Iterator[Observation]:
     if not seen.exchanges:
-        return None
+        return
     *others, last = seen.exchanges
-    return replace(seen, exchanges=(*others, replace(last, request=change(last.request))))
+    yield replace(seen, exchanges=(*others, replace(last, request=change(last.request))))
 
 
 def _with_query(request: Request, text: str) -> str:

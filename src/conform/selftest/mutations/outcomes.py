@@ -292,10 +292,12 @@ def other_type(_: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]
 
 @each_step
 def other_message(_: Observation, outcome: StepOutcome) -> Iterator[MutatedOutcome]:
-    """An error has no message."""
+    """An error does not say the message of the API anywhere."""
     if isinstance(outcome, Raised):
         carries = partial(_if_expected, "message", "does not carry the API's message")
-        yield MutatedOutcome(replace(outcome, message=""), {Raises: carries})
+        yield MutatedOutcome(
+            replace(outcome, message="", printed="", members={}), {Raises: carries}
+        )
 
 
 def _next(status: int | None) -> int:
