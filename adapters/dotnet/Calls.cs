@@ -85,9 +85,12 @@ namespace Conform
                 }
                 catch (TargetInvocationException error)
                 {
-                    var raised = Raised(error);
-                    raised["reading"] = name;
-                    return raised;
+                    attributes[name] = new Message
+                    {
+                        ["kind"] = "raised",
+                        ["error"] = error.InnerException?.GetType().FullName,
+                        ["message"] = error.InnerException?.Message,
+                    };
                 }
             }
 
