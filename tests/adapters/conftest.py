@@ -69,9 +69,10 @@ class DrivenAdapter:
         self.set(rig=ONCE)
         return started
 
-    def set(self, **settings: Any) -> Configured:
-        """Make global settings."""
-        configured = self.adapter.ask(Configure(**settings), ANSWER_SECONDS)
+    def set(self, rig: Rig = ONCE, **settings: Any) -> Configured:
+        """Make global settings, by the names of the SDK."""
+        request = Configure(rig=rig, settings=parameters(**settings))
+        configured = self.adapter.ask(request, ANSWER_SECONDS)
         assert isinstance(configured, Configured), configured
         return configured
 
@@ -82,9 +83,12 @@ class DrivenAdapter:
     def call(self, operation: str, *replies: Reply, **request: Any) -> Outcome:
         """Call an operation such as ``Session.create``; the server sends these replies."""
         resource, _, name = operation.partition(".")
-        given = request.pop("given", None)
-        named = parameters(**given) if given else None
-        return self.ask(Call(resource=resource, operation=name, named=named, **request), *replies)
+        for argument, plain in (("named", "given"), ("options", "options")):
+            if request.get(plain) is not None:
+                request[argument] = parameters(**request.pop(plain))
+        if "options" in request:
+            request.setdefault("named", {})
+        return self.ask(Call(resource=resource, operation=name, **request), *replies)
 
     def run(self, code: str, *replies: Reply, **request: Any) -> Outcome:
         """Run a sample; the server sends these replies."""

@@ -9,11 +9,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from conform.cases.replies import Answer
-from conform.core.protocol import Credentials, Form, Unsupported
+from conform.core.protocol import Form, Unsupported
 from conform.core.values import ABSENT, Integer, Null, String
 
 from .known import REFUSAL, Error, Known, Lacks, Samples
 
+OF_ONE: Final = {"session_id": String(text="ofone")}
 LARGEST: Final = 2**63 - 1
 GIVEN: Final = {"username": "mötor 🎉", "password": "vroom\u2028"}
 JSON: Final = '{"username":"mötor 🎉","password":"vroom\u2028"}'.encode()
@@ -22,7 +23,6 @@ SAVED: Final[tuple[tuple[str, tuple[Form, ...]], ...]] = (
     ("new", ("construct",)),
     ("save", ("instance",)),
 )
-OF_ONE: Final = Credentials(session_id="ofone")
 
 PYTHON: Final = Known(
     sdk="python",
@@ -102,11 +102,6 @@ JAVASCRIPT: Final = Known(
         Lacks("Session.no_such", "Session has no static no_such."),
         Lacks("Session.constructor", "Session has no static constructor."),
         Lacks("NoSuch.create", "There is no files.com/lib/models/NoSuch."),
-        Lacks(
-            "Session.save",
-            "Session has save(), which takes no options.",
-            {"form": "instance", "on": "it", "options": OF_ONE},
-        ),
     ),
     samples=Samples(
         "await Session.create({ 'username': (console.log('noise'), name) });",
@@ -237,11 +232,6 @@ KNOWN: Final = (
                 "Session.delete",
                 "an object of Files::Session has no delete",
                 {"form": "instance", "on": "it"},
-            ),
-            Lacks(
-                "Session.save",
-                "save takes () and no more",
-                {"form": "instance", "on": "it", "options": OF_ONE},
             ),
         ),
         samples=Samples(

@@ -12,7 +12,7 @@ import pytest
 
 from conform.cases.replies import Answer, Drop, Part, RawBytes
 from conform.core import paths
-from conform.core.protocol import Call, Credentials, Network, Raised, Returned, Unsupported
+from conform.core.protocol import Call, Raised, Returned, Rig, Unsupported
 from conform.core.values import ABSENT, NULL, same
 from conform.targets.resolve import Target
 
@@ -63,7 +63,7 @@ def test_every_operation_uses_its_documented_endpoint(
     answer = Answer(status=place["status"], json=place.get("example"))
     if place.get("answers") and answer.json is None:
         answer = Answer(status=place["status"], json={"id": "x"})
-    outcome = client.call(operation, answer, given=given, options=Credentials(session_id="abc"))
+    outcome = client.call(operation, answer, given=given, options={"session_id": "abc"})
     assert isinstance(outcome, Returned), outcome
     [request] = client.requests
     assert request.method == place["method"]
@@ -103,10 +103,10 @@ def test_attributes_are_those_of_the_response(client: Any, session: dict[str, An
 
 
 def test_credentials_of_the_call_override_the_global_ones(client: Any) -> None:
-    client.set(credentials=Credentials(session_id="everywhere"))
+    client.set(session_id="everywhere")
     client.call("user.list", Answer(json=[]))
     assert client.requests[0].header("X-FilesAPI-Auth") == "everywhere"
-    client.call("user.list", Answer(json=[]), options=Credentials(api_key="here"))
+    client.call("user.list", Answer(json=[]), options={"api_key": "here"})
     assert client.requests[0].header("X-FilesAPI-Auth") is None
     assert client.requests[0].header("X-FilesAPI-Key") == "here"
     client.call("session.create")
@@ -117,7 +117,7 @@ def test_credentials_of_the_call_override_the_global_ones(client: Any) -> None:
 
 
 def test_a_header_cannot_be_injected(client: Any) -> None:
-    outcome = client.call("user.list", options=Credentials(session_id="a\r\nX-Evil: 1"))
+    outcome = client.call("user.list", options={"session_id": "a\r\nX-Evil: 1"})
     assert isinstance(outcome, Raised)
     assert client.requests == ()
 
@@ -179,7 +179,7 @@ def test_a_response_is_read_strictly(client: Any, body: bytes) -> None:
 
 def test_a_redirect_is_not_followed(client: Any) -> None:
     answer = Answer(status=307, headers={"Location": "/elsewhere"})
-    outcome = client.call("user.list", answer, options=Credentials(session_id="abc"))
+    outcome = client.call("user.list", answer, options={"session_id": "abc"})
     assert isinstance(outcome, Raised)
     assert outcome.http_status == 307
     assert len(client.requests) == 1
@@ -213,7 +213,7 @@ def test_a_huge_compressed_response_is_not_unpacked(client: Any) -> None:
 
 
 def test_an_endless_response_is_a_network_error(client: Any) -> None:
-    client.set(network=Network(read_seconds=0.3))
+    client.set(read_timeout=0.3)
     head = Part(text="HTTP/1.1 201 Created\r\nContent-Length: 9999\r\n\r\n")
     outcome = client.call(
         "session.create", RawBytes(parts=(head, Part(text=" ", after=0.1, times=50)))
@@ -242,12 +242,12 @@ def test_a_response_in_many_pieces_is_read_completely(
     assert outcome.attributes["id"].text == session["id"]
 
 
-def test_the_first_attempt_counts(client: Any, session: dict[str, Any]) -> None:
-    client.set(network=Network(first_delay_seconds=0.001, longest_delay_seconds=0.001))
+def test_only_retries_are_counted(client: Any, session: dict[str, Any]) -> None:
+    client.set(Rig(attempts=1, delay_seconds=0.001))
     busy, right = Answer(status=503), Answer(status=201, json=session)
     assert isinstance(client.call("session.create", busy, right), Raised)
     assert len(client.requests) == 1
-    client.set(network=Network(attempts=3))
+    client.set(max_network_retries=2)
     assert isinstance(client.call("session.create", busy, Drop(how="close"), right), Returned)
     assert len(client.requests) == 3
     assert isinstance(client.call("session.create", Answer(status=422), right), Raised)

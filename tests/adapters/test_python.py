@@ -12,16 +12,26 @@ import pytest
 from conform.core import manifest
 from conform.core.observations import Crashed
 from conform.core.protocol import (
+    VERSION,
     Call,
-    Credentials,
+    Configure,
     ErrorResponse,
-    Network,
     Raised,
     Returned,
     Start,
     Unsupported,
 )
-from conform.core.values import ABSENT, String, Value, from_json
+from conform.core.values import (
+    ABSENT,
+    Argument,
+    Integer,
+    Kept,
+    Map,
+    MapEntry,
+    ReadError,
+    String,
+    from_json,
+)
 from conform.targets.adapter import Adapter
 from conform.targets.launch import CLEAN, Launch, Places
 
@@ -35,6 +45,8 @@ key = ""
 def set_api_key(value):
     global key
     key = value
+def set_strict(value):
+    raise ValueError(f"not {value}")
 """
 SESSION = """
 import json, os, subprocess, sys
@@ -75,6 +87,16 @@ class InvalidParameterError(Error):
 class Typed(Error):
     def __init__(self, status, kind):
         self.http_status, self.error_type = status, kind
+class Full(Error):
+    def __init__(self):
+        super().__init__("said")
+        self.http_status, self.headers, self._private = 404, {"A": "1"}, "p"
+    @property
+    def title(self):
+        return "Not found"
+    @property
+    def broken(self):
+        raise KeyError("broken")
 class Mute(Error):
     def __str__(self):
         return None
@@ -128,7 +150,8 @@ def test_a_call_has_the_form_that_a_user_writes(toy: Any) -> None:
     assert made.attributes["a"].text == "1"
     assert made.attributes["options"].entries == ()
     assert made.attributes["none"] == ABSENT
-    named = toy.call("session.find", given={"id": 7, "more": True}, read=("id", "params"))
+    request = {"positional": (from_json(7),), "given": {"more": True}}
+    named = toy.call("session.find", **request, read=("id", "params"))
     assert named.attributes["id"].text == "7"
     assert [entry.key for entry in named.attributes["params"].entries] == ["more"]
 
@@ -148,20 +171,49 @@ def test_an_operation_that_the_release_lacks_is_unsupported(toy: Any) -> None:
         toy.call("session.__init__"),
         toy.call("folder.list"),
         toy.call("session.set_attributes", form="instance", on="it"),
-        toy.call("session.save", form="instance", on="it", given={"a": 1}),
-        toy.call("session.settings", options=Credentials(api_key="k")),
     ):
         assert isinstance(outcome, Unsupported)
+
+
+def test_what_the_sdk_does_not_take_is_an_error_of_python(toy: Any) -> None:
+    toy.call("session.", form="construct", keep="it")
+    for outcome in (
+        toy.call("session.save", form="instance", on="it", given={"a": 1}),
+        toy.call("session.settings", options={"api_key": "k"}),
+        toy.call("session.find"),
+    ):
+        assert isinstance(outcome, Raised)
+        assert outcome.error == "TypeError"
+
+
+def test_a_setting_is_a_variable_or_a_function(toy: Any) -> None:
+    assert toy.set(session_id="s", set_api_key="k", nothing=1).unsupported == ("nothing",)
+    assert [str(each) for each in toy.call("session.settings").value.items][:2] == ['"s"', '"k"']
+
+
+def test_an_error_for_a_setting_is_an_outcome(toy: Any) -> None:
+    settings = {"set_strict": from_json(7)}
+    raised = toy.adapter.ask(Configure(settings=settings), 60)
+    assert isinstance(raised, Raised)
+    assert (raised.error, raised.message) == ("ValueError", "not 7")
+
+
+def test_a_kept_object_and_its_attributes_are_arguments(toy: Any) -> None:
+    toy.call("session.", form="construct", given={"username": "motor"}, keep="it")
+    named = {"whole": Kept(handle="it"), "part": Kept(handle="it", attribute="username")}
+    made = toy.call("session.create", named=named, read=("whole", "part"))
+    assert made.attributes["whole"].native == "files_sdk.models.session.Session"
+    assert str(made.attributes["part"]) == '"motor"'
 
 
 def test_reset_restores_the_state_after_the_start(toy: Any) -> None:
     before = toy.call("session.settings").value
     toy.call("session.create")
-    toy.set(credentials=Credentials(session_id="s", api_key="k"), network=Network(attempts=9))
+    toy.set(session_id="s", set_api_key="k", max_network_retries=9)
     assert [str(each) for each in toy.call("session.settings").value.items] == ['"s"', '"k"', "9"]
     toy.call("session.", form="construct", keep="it")
     toy.reset()
-    toy.set(network=Network(attempts=1))
+    toy.set()
     assert toy.call("session.settings").value == before
     assert str(toy.call("session.create", read=("seen",)).attributes["seen"]) == "1"
     forgotten = toy.adapter.ask(Call(resource="session", form="read", on="it"), 60)
@@ -199,8 +251,24 @@ def test_any_error_is_an_outcome(toy: Any, how: str, raised: tuple[Any, ...]) ->
     assert isinstance(toy.call("session.create"), Returned)
 
 
-def test_an_attribute_that_raises_is_an_outcome(toy: Any) -> None:
-    assert toy.call("session.create", read=("broken",)).error == "KeyError"
+def test_an_attribute_that_raises_does_not_hide_the_others(toy: Any) -> None:
+    made = toy.call("session.create", given={"a": 1}, read=("broken", "a"))
+    assert made.attributes["broken"] == ReadError(error="KeyError", message="'broken'")
+    assert str(made.attributes["a"]) == "1"
+
+
+def test_an_error_shows_what_it_prints_and_its_public_members(toy: Any) -> None:
+    how = "import files_sdk.error as e; raise e.Full"
+    raised = toy.call("session.fail", given={"how": how})
+    assert raised.printed == "files_sdk.error.Full: said"
+    assert raised.members == {
+        "http_status": Integer(native="int", text="404"),
+        "headers": Map(
+            native="dict",
+            entries=(MapEntry(key="A", value=String(native="str", text="1")),),
+        ),
+        "title": String(native="str", text="Not found"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -224,9 +292,9 @@ def test_output_and_input_of_the_sdk_never_mix_with_replies(toy: Any, how: str) 
 
 def test_an_sdk_that_ends_the_process_is_a_crash(sdk: Path) -> None:
     with Adapter(launch_of(sdk)) as adapter:
-        adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), 60)
-        how: dict[str, Value] = {"how": from_json("os._exit(7)")}
-        call = Call(resource="session", operation="fail", parameters=how)
+        adapter.ask(Start(protocol=VERSION, base_url="http://127.0.0.1:9"), 60)
+        how: dict[str, Argument] = {"how": from_json("os._exit(7)")}
+        call = Call(resource="session", operation="fail", named=how)
         assert adapter.ask(call, 60) == Crashed(exit_code=7)
 
 
@@ -242,7 +310,7 @@ def test_an_sdk_that_ends_the_process_is_a_crash(sdk: Path) -> None:
 def test_an_sdk_that_cannot_be_loaded_is_quoted(sdk: Path, lines: str, said: str) -> None:
     (sdk / "files_sdk" / "__init__.py").write_text(lines)
     with Adapter(launch_of(sdk)) as adapter:
-        answer = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), 60)
+        answer = adapter.ask(Start(protocol=VERSION, base_url="http://127.0.0.1:9"), 60)
         assert isinstance(answer, ErrorResponse)
         assert answer.code == -32002
         assert said in answer.message

@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from conform.core import manifest, paths
-from conform.core.protocol import ErrorResponse, Start
+from conform.core.protocol import VERSION, ErrorResponse, Start
 from conform.core.values import (
     ABSENT,
     Bytes,
@@ -56,7 +56,7 @@ def test_an_sdk_in_python_finds_no_module_of_an_adapter(tmp_path: Path) -> None:
     python = manifest.named("python")
     places = Places(runtime=Path(sys.executable), adapter=python.folder, sdk=tmp_path)
     with Adapter(Launch.of(python.manifest.start, places)) as adapter:
-        refused = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1"), 60)
+        refused = adapter.ask(Start(protocol=VERSION, base_url="http://127.0.0.1"), 60)
     assert isinstance(refused, ErrorResponse)
     assert str(tmp_path) in refused.message
     assert str(paths.adapters()) not in refused.message

@@ -12,7 +12,17 @@ import pytest
 
 from conform.core.errors import TargetUnavailableError
 from conform.core.observations import Crashed, Hung, MemoryExceeded, ProtocolViolation
-from conform.core.protocol import Call, Done, ErrorResponse, Reset, Returned, Start, Started, Stop
+from conform.core.protocol import (
+    VERSION,
+    Call,
+    Done,
+    ErrorResponse,
+    Reset,
+    Returned,
+    Start,
+    Started,
+    Stop,
+)
 from conform.core.values import to_json
 from conform.targets import channel
 from conform.targets.adapter import Adapter
@@ -367,11 +377,12 @@ def test_start_gives_what_the_adapter_answered(scripted: Scripted) -> None:
     launch = scripted("""
         request = read()
         program = {"name": "toy", "version": request["params"]["base_url"]}
-        reply(request, {"adapter": program, "sdk": program, "runtime": program})
+        about = {"adapter": program, "sdk": program, "runtime": program, "loaded": "/sdk"}
+        reply(request, about)
         serve()
     """)
     with Adapter(launch) as adapter:
-        started = adapter.ask(Start(protocol=1, base_url="http://127.0.0.1:9"), SOON)
+        started = adapter.ask(Start(protocol=VERSION, base_url="http://127.0.0.1:9"), SOON)
         assert isinstance(started, Started)
         assert started.sdk.version == "http://127.0.0.1:9"
         assert adapter.ask(Stop(), SOON) == Done()

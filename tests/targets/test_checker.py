@@ -13,7 +13,7 @@ from conform.cli import adapter as command
 from conform.core import manifest
 from conform.core.errors import ExitCode, UsageError
 from conform.core.manifest import Naming
-from conform.targets import checked_adapter, checker
+from conform.targets import checked_adapter, checker, vectors
 from conform.targets.checker import RuleBroken, RuleKept, RuleNotTried, check
 from conform.targets.launch import CLEAN, Launch
 
@@ -27,19 +27,20 @@ sys.path.insert(0, sys.argv[1])
 import wire
 
 class Session:
-    def __init__(self, username=None):
-        self.username = username
+    def __init__(self, named=None, options=None):
+        for name, value in (named or {}).items():
+            setattr(self, name, value)
 
 class Adapter:
     started = False
 
-    def start(self, protocol, base_url, ca_file=None, log_level="none"):
-        if protocol != 1:
-            raise wire.FaultError(-32000, "version 1 only")
+    def start(self, protocol, base_url, **_):
+        if protocol != 2:
+            raise wire.FaultError(-32000, "version 2 only")
         self.started, self.kept = True, {}
-        program = {"name": "toy", "version": "1"}
+        program = {"name": "toy", "version": "1.0.0"}
         return {
-            "adapter": program, "sdk": program, "runtime": program,
+            "adapter": program, "sdk": program, "runtime": program, "loaded": __file__,
             "operations": [
                 {"resource": "session", "operation": "create", "forms": ["static"]},
                 {"resource": "session", "operation": "new", "forms": ["construct"]},
@@ -51,19 +52,23 @@ class Adapter:
         self.kept.clear()
         return {}
 
-    def configure(self, credentials=None, network=None):
-        return {"applied": [*(credentials or {})], "unsupported": [*(network or {})]}
+    def configure(self, rig=None, settings=None):
+        wire.decode_all(settings or {}, self.kept)
+        return {
+            "outcome": "configured", "applied": [*(rig or {})], "unsupported": [*(settings or {})]
+        }
 
-    def call(self, resource, operation="", form="static", parameters=None, on=None, keep=None,
-             options=None, read=()):
-        given = wire.decode_all(parameters or {})
+    def call(self, resource, operation="", form="static", **asked):
+        arguments, on = wire.arguments(self.kept, asked), asked.get("on")
+        if form not in wire.FORMS:
+            raise wire.FaultError(-32602, "no such form")
         if form == "read":
             if on not in self.kept:
                 raise wire.FaultError(-32602, "nothing is kept")
-            return wire.returned(self.kept[on], read)
+            return wire.returned(self.kept[on], asked.get("read", ()))
         if form == "construct":
-            self.kept[keep] = Session(**given)
-            return wire.returned(self.kept[keep], read)
+            self.kept[asked["keep"]] = Session(*arguments)
+            return wire.returned(self.kept[asked["keep"]], asked.get("read", ()))
         if (resource, operation) != ("session", "create"):
             return wire.unsupported("there is none")
         return wire.raised(ConnectionRefusedError("nobody listens"))
@@ -94,17 +99,19 @@ def test_a_correct_adapter_keeps_every_rule(toy: Toy) -> None:
 
 
 WRONG = {
-    "start comes before everything else (-32001)": """
+    "start comes before everything that needs the SDK (-32001)": """
         Adapter.started, Adapter.kept = True, {}""",
     "another version of the protocol is refused (-32000)": """
         start = Adapter.start
-        Adapter.start = lambda self, protocol, **more: start(self, 1, **more)""",
+        Adapter.start = lambda self, protocol, **more: start(self, 2, **more)""",
     "start says what is here": """
         start = Adapter.start
         Adapter.start = lambda self, **p: {**start(self, **p), "error_families": []}""",
-    "an unknown method is refused (-32601)": """
-        wire.chosen = lambda adapter, method: getattr(adapter, method, adapter.stop)""",
+    "an unknown method is refused (-32601), also one that the adapter's own class has": """
+        wire.METHODS = dir(Adapter)""",
     "wrong parameters are refused (-32602)": """
+        wire.echo = lambda value=None: {"value": {"kind": "null"}}""",
+    "wrong parameters of a call are refused (-32602)": """
         Adapter.call = lambda self, **more: wire.unsupported("whatever")""",
     "a line that is not JSON is refused (-32700), and the next one answered": """
         load = wire.json.loads
@@ -120,26 +127,21 @@ WRONG = {
     "requests are answered in their order": """
         answer, answers = wire.answer, []
         def swapped(adapter, line):
-            answers.append(answer(adapter, line))
-            early = len(answers) < 3 or answers[0][0]["id"] < 70
-            given = answers.pop() if early else answers.pop(0)
-            return ({**given[0], "id": 143 - given[0]["id"]}, False) \\
-                if (given[0]["id"] or 0) in (71, 72) else given
+            given = answer(adapter, line)
+            number = given[0]["id"] or 0
+            return ({**given[0], "id": {71: 72, 72: 71}.get(number, number)}, given[1])
         wire.answer = swapped""",
+    "a character that ends a line elsewhere does not end one here": """
+        answer = wire.answer
+        wire.answer = lambda a, line: answer(a, line.decode().splitlines()[0].encode())""",
     "what a release does not have is unsupported": """
         Adapter.call = lambda self, resource, operation="", **more: wire.raised(KeyError(operation))
         """,
-    "every character arrives": """
-        call = Adapter.call
-        def only_latin(self, resource, operation="", **more):
-            operation.encode("latin-1")
-            return call(self, resource, operation, **more)
-        Adapter.call = only_latin""",
-    "a big message is answered": """
+    "values come back as they were sent, whatever their kind, depth and size": """
         answer = wire.answer
         wire.answer = lambda a, line: answer(a, line[:1_000_000])""",
     "configure names every setting as applied or unsupported": """
-        Adapter.configure = lambda self, **asked: {"applied": ["attempts"]}""",
+        Adapter.configure = lambda self, **asked: {"outcome": "configured", "applied": []}""",
     "an unknown handle is refused (-32602)": """
         call = Adapter.call
         def lax(self, resource, form="static", on=None, **more):
@@ -147,7 +149,12 @@ WRONG = {
                 return wire.returned(None)
             return call(self, resource, form=form, on=on, **more)
         Adapter.call = lax""",
-    "values come back as they were sent, and missing ones as absent": """
+    "a kept object and its attributes are arguments": """
+        decoded = wire.decoded
+        def whole(value, kept):
+            return decoded({**value, "attribute": None} if "attribute" in value else value, kept)
+        wire.decoded = whole""",
+    "attributes come back as they were sent, and missing ones as absent": """
         returned = wire.returned
         def rounded(value, read=()):
             answer = returned(value, read)
@@ -196,10 +203,32 @@ Adapter.start = less
     found = [*check(launch, NAMING)]
     assert not any(isinstance(each, RuleBroken) for each in found)
     assert {each.rule for each in found if isinstance(each, RuleNotTried)} == {
-        "values come back as they were sent, and missing ones as absent",
+        "attributes come back as they were sent, and missing ones as absent",
+        "a kept object and its attributes are arguments",
         "reset drops the handles",
         "an error of the SDK is an outcome, and the next request is answered",
     }
+
+
+def test_an_adapter_of_version_1_is_told_what_to_change(toy: Toy) -> None:
+    launch = toy("""
+def start(self, protocol, **_):
+    raise wire.FaultError(-32000, "this adapter speaks version 1")
+Adapter.start = start
+""")
+    (result,) = check(launch, NAMING, ["start says what is here"])
+    assert isinstance(result, RuleBroken)
+    assert "speaks version 1" in result.problem
+    assert "docs/adapters.md says in “From version 1” what to change" in result.problem
+
+
+def test_the_vectors_are_data_for_an_adapter_in_any_language() -> None:
+    every = vectors.read()
+    assert all(
+        len(each.replies) == sum(1 + text.count("\n") for text in each.send) for each in every.lines
+    )
+    deepest = max(every.values, key=lambda each: each.nested)
+    assert deepest.sent.count("[") == deepest.nested == 5000
 
 
 def test_the_command_lists_kept_and_broken_rules(tmp_path: Path) -> None:

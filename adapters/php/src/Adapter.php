@@ -9,14 +9,13 @@ namespace Conform;
  */
 final class Adapter
 {
-    private const VERSION = '1.0.0';
+    private const VERSION = '2.0.0';
     private const PACKAGE = 'files.com/files-php-sdk';
-    private const SETTINGS = [
+    private const RIG = [
         'attempts' => 'maxNetworkRetries',
         'connect_seconds' => 'connectTimeout',
         'read_seconds' => 'readTimeout',
-        'first_delay_seconds' => 'minNetworkRetryDelay',
-        'longest_delay_seconds' => 'maxNetworkRetryDelay',
+        'delay_seconds' => 'maxNetworkRetryDelay',
     ];
 
     /** The bases of the SDK's errors, under the names they had in its history. */
@@ -56,6 +55,7 @@ final class Adapter
         string $base_url,
         ?string $ca_file = null,
         string $log_level = 'none',
+        bool $unaided = false,
     ): array {
         if ($protocol !== Wire::PROTOCOL) {
             throw new Fault('this adapter speaks only version ' . Wire::PROTOCOL, -32000);
@@ -87,26 +87,32 @@ final class Adapter
     }
 
     /**
-     * @param array<string, string>    $credentials
-     * @param array<string, int|float> $network
+     * @param array<string, int|float>            $rig
+     * @param array<string, array<string, mixed>> $settings
      *
      * @return array<string, mixed>
      */
-    public function configure(array $credentials = [], array $network = []): array
+    public function configure(array $rig = [], array $settings = []): array
     {
-        $wanted = $credentials + $network;
-        $made = array_filter($wanted, $this->set(...), ARRAY_FILTER_USE_BOTH);
+        return $this->attempt(function () use ($rig, $settings): array {
+            $applied = array_filter($rig, $this->rig(...), ARRAY_FILTER_USE_BOTH);
+            foreach ($this->present($settings) as $name => $value) {
+                $applied += Sdk::set($name, $value) ? [$name => $value] : [];
+            }
 
-        return [
-            'applied' => array_keys($made),
-            'unsupported' => array_keys(array_diff_key($wanted, $made)),
-        ];
+            return [
+                'outcome' => 'configured',
+                'applied' => array_keys($applied),
+                'unsupported' => array_keys(array_diff_key($rig + $settings, $applied)),
+            ];
+        });
     }
 
     /**
-     * @param array<string, array<string, mixed>> $parameters
-     * @param array<string, string>               $options
-     * @param list<string>                        $read
+     * @param list<array<string, mixed>>           $positional
+     * @param ?array<string, array<string, mixed>> $named
+     * @param ?array<string, array<string, mixed>> $options
+     * @param list<string>                         $read
      *
      * @return array<string, mixed>
      */
@@ -114,32 +120,31 @@ final class Adapter
         string $resource,
         string $operation = '',
         string $form = 'static',
-        array $parameters = [],
-        array $options = [],
+        array $positional = [],
+        ?array $named = null,
+        ?array $options = null,
+        string $keys = '',
         ?string $on = null,
         ?string $keep = null,
         array $read = [],
     ): array {
-        $arguments = [Values::decodeAll($parameters), $options];
-        $kept = match ($form) {
-            'instance', 'read' => $this->kept[$on] ?? throw new Fault("nothing is kept under {$on}", -32602),
-            default => null,
-        };
-
-        return $this->outcome(function () use ($resource, $operation, $form, $kept, $keep, $arguments): mixed {
-            $result = match ($form) {
-                'static' => Sdk::callStatic(Sdk::model($resource), $operation, ...$arguments),
-                'instance' => Sdk::callOn($kept, $operation, ...$arguments),
-                'construct' => Sdk::construct(Sdk::model($resource), ...$arguments),
-                'read' => $kept,
+        $carryOut = function () use ($resource, $operation, $form, $positional, $named, $options, $on): mixed {
+            $target = match ($form) {
+                'static', 'construct' => Sdk::model($resource),
+                'instance', 'read' => $this->kept($on),
                 default => throw new Fault("there is no form {$form}", -32602),
             };
-            if ($keep !== null) {
-                $this->kept[$keep] = $result;
-            }
+            $maps = array_filter([$named, $options], is_array(...));
+            $arguments = [...array_values($this->present($positional)), ...array_map($this->present(...), $maps)];
 
-            return $result;
-        }, $read);
+            return match ($form) {
+                'construct' => new $target(...$arguments),
+                'read' => $target,
+                default => Sdk::call($target, $operation, $form, $arguments),
+            };
+        };
+
+        return $this->attempt(fn (): array => $this->returned($carryOut(), $read, $keep));
     }
 
     /**
@@ -156,7 +161,15 @@ final class Adapter
             return eval($__code);
         };
 
-        return $this->outcome(static fn (): mixed => $evaluate($code, Values::decodeAll($bind)), $read);
+        return $this->attempt(fn (): array => $this->returned($evaluate($code, Values::decodeAll($bind)), $read));
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    public function echo(mixed $value): array
+    {
+        return ['value' => Values::encode(Values::decode($value))];
     }
 
     /**
@@ -193,6 +206,7 @@ final class Adapter
             'adapter' => ['name' => 'php', 'version' => self::VERSION],
             'sdk' => ['name' => self::PACKAGE, 'version' => Sdk::version()],
             'runtime' => ['name' => 'PHP', 'version' => PHP_VERSION],
+            'loaded' => Sdk::file(),
             'operations' => Sdk::operations(),
             'error_families' => array_values(array_filter(self::FAMILIES, 'class_exists')),
             'capabilities' => ['run', 'log_level', 'instances', ...$trusts],
@@ -200,50 +214,78 @@ final class Adapter
     }
 
     /**
-     * Makes one global setting, and says whether this release has it.
+     * Makes cases short, and says whether this release has it.
      */
-    private function set(mixed $value, string $name): bool
+    private function rig(int|float $value, string $name): bool
     {
-        if ($name === 'session_id') {
-            \Files\Files::setSessionId($value);
-        } elseif ($name === 'api_key') {
-            \Files\Files::setApiKey($value);
-        } elseif (!property_exists('Files\Files', self::SETTINGS[$name])) {
-            return false;
-        } elseif ($name !== 'attempts') {
-            \Files\Files::${self::SETTINGS[$name]} = (float) $value;
-        } elseif ($value === 1) {
-            // The SDK counts what follows the first attempt. With a count of none it takes every
-            // answer for an error, a success too, so that it cannot be limited to one attempt.
-            return false;
-        } else {
-            \Files\Files::$maxNetworkRetries = $value - 1;
+        if ($name !== 'attempts') {
+            return isset(self::RIG[$name]) && Sdk::set(self::RIG[$name], $value);
         }
 
-        return true;
+        // The SDK counts what follows the first attempt. With a count of none it takes every
+        // answer for an error, a success too, so that it cannot be limited to one attempt.
+        return Sdk::set(self::RIG[$name], max(1, $value - 1)) && $value > 1;
     }
 
     /**
-     * The outcome of a call, whatever the SDK throws.
+     * The values that a caller would write; an absent one is left out.
      *
+     * @param array<array<string, mixed>> $values
+     *
+     * @return array<mixed>
+     */
+    private function present(array $values): array
+    {
+        $decoded = [];
+        foreach ($values as $name => $value) {
+            $kind = $value['kind'] ?? null;
+            if ($kind === 'kept') {
+                $object = $this->kept($value['handle'] ?? null);
+                $decoded[$name] = isset($value['attribute']) ? $object->{$value['attribute']} : $object;
+            } elseif ($kind !== 'absent') {
+                $decoded[$name] = Values::decode($value);
+            }
+        }
+
+        return $decoded;
+    }
+
+    private function kept(mixed $handle): mixed
+    {
+        return is_string($handle) && array_key_exists($handle, $this->kept)
+            ? $this->kept[$handle]
+            : throw new Fault('nothing is kept under ' . json_encode($handle), -32602);
+    }
+
+    /**
      * @param list<string> $read
      *
      * @return array<string, mixed>
      */
-    private function outcome(\Closure $carryOut, array $read): array
+    private function returned(mixed $value, array $read, ?string $keep = null): array
+    {
+        if ($keep !== null) {
+            $this->kept[$keep] = $value;
+        }
+        $attributes = [];
+        foreach ($read as $name) {
+            $attributes[$name] = Sdk::read($value, $name);
+        }
+
+        return ['outcome' => 'returned', 'value' => Values::encode($value), 'attributes' => (object) $attributes];
+    }
+
+    /**
+     * The outcome, whatever the SDK throws.
+     *
+     * @param \Closure(): array<string, mixed> $carryOut
+     *
+     * @return array<string, mixed>
+     */
+    private function attempt(\Closure $carryOut): array
     {
         try {
-            $value = $carryOut();
-            $attributes = [];
-            foreach ($read as $name) {
-                $attributes[$name] = Sdk::read($value, $name);
-            }
-
-            return [
-                'outcome' => 'returned',
-                'value' => Values::encode($value),
-                'attributes' => (object) $attributes,
-            ];
+            return $carryOut();
         } catch (Unsupported $reason) {
             return ['outcome' => 'unsupported', 'reason' => $reason->getMessage()];
         } catch (Fault $fault) {

@@ -9,4 +9,11 @@ namespace Conform;
  */
 final class Fault extends \Exception
 {
+    /**
+     * @param ?int $request the number of a request that cannot be read
+     */
+    public function __construct(string $message, int $code, public readonly ?int $request = null)
+    {
+        parent::__construct($message, $code);
+    }
 }

@@ -5,26 +5,32 @@ declare(strict_types=1);
 namespace Conform;
 
 /**
- * Finds out by reflection what this release of the SDK has, and calls it as its users do.
+ * Finds out by reflection what this release of the SDK has, and shows what came of a call.
  */
 final class Sdk
 {
-    private const MODELS = 'Files\Model\\';
-
-    /** The parameter of a method that takes everything that has no parameter of its own. */
-    private const REST = ['params', 'attributes'];
+    private const SETTINGS = 'Files\Files';
 
     /** The resources that are listed; some releases have others that end PHP when they are loaded. */
     private const LISTED = ['Session', 'User'];
+
+    /** What is in the message of an error, and in its stack trace. */
+    private const TOLD = ['getMessage', 'getFile', 'getLine', 'getTrace', 'getTraceAsString', 'getPrevious'];
+
+    /**
+     * The file that has the settings.
+     */
+    public static function file(): string
+    {
+        return (string) (new \ReflectionClass(self::SETTINGS))->getFileName();
+    }
 
     /**
      * What the package says of itself; the SDK has no constant of it, or a wrong one.
      */
     public static function version(): string
     {
-        $folder = dirname((string) (new \ReflectionClass('Files\Files'))->getFileName(), 2);
-
-        return trim((string) file_get_contents("{$folder}/_VERSION"));
+        return trim((string) file_get_contents(dirname(self::file(), 2) . '/_VERSION'));
     }
 
     /**
@@ -34,8 +40,11 @@ final class Sdk
     {
         $found = [];
         foreach (self::LISTED as $resource) {
-            foreach (self::forms(self::model($resource)) as $operation => $forms) {
-                $found[] = compact('resource', 'operation', 'forms');
+            $found[] = ['resource' => $resource, 'operation' => 'new', 'forms' => ['construct']];
+            foreach (self::forms(new \ReflectionClass(self::model($resource))) as $operation => $forms) {
+                if (preg_match('/^(get|set|is)[A-Z0-9]/', $operation) === 0) {
+                    $found[] = compact('resource', 'operation', 'forms');
+                }
             }
         }
 
@@ -45,51 +54,41 @@ final class Sdk
     /**
      * The class of a resource.
      */
-    public static function model(string $resource): \ReflectionClass
+    public static function model(string $resource): string
     {
-        $name = self::MODELS . $resource;
-        $model = class_exists($name) ? new \ReflectionClass($name) : null;
-
+        $name = "Files\\Model\\{$resource}";
         // PHP does not tell the case of names apart, its users do.
-        return $model?->getName() === $name ? $model : throw new Unsupported("there is no {$name}");
+        $exists = class_exists($name) && (new \ReflectionClass($name))->getName() === $name;
+
+        return $exists ? $name : throw new Unsupported("there is no {$name}");
     }
 
     /**
-     * @param array<string, mixed>  $parameters
-     * @param array<string, string> $options
+     * Makes one global setting, and says whether this release has it.
      */
-    public static function construct(\ReflectionClass $model, array $parameters, array $options): object
+    public static function set(string $name, mixed $value): bool
     {
-        return $model->newInstance(...self::arguments($model->getConstructor(), $parameters, $options));
-    }
-
-    /**
-     * @param array<string, mixed>  $parameters
-     * @param array<string, string> $options
-     */
-    public static function callStatic(
-        \ReflectionClass $model,
-        string $operation,
-        array $parameters,
-        array $options,
-    ): mixed {
-        $method = self::method($model, self::mapped($model)[$operation] ?? $operation);
-        if (!$method->isStatic()) {
-            throw new Unsupported("{$operation} of {$model->getShortName()} is not static");
+        if (in_array($name, get_class_methods(self::SETTINGS), true)) {
+            self::SETTINGS::$name($value);
+        } elseif (array_key_exists($name, get_class_vars(self::SETTINGS))) {
+            self::SETTINGS::$$name = $value;
+        } else {
+            return false;
         }
 
-        return $model->getName()::$operation(...self::arguments($method, $parameters, $options));
+        return true;
     }
 
     /**
-     * @param array<string, mixed>  $parameters
-     * @param array<string, string> $options
+     * @param list<mixed> $arguments
      */
-    public static function callOn(object $object, string $operation, array $parameters, array $options): mixed
+    public static function call(mixed $target, string $operation, string $form, array $arguments): mixed
     {
-        $method = self::method(new \ReflectionClass($object), $operation);
+        if (is_object($target) || $form === 'static') {
+            self::need(new \ReflectionClass($target), $operation, $form);
+        }
 
-        return $object->$operation(...self::arguments($method, $parameters, $options));
+        return $form === 'static' ? $target::$operation(...$arguments) : $target->$operation(...$arguments);
     }
 
     /**
@@ -99,10 +98,18 @@ final class Sdk
      */
     public static function read(mixed $value, string $name): array
     {
-        $has = is_object($value) && (property_exists($value, $name) || method_exists($value, '__get'));
-        $read = $has ? $value->$name : null;
+        if (!is_object($value)) {
+            return Values::ABSENT;
+        }
+        try {
+            $read = $value->$name;
+        } catch (\Throwable $error) {
+            return ['kind' => 'raised', 'error' => get_class($error), 'message' => $error->getMessage()];
+        }
         // Of a name that it has never heard of an object of the SDK says null.
-        $known = $read !== null || ($has && method_exists($value, 'get' . str_replace('_', '', $name)));
+        $known = $read !== null
+            || array_key_exists($name, get_object_vars($value))
+            || method_exists($value, 'get' . str_replace('_', '', $name));
 
         return $known ? Values::encode($read) : Values::ABSENT;
     }
@@ -115,81 +122,89 @@ final class Sdk
     public static function raised(\Throwable $error): array
     {
         $own = str_starts_with(get_class($error), 'Files\\');
-        $type = method_exists($error, 'getType') ? @$error->getType() : null;
+        $members = self::members($error);
 
         return [
             'outcome' => 'raised',
             'error' => get_class($error),
             'ancestors' => array_values(class_parents($error)),
             'message' => $error->getMessage(),
+            'printed' => self::printed($error),
+            'members' => (object) array_map(Values::encode(...), $members),
             // The code of an error of the SDK's is the status of the answer, 0 without one.
             'http_status' => $own && $error->getCode() !== 0 ? $error->getCode() : null,
-            'api_type' => is_string($type) ? $type : null,
+            'api_type' => is_string($members['getType'] ?? null) ? $members['getType'] : null,
         ];
     }
 
     /**
-     * How each operation of a resource can be called, by name.
-     *
-     * @return array<string, list<string>>
+     * What PHP prints of an error that nobody catches, without the stack traces.
      */
-    private static function forms(\ReflectionClass $model): array
+    private static function printed(\Throwable $error): string
     {
-        $forms = ['new' => ['construct']];
-        foreach ($model->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
-            $accessor = preg_match('/^(get|set|is)[A-Z0-9]|^__/', $method->getName()) === 1;
-            if (!$accessor) {
-                $forms[$method->getName()] = $method->isStatic() ? ['static', 'instance'] : ['instance'];
-            }
+        $place = "{$error->getFile()} on line {$error->getLine()}";
+        if ($error instanceof \ParseError) {
+            return "PHP Parse error:  {$error->getMessage()} in {$place}";
+        }
+        $text = (string) $error;
+        for ($each = $error; $each !== null; $each = $each->getPrevious()) {
+            $text = str_replace("\nStack trace:\n{$each->getTraceAsString()}", '', $text);
         }
 
-        return $forms + array_fill_keys(array_keys(self::mapped($model)), ['static']);
+        return "PHP Fatal error:  Uncaught {$text}\n  thrown in {$place}";
     }
 
     /**
-     * The names that the SDK maps to methods because PHP once reserved them.
-     *
-     * @return array<string, string>
-     */
-    private static function mapped(\ReflectionClass $model): array
-    {
-        $mapped = $model->getStaticPropertyValue('static_mapped_functions', []);
-
-        return array_filter($mapped, $model->hasMethod(...));
-    }
-
-    private static function method(\ReflectionClass $model, string $name): \ReflectionMethod
-    {
-        $method = $model->hasMethod($name) ? $model->getMethod($name) : null;
-        if ($method?->getName() !== $name || !$method->isPublic() || str_starts_with($name, '__')) {
-            throw new Unsupported("there is no {$name} of {$model->getShortName()}");
-        }
-
-        return $method;
-    }
-
-    /**
-     * What a caller would write: what has a name of its own, then the rest, then the options.
-     *
-     * @param array<string, mixed>  $parameters
-     * @param array<string, string> $options
+     * What the public methods say that need no argument, and the public properties.
      *
      * @return array<string, mixed>
      */
-    private static function arguments(
-        \ReflectionMethod $method,
-        array $parameters,
-        array $options,
-    ): array {
-        $takes = array_column($method->getParameters(), 'name');
-        $named = array_intersect_key($parameters, array_flip(array_diff($takes, self::REST, ['options'])));
-        $rest = array_diff_key($parameters, $named);
-        $whole = array_fill_keys(self::REST, $rest) + ['options' => $options];
-        $lacks = $rest !== [] && array_intersect(self::REST, $takes) === [];
-        if ($lacks || ($options !== [] && !in_array('options', $takes, true))) {
-            throw new Unsupported("{$method->getName()} takes (" . implode(', ', $takes) . ') and no more');
+    private static function members(\Throwable $error): array
+    {
+        $members = get_object_vars($error);
+        foreach ((new \ReflectionClass($error))->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
+            $name = $method->getName();
+            $told = in_array($name, self::TOLD, true) || str_starts_with($name, '__');
+            if (!$told && !$method->isStatic() && $method->getNumberOfParameters() === 0) {
+                try {
+                    // Without the warning that the API did not send it.
+                    $members[$name] = @$error->$name();
+                } catch (\Throwable) {
+                    continue;
+                }
+            }
         }
 
-        return $named + array_filter(array_intersect_key($whole, array_flip($takes)));
+        return $members;
+    }
+
+    /**
+     * How each operation of a class can be called, by name.
+     *
+     * @return array<string, list<string>>
+     */
+    private static function forms(\ReflectionClass $class): array
+    {
+        $forms = [];
+        foreach ($class->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
+            if (!str_starts_with($method->getName(), '__')) {
+                $forms[$method->getName()] = $method->isStatic() ? ['static', 'instance'] : ['instance'];
+            }
+        }
+        // The names that the SDK maps to methods because PHP once reserved them.
+        $mapped = array_filter($class->getStaticPropertyValue('static_mapped_functions', []), $class->hasMethod(...));
+
+        return $forms + array_fill_keys(array_keys($mapped), ['static']);
+    }
+
+    private static function need(\ReflectionClass $class, string $operation, string $form): void
+    {
+        $forms = self::forms($class)[$operation] ?? null;
+        if ($forms === null) {
+            throw new Unsupported("there is no {$operation} of {$class->getShortName()}");
+        }
+        if (!in_array($form, $forms, true)) {
+            throw new Unsupported("{$operation} of {$class->getShortName()} is not {$form}");
+        }
     }
 }

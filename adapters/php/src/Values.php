@@ -39,36 +39,34 @@ final class Values
 
     /**
      * A tagged value as the PHP value that a caller would write.
-     *
-     * @param array<string, mixed> $value
      */
-    public static function decode(array $value): mixed
+    public static function decode(mixed $value): mixed
     {
-        return match ($value['kind']) {
-            'null' => null,
-            'boolean' => $value['text'] === 'true',
-            'integer' => $value['text'] + 0, // a float past the largest integer, as in a literal
-            'number' => (float) $value['text'],
-            'string' => $value['text'],
-            'bytes' => base64_decode($value['base64'], true),
-            'list' => array_map(self::decode(...), $value['items'] ?? []),
-            'map' => self::decodeAll(array_column($value['entries'] ?? [], 'value', 'key')),
-            default => throw new Fault("PHP has no value of the kind {$value['kind']}", -32602),
+        $kind = $value['kind'] ?? null;
+        $text = $value['text'] ?? $value['base64'] ?? null;
+
+        return match (true) {
+            $kind === 'null' => null,
+            $kind === 'boolean' && in_array($text, ['true', 'false'], true) => $text === 'true',
+            // PHP makes a float of what is beyond 64 bits.
+            $kind === 'integer' && is_numeric($text) && is_int($text + 0) => $text + 0,
+            $kind === 'number' && is_numeric($text) => (float) $text,
+            $kind === 'string' && is_string($text) => $text,
+            $kind === 'bytes' && is_string($text) => base64_decode($text),
+            $kind === 'list' => self::decodeAll($value['items'] ?? []),
+            $kind === 'map' => self::decodeAll(array_column($value['entries'] ?? [], 'value', 'key')),
+            default => throw new Fault('PHP has no value for ' . json_encode($value), -32602),
         };
     }
 
     /**
-     * Named values without the absent ones, which a caller would not write.
+     * @param array<mixed> $values
      *
-     * @param array<string, array<string, mixed>> $values
-     *
-     * @return array<string, mixed>
+     * @return array<mixed>
      */
     public static function decodeAll(array $values): array
     {
-        $present = array_filter($values, static fn (array $value): bool => $value['kind'] !== 'absent');
-
-        return array_map(self::decode(...), $present);
+        return array_map(self::decode(...), $values);
     }
 
     /**

@@ -19,6 +19,8 @@ VERSION: Final = 2
 """The one version of the protocol that this suite speaks."""
 OTHER_VERSION: Final = -32000
 """The code of the error of an adapter that speaks another version."""
+MIGRATION: Final = "docs/adapters.md says in “From version 1” what to change"
+"""What to do about an adapter of another version."""
 
 Name = Annotated[str, Meta(min_length=1)]
 Seconds = Annotated[float, Meta(gt=0)]

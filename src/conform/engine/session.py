@@ -112,7 +112,7 @@ class AdapterSession:
                     f"The adapter of {self._target.name} does not speak version {version} of the "
                     "protocol.",
                     why=f"It {refusal}.",
-                    fix="docs/adapters.md says in “From version 1” what to change.",
+                    fix=f"{protocol.MIGRATION}.",
                 )
             case answer:
                 raise self._error("did not start", answer)

@@ -103,7 +103,14 @@ class CheckedAdapter:
 
     def start(self) -> Started:
         """Start the SDK."""
-        return self.ask(Start(protocol=protocol.VERSION, base_url=self.base_url), Started)
+        request = Start(protocol=protocol.VERSION, base_url=self.base_url)
+        match self.answer(request):
+            case ErrorResponse(code=protocol.OTHER_VERSION) as refusal:
+                raise BrokenRuleError(f"it {refusal}; {protocol.MIGRATION}")
+            case Started() as started:
+                return started
+            case answer:
+                raise BrokenRuleError(f"after start, it {described(answer)}")
 
     def another_reply(self) -> Any:
         """Wait for one more reply, after a line that contained several requests."""

@@ -91,6 +91,8 @@ def _values(adapter: CheckedAdapter) -> None:
     for vector in vectors.read().values:
         what = f"for {vector.rule}, it"
         match adapter.echo(vector.sent):
+            case Echoed(value=value) if vector.alike is not None and same(value, vector.alike):
+                pass
             case Echoed(value=value):
                 require(same(value, vector.expected), f"{what} answered {cut(str(value))}")
             case ErrorResponse(code=-32602 | -32603 | -32700) if vector.or_refused:

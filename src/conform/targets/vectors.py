@@ -46,6 +46,8 @@ class ValueVector(_Vector, frozen=True, kw_only=True):
     value: Value
     or_refused: bool = False
     """Whether the language may not have such a value (-32602), or no parser for it."""
+    alike: Value | None = None
+    """What may come back too, from a language that does not tell the two apart."""
     times: int = 1
     """How many times the text of the value is repeated."""
     nested: int = 0
