@@ -33,7 +33,7 @@ namespace Conform
                 where model.Namespace == Models && model.IsClass
                 from each in model.GetConstructors().Concat<MethodBase>(model.GetMethods().Where(IsOperation))
                 where each.DeclaringType == model
-                group each by (Model: model.Name, Name: each.IsConstructor ? "new" : each.Name) into named
+                group each by (Model: model.Name, Name: each.IsConstructor ? "New" : each.Name) into named
                 select new Message
                 {
                     ["resource"] = named.Key.Model,
@@ -277,7 +277,7 @@ namespace Conform
         /// <summary>What .NET prints of an error that nobody catches, without the stack trace.</summary>
         private static string Printed(Exception error)
         {
-            var lines = error.ToString().Split(Environment.NewLine);
+            var lines = (error.ToString() ?? string.Empty).Split(Environment.NewLine);
             return string.Join(Environment.NewLine, lines.Where(line => !IsTrace(line)));
         }
 

@@ -54,10 +54,10 @@ namespace Conform
         /// <summary>Puts every global setting back as it was after the start.</summary>
         public void Reset()
         {
+            // A client does not show its host, and has no way to end it.
+            var host = typeof(FilesClient).GetField("host", BindingFlags.Instance | BindingFlags.NonPublic);
             foreach (var client in _clients)
             {
-                // It does not show its host, and has no way to end it.
-                var host = typeof(FilesClient).GetField("host", BindingFlags.Instance | BindingFlags.NonPublic);
                 (host?.GetValue(client) as IDisposable)?.Dispose();
             }
 
@@ -126,7 +126,7 @@ namespace Conform
         /// <summary>A client reads its configuration once and puts itself in the place of the one before.</summary>
         private void Use() => _clients.Add(new FilesClient(_configuration));
 
-        /// <summary>Sets what makes cases short; a release that counts in whole seconds waits for one at least.</summary>
+        /// <summary>Sets what makes cases short; where a release counts in whole seconds, at least one.</summary>
         private bool Shorten(string name, double value)
         {
             var names = Rig.TryGetValue(name, out var known) ? known : Array.Empty<string>();

@@ -126,7 +126,7 @@ type configureParams struct {
 }
 
 func (a *adapter) configure(params configureParams) (object, error) {
-	if err := a.handles(maps.Values(params.Settings)); err != nil {
+	if err := a.handles(params.Settings); err != nil {
 		return nil, err
 	}
 	applied, refused := []string{}, []string{}

@@ -2,13 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"iter"
-	"maps"
 	"net/http"
 	"reflect"
-	"slices"
 	"strings"
 	"time"
 
@@ -98,10 +94,8 @@ func (a *adapter) attempt(params callParams) (value reflect.Value, err error) {
 			return kept, nil
 		}
 	}
-	misused := errors.Join(
-		a.handles(slices.Values(params.Positional)), a.handles(maps.Values(params.Named)), a.handles(maps.Values(params.Options)))
-	if misused != nil {
-		return value, misused
+	if err := a.handles(params.Named, params.Options); err != nil {
+		return value, err
 	}
 	resource, ok := resources[params.Resource]
 	switch {
@@ -237,10 +231,12 @@ func (a *adapter) construct(kind reflect.Type, parameters map[string]Value) (ref
 }
 
 // handles is a fault if one of the values is an object that is not kept.
-func (a *adapter) handles(values iter.Seq[Value]) error {
-	for value := range values {
-		if _, ok := a.kept[value.Handle]; value.Kind == "kept" && !ok {
-			return fault(-32602, "nothing is kept under %q", value.Handle)
+func (a *adapter) handles(given ...map[string]Value) error {
+	for _, values := range given {
+		for _, value := range values {
+			if _, ok := a.kept[value.Handle]; value.Kind == "kept" && !ok {
+				return fault(-32602, "nothing is kept under %q", value.Handle)
+			}
 		}
 	}
 	return nil
