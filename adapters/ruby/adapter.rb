@@ -4,22 +4,17 @@
 #
 # Usage: ruby adapter.rb FOLDER-THAT-GEM-INSTALLED-INTO
 class Adapter
-  VERSION = "1.0.0"
+  VERSION = "2.0.0"
   GEM = "files.com"
-  LEVELS = {
-    "none" => nil, "error" => :LEVEL_ERROR, "info" => :LEVEL_INFO, "debug" => :LEVEL_DEBUG
+  RIG = {
+    # The SDK's number counts what follows the first attempt.
+    attempts: ->(count) { Files.max_network_retries = count - 1 },
+    connect_seconds: ->(seconds) { Files.open_timeout = seconds },
+    read_seconds: ->(seconds) { Files.read_timeout = seconds },
+    delay_seconds: lambda do |seconds|
+      Files.initial_network_retry_delay = Files.max_network_retry_delay = seconds
+    end
   }.freeze
-  SETTINGS = {
-    session_id: :session_id=,
-    api_key: :api_key=,
-    attempts: :max_network_retries=,
-    connect_seconds: :open_timeout=,
-    read_seconds: :read_timeout=,
-    first_delay_seconds: :initial_network_retry_delay=,
-    longest_delay_seconds: :max_network_retry_delay=
-  }.freeze
-  # The parameter of a method of the SDK that takes everything that has no parameter of its own.
-  REST = %i[params attributes].freeze
 
   # This release has nothing of that kind.
   class Unsupported < StandardError; end
@@ -38,7 +33,7 @@ class Adapter
     !@settings.nil?
   end
 
-  def start(protocol:, base_url:, ca_file: nil, log_level: "none")
+  def start(protocol:, base_url:, ca_file: nil, log_level: "none", **)
     unless protocol == Wire::PROTOCOL
       raise Wire::Fault.new(-32_000, "this adapter speaks only version #{Wire::PROTOCOL}")
     end
@@ -47,7 +42,9 @@ class Adapter
     load_sdk
     @models = models
     Files.base_url = base_url
-    Files.log_level = LEVELS.fetch(log_level)&.then { |name| Files.const_get(name) }
+    # The README has no name for errors alone.
+    named = { "none" => nil, "error" => Files::LEVEL_ERROR }
+    Files.log_level = named.fetch(log_level, log_level)
     @settings = Files.instance_variables.to_h { |name| [name, Files.instance_variable_get(name)] }
     about
   end
@@ -61,39 +58,39 @@ class Adapter
     {}
   end
 
-  def configure(credentials: {}, network: {})
-    wanted = { **credentials, **network }
-    applied, unsupported = wanted.keys.partition { |name| Files.respond_to?(SETTINGS.fetch(name)) }
-    # The SDK's number counts what follows the first attempt.
-    wanted[:attempts] -= 1 if wanted.key?(:attempts)
-    applied.each { |name| Files.public_send(SETTINGS.fetch(name), wanted[name]) }
-    { applied: applied, unsupported: unsupported }
+  def configure(rig: {}, settings: {})
+    made, unmade = rig.keys.partition { |name| RIG.key?(name) }
+    made.each { |name| RIG[name].call(rig[name]) }
+    applied, unsupported = settings.keys.partition { |name| Files.respond_to?("#{name}=") }
+    attempt do
+      applied.each { |name| Files.public_send("#{name}=", argument(settings[name])) }
+      { outcome: "configured", applied: made + applied, unsupported: unmade + unsupported }
+    end
   end
 
   def call(
-    resource:, operation: "", form: "static", parameters: {}, options: {},
-    on: nil, keep: nil, read: []
+    resource:, operation: "", form: "static", positional: [], named: nil, options: nil,
+    keys: "symbols", on: nil, keep: nil, read: []
   )
-    given = [Wire.decode_all(parameters), options]
-    kept = @kept.fetch(on) if %w[instance read].include?(form)
-    outcome(read) do
+    attempt do
+      given = arguments(positional, [named, options].compact, keys == "strings" ? :to_s : :to_sym)
       result =
         case form
-        when "static" then invoke(model(resource), operation, *given)
-        when "instance" then invoke(kept, operation, *given)
-        when "construct" then construct(model(resource), *given)
-        when "read" then kept
+        when "static" then invoke(model(resource), operation, given)
+        when "instance" then invoke(kept(on), operation, given)
+        when "construct" then model(resource).new(*given)
+        when "read" then kept(on)
         else raise Wire::Fault.new(-32_602, "there is no form #{form.inspect}")
         end
       @kept[keep] = result if keep
-      result
+      Wire.returned(result, read)
     end
   end
 
   def run(code:, bind: {}, read: [])
     names = Object.new.instance_eval { binding }
-    Wire.decode_all(bind).each { |name, value| names.local_variable_set(name, value) }
-    outcome(read) { names.eval(code, "sample") }
+    bind.each { |name, value| names.local_variable_set(name, argument(value)) }
+    attempt { Wire.returned(names.eval(code, "sample"), read) }
   end
 
   def stop
@@ -102,9 +99,9 @@ class Adapter
 
   private
 
-  # The outcome of a call, whatever the SDK raises.
-  def outcome(read)
-    Wire.returned(yield, read)
+  # The outcome of what needs the SDK, whatever that raises.
+  def attempt
+    yield
   rescue Unsupported => e
     Wire.unsupported(e.message)
   rescue Wire::Fault, SignalException
@@ -130,9 +127,10 @@ class Adapter
       adapter: { name: "ruby", version: VERSION },
       sdk: { name: GEM, version: @gem.version.to_s },
       runtime: { name: RUBY_ENGINE, version: RUBY_VERSION },
+      loaded: $LOADED_FEATURES.find { |path| path.end_with?("/#{GEM}.rb") },
       operations: @models.flat_map { |name, model| operations(name, model) },
       error_families: %w[Files::Error],
-      capabilities: %w[run ca_file log_level instances]
+      capabilities: %w[run ca_file log_level instances symbols]
     }
   end
 
@@ -161,31 +159,37 @@ class Adapter
     method.name == :save || (method.arity != 0 && !method.name.end_with?("="))
   end
 
-  def construct(model, parameters, options)
-    model.new(*arguments(model.instance_method(:initialize), parameters, options))
-  end
-
-  def invoke(owner, operation, parameters, options)
+  def invoke(owner, operation, arguments)
     own = owner.is_a?(Class) ? owner.singleton_methods(false) : owner.class.instance_methods(false)
     name = owner.is_a?(Class) ? owner : "an object of #{owner.class}"
     raise Unsupported, "#{name} has no #{operation}" unless own.include?(operation.to_sym)
 
-    method = owner.method(operation)
-    method.call(*arguments(method, parameters, options))
+    owner.public_send(operation, *arguments)
   end
 
-  # The arguments that a caller would write: what has a name of its own, the rest, the options.
-  def arguments(method, parameters, options)
-    takes = method.parameters.map(&:last)
-    rest = parameters.except(*(takes - REST - [:options]))
-    if (rest.any? && (takes & REST).empty?) || (options.any? && !takes.include?(:options))
-      raise Unsupported, "#{method.name} takes (#{takes.join(', ')}) and no more"
+  # The arguments as a caller writes them, with keys that are :to_sym or :to_s.
+  def arguments(positional, hashes, keys)
+    positional = positional.reject { |value| absent?(value) }
+    positional.map { |value| argument(value, keys) } + hashes.map do |values|
+      given = values.reject { |_, value| absent?(value) }
+      given.to_h { |name, value| [name.send(keys), argument(value, keys)] }
     end
+  end
 
-    named = { **parameters, params: rest, attributes: rest, options: options }
-    given = takes.take_while { |name| named.key?(name) }.map { |name| named[name] }
-    given.pop while given.last == {}
-    given
+  def absent?(argument)
+    argument == Wire::ABSENT
+  end
+
+  def argument(value, keys = :to_sym)
+    case value
+    in { kind: "kept", handle:, attribute: String => name } then kept(handle).public_send(name)
+    in { kind: "kept", handle: } then kept(handle)
+    else Wire.decode(value, keys)
+    end
+  end
+
+  def kept(handle)
+    @kept.fetch(handle) { raise Wire::Fault.new(-32_602, "nothing is kept as #{handle.inspect}") }
   end
 
   # Adds authorities to the ones that OpenSSL trusts.

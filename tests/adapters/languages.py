@@ -167,6 +167,58 @@ GO: Final = Known(
     ),
 )
 
+RUBY: Final = Known(
+    sdk="ruby",
+    releases=("1.1.713",),
+    package="files.com",
+    families="Files::Error",
+    forms=(*SAVED, ("destroy", ("static", "instance"))),
+    more_forms=True,
+    native="Files::Session",
+    shown={
+        "id": String(text="\u2028 🎉", native="String"),
+        "language": Null(native="NilClass"),
+        "username": Null(native="NilClass"),
+        "no_such": ABSENT,
+    },
+    body=b"password=vroom%E2%80%A8&username=m%C3%B6tor+%F0%9F%8E%89",
+    form_encoded=True,
+    large=Integer(text=str(LARGEST), native="Integer"),
+    made={
+        "id": Integer(text="7", native="Integer"),
+        "name": String(text="n", native="String"),
+    },
+    without_credentials="^Files::AuthenticationError Files::Error ",
+    # On Ruby 3, some releases fail to construct their own error.
+    deletes_without_credentials=True,
+    saved=b"username=u",
+    refused=(
+        Error(lineage="Files::Error", types=(REFUSAL["type"], None)),
+        Error(lineage="^ArgumentError ", statuses=(None,), types=(None,), own=False),
+    ),
+    retries=(("session.create", False),),
+    lacks=(
+        Lacks("Session.no_such", "Files::Session has no no_such"),
+        Lacks("NoSuch.create", "there is no Files::NoSuch"),
+        Lacks(
+            "Session.delete",
+            "an object of Files::Session has no delete",
+            {"form": "instance", "on": "it"},
+        ),
+    ),
+    samples=Samples(
+        "puts 'noise'; system('echo child'); Files::Session.create(username: name)",
+        b"username=n",
+        ("noise", "child"),
+        (
+            ("exit 3", "SystemExit"),
+            ("def again = again; again", "SystemStackError"),
+            ("Files::Session.create(,", "SyntaxError"),
+            ("throw :it", "UncaughtThrowError"),
+        ),
+    ),
+)
+
 KNOWN: Final = (
     Known(
         sdk="http",
@@ -205,57 +257,9 @@ KNOWN: Final = (
     JAVASCRIPT,
     # Its README names an option for the session that its code does not read.
     replace(JAVASCRIPT, since="1.2.104", session_of_one_call="ignored"),
-    Known(
-        sdk="ruby",
-        releases=("1.1.713",),
-        package="files.com",
-        families="Files::Error",
-        forms=(*SAVED, ("destroy", ("static", "instance"))),
-        more_forms=True,
-        native="Files::Session",
-        shown={
-            "id": String(text="\u2028 🎉", native="String"),
-            "language": Null(native="NilClass"),
-            "username": Null(native="NilClass"),
-            "no_such": ABSENT,
-        },
-        body=b"password=vroom%E2%80%A8&username=m%C3%B6tor+%F0%9F%8E%89",
-        form_encoded=True,
-        large=Integer(text=str(LARGEST), native="Integer"),
-        made={
-            "id": Integer(text="7", native="Integer"),
-            "name": String(text="n", native="String"),
-        },
-        without_credentials="^Files::AuthenticationError Files::Error ",
-        # On Ruby 3, some releases fail to construct their own error.
-        deletes_without_credentials=True,
-        saved=b"username=u",
-        refused=(
-            Error(lineage="Files::Error", types=(REFUSAL["type"], None)),
-            Error(lineage="^ArgumentError ", statuses=(None,), types=(None,), own=False),
-        ),
-        retries=(("session.create", False),),
-        lacks=(
-            Lacks("Session.no_such", "Files::Session has no no_such"),
-            Lacks("NoSuch.create", "there is no Files::NoSuch"),
-            Lacks(
-                "Session.delete",
-                "an object of Files::Session has no delete",
-                {"form": "instance", "on": "it"},
-            ),
-        ),
-        samples=Samples(
-            "puts 'noise'; system('echo child'); Files::Session.create(username: name)",
-            b"username=n",
-            ("noise", "child"),
-            (
-                ("exit 3", "SystemExit"),
-                ("def again = again; again", "SystemStackError"),
-                ("Files::Session.create(,", "SyntaxError"),
-                ("throw :it", "UncaughtThrowError"),
-            ),
-        ),
-    ),
+    RUBY,
+    # Faraday 2, which it needs from here on, has one error for every broken connection.
+    replace(RUBY, since="1.0.276", retries=(("session.create", True),)),
     Known(
         sdk="php",
         releases=("2.0.642",),

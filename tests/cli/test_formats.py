@@ -17,7 +17,7 @@ from conform.core import manifest, paths, protocol, results
 from conform.core.errors import DriftError, ExitCode
 from conform.core.identity import Identity, Source
 from conform.core.results import CaseLine, RunError, RunLine
-from conform.core.values import parameters
+from conform.core.values import Kept, from_json, parameters
 
 
 @pytest.mark.parametrize("name", formats.FORMATS)
@@ -39,17 +39,25 @@ def test_drift_is_named_and_building_removes_it(tmp_path: Path) -> None:
 
 
 def messages() -> Iterator[tuple[str, Any]]:
+    given = parameters(username="a", n=2**63, deep={"a": [None, 1.5, True]})
     call = protocol.Call(
         resource="session",
         operation="create",
-        parameters=parameters(username="a", n=2**63, deep={"a": [None, 1.5, True]}),
-        options=protocol.Credentials(session_id="7"),
+        positional=(Kept(handle="it", attribute="id"),),
+        named={**given},
+        options={"session_id": from_json("7")},
         read=("id",),
     )
-    yield "protocol/start.params.json", protocol.Start(protocol=1, base_url="http://127.0.0.1:1")
-    yield "protocol/configure.params.json", protocol.Configure(network=protocol.Network(attempts=1))
+    yield "protocol/start.params.json", protocol.Start(protocol=2, base_url="http://127.0.0.1:1")
+    settings = {"read_timeout": from_json(1)}
+    configure = protocol.Configure(rig=protocol.Rig(attempts=1), settings=settings)
+    yield "protocol/configure.params.json", configure
+    yield "protocol/configure.result.json", protocol.Configured(applied=("attempts",))
+    yield "protocol/configure.result.json", protocol.Raised(error="E")
+    yield "protocol/echo.params.json", protocol.Echo(value=from_json([1]))
+    yield "protocol/echo.result.json", protocol.Echoed(value=from_json([1]))
     yield "protocol/call.params.json", call
-    returned = protocol.Returned(value=call.parameters["deep"], attributes=call.parameters)
+    returned = protocol.Returned(value=given["deep"], attributes=given)
     yield "protocol/call.result.json", returned
     yield "protocol/call.result.json", protocol.Raised(error="E", http_status=404)
     yield "protocol/error.json", protocol.ErrorResponse(code=-32601, message="no such method")
@@ -65,8 +73,8 @@ def test_a_message_is_valid(name: str, message: object) -> None:
     ("name", "message"),
     [
         ("protocol/start.params.json", {"base_url": "http://127.0.0.1"}),
-        ("protocol/configure.params.json", {"network": {"attempts": 0}}),
-        ("protocol/call.params.json", {"resource": "a", "parameters": {"x": 1}}),
+        ("protocol/configure.params.json", {"rig": {"attempts": 0}}),
+        ("protocol/call.params.json", {"resource": "a", "named": {"x": 1}}),
         ("protocol/call.result.json", {"outcome": "done"}),
         ("protocol/call.result.json", {"outcome": "raised"}),
     ],

@@ -19,10 +19,13 @@ ADAPTER = """
 import json, os, sys, time
 
 PROGRAM = {"name": "toy", "version": "1"}
-STARTED = {"adapter": PROGRAM, "sdk": PROGRAM, "runtime": PROGRAM, "error_families": ["ToyError"]}
+STARTED = {
+    "adapter": PROGRAM, "sdk": PROGRAM, "runtime": PROGRAM,
+    "loaded": os.path.realpath(sys.argv[0]), "error_families": ["ToyError"],
+}
 RESULTS = {
     "start": STARTED,
-    "configure": {"applied": ["attempts"], "unsupported": []},
+    "configure": {"outcome": "configured", "applied": ["attempts"], "unsupported": []},
     "call": {"outcome": "returned", "value": {"kind": "string", "text": "done"}},
 }
 
@@ -57,6 +60,7 @@ def scripted(tmp_path: Path) -> Scripted:
             manifest=manifest.named("http").manifest,
             release="1.0",
             launch=Launch((sys.executable, "-S", str(path)), CLEAN),
+            sdk=tmp_path,
         )
 
     return make

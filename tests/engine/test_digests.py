@@ -35,7 +35,7 @@ CASE = Case(
 
 def digests(sdk: str = "http", root: Path | None = None) -> CaseDigests:
     catalog = Catalog.load(root)
-    spelling = Spelling(manifest.named(sdk).manifest.naming)
+    spelling = Spelling(naming=manifest.named(sdk).manifest.naming)
     return CaseDigests(Documentation.of_every_variant(catalog), spelling, catalog)
 
 

@@ -22,7 +22,7 @@ import pytest
 from tree_sitter import Language, Node, Parser
 
 from conform.cases.documentation import Documentation
-from conform.cases.model import CallStep, Case, ConfigureStep, RunStep, Step
+from conform.cases.model import CallStep, Case, ConfigureStep, Credentials, RunStep, Step
 from conform.cases.plan import plan
 from conform.cases.replies import Closed, Script
 from conform.cli.adapter import check as checked
@@ -31,7 +31,6 @@ from conform.core.errors import TargetUnavailableError, UsageError
 from conform.core.identity import Source
 from conform.core.manifest import AdapterFolder
 from conform.core.observations import Exchange
-from conform.core.protocol import Credentials
 from conform.core.values import (
     ABSENT,
     Bytes,
@@ -87,9 +86,16 @@ def cases(name: str) -> tuple[Case, ...]:
     return tuple(case for case in plan(catalog, documentation) if isinstance(case, Case))
 
 
+@cache
+def spelling(name: str) -> Spelling:
+    """The names of the newest release of an SDK."""
+    manifest = adapter(name).manifest
+    return Spelling.of(manifest, Documentation.of_release(manifest, None, Catalog.load()))
+
+
 def code_of(case: Case, adapter: AdapterFolder) -> str:
     """The snippet of a case, with names spelled in the style of the language."""
-    return snippet(case, adapter, Spelling(adapter.manifest.naming))
+    return snippet(case, adapter, spelling(adapter.name))
 
 
 def case(*steps: Step) -> Case:
@@ -144,7 +150,10 @@ def strings(name: str, code: str) -> list[str]:
 def test_each_step_is_a_line_in_its_order() -> None:
     one = Credentials(api_key="one")
     steps: tuple[Step, ...] = (
-        ConfigureStep(credentials=Credentials(session_id="global", api_key="key")),
+        ConfigureStep(
+            credentials=Credentials(session_id="global", api_key="key"),
+            settings={"read_timeout": from_json(1)},
+        ),
         CallStep(
             operation="session.new", form="construct", parameters=parameters(id="x"), keep="it"
         ),
@@ -160,21 +169,23 @@ def test_each_step_is_a_line_in_its_order() -> None:
         "import files_sdk\n"
         "\n"
         'files_sdk.base_url = os.environ["BASE_URL"]\n'
-        'files_sdk.session_id = "global"\n'
+        'session = files_sdk.session.Session({"id": "global"})\n'
+        "files_sdk.set_session(session)\n"
         'files_sdk.set_api_key("key")\n'
-        'session = files_sdk.session.new({"id": "x"})\n'
-        "session.save()\n"
-        "print(session.id)\n"
-        "print(session.site_id)\n"
-        'user = files_sdk.user.find(7, options={"api_key": "one"})\n'
+        "files_sdk.read_timeout = 1\n"
+        'session2 = files_sdk.session.Session({"id": "x"})\n'
+        "session2.save()\n"
+        "print(session2.id)\n"
+        "print(session2.site_id)\n"
+        'user = files_sdk.user.find(7, {}, {"api_key": "one"})\n'
         "print(user.name)\n"
-        'session2 = files_sdk.session.create({"username": "motor"}, options={"api_key": "one"})\n'
+        'session3 = files_sdk.session.create({"username": "motor"}, {"api_key": "one"})\n'
     )
     assert 'const user = await User.find(7, {}, { apiKey: "one" });' in written(
         "javascript", *steps
     )
     assert "const session2 = await Session.create(" in written("javascript", *steps)
-    assert "System.out.println(session.getSiteId());" in written("java", *steps)
+    assert "System.out.println(session2.getSiteId());" in written("java", *steps)
     assert written("go", *steps) == ""
 
 

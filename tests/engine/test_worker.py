@@ -175,7 +175,8 @@ def test_a_target_that_retries_for_ever_is_settled_where_it_does(
 def test_a_probe_without_its_settings_settles_no_case_with_the_settings_of_the_sdk(
     run: Run,
 ) -> None:
-    unset = "def configure(self, **more): return {'applied': [], 'unsupported': ['attempts']}"
+    answered = {"outcome": "configured", "unsupported": ["attempts"]}
+    unset = f"def configure(self, **more): return {answered}"
     cases, _ = run(f"{RETRIES}\n{unset}", "reset-before-status", "bounded-reset")
     settled = {each.case: each.settled_by for each in cases}
     assert settled["session.create/faults/reset-before-status"] is None

@@ -20,7 +20,6 @@ from conform.core.observations import (
     ProtocolViolation,
     Request,
     Response,
-    SettingsMade,
     StepOutcome,
 )
 from conform.core.protocol import Configured, Raised, Returned, Unsupported
@@ -91,7 +90,7 @@ STEPS: tuple[StepOutcome, ...] = (
     Returned(value=String(text="a", native="str"), attributes={"id": Integer(text="7")}),
     Raised(error="KeyError", ancestors=("LookupError",), message="'id'", http_status=404),
     Unsupported(reason="there is no save"),
-    SettingsMade(configured=Configured(applied=("attempts",), unsupported=("read_seconds",))),
+    Configured(applied=("attempts",), unsupported=("read_seconds",)),
     Crashed(exit_code=-9, last_words="no memory"),
     Hung(seconds=2.0),
     ProtocolViolation(problem="it wrote noise"),
@@ -109,7 +108,7 @@ def test_the_details_of_an_outcome_follow_its_words() -> None:
 
     assert shown["Returned"] == {"value": '"a" (str)', "id": "7"}
     assert shown["Raised"] == {"ancestors": "LookupError", "status": "404", "type": "none"}
-    assert shown["SettingsMade"] == {"applied": "attempts", "unsupported": "read_seconds"}
+    assert shown["Configured"] == {"applied": "attempts", "unsupported": "read_seconds"}
     assert shown["Crashed"] == {"last words": "no memory"}
     assert not any(shown[name] for name in ("Unsupported", "Hung", "NotReached"))
 

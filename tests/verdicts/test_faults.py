@@ -17,11 +17,10 @@ from conform.core.observations import (
     ProtocolViolation,
     Request,
     Response,
-    SettingsMade,
     Trouble,
 )
-from conform.core.protocol import Configured, Network, Raised, Returned, Unsupported
-from conform.core.values import NULL, String, Value
+from conform.core.protocol import Configured, Raised, Returned, Unsupported
+from conform.core.values import NULL, String, Value, from_json
 from conform.verdicts import Errored, Fail, NotApplicable, Pass, Verdict, judge
 
 SETTLES = Settles(attribute="language", values=(String(text="en"), String(text="de")))
@@ -183,9 +182,9 @@ def test_a_crash_fails_a_case_whose_expectations_are_met() -> None:
 
 
 def test_a_setting_that_a_release_lacks_makes_the_case_inapplicable() -> None:
-    unset = SettingsMade(configured=Configured(unsupported=("attempts",)))
+    unset = Configured(unsupported=("read_timeout",))
     seen = Observation(steps=(unset, Returned(value=NULL)))
-    step = ConfigureStep(network=Network(attempts=1))
+    step = ConfigureStep(settings={"read_timeout": from_json(1)})
     assert verdict(SETTLES, seen, step) == NotApplicable(
-        reason="This release does not support it: no setting for attempts."
+        reason="This release does not support it: no setting for read_timeout."
     )

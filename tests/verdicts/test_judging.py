@@ -27,7 +27,7 @@ from conform.cases.expectations import (
     Settles,
     Spaced,
 )
-from conform.cases.model import CallStep, Case, ConfigureStep, Needs, Stage, Step
+from conform.cases.model import CallStep, Case, ConfigureStep, Credentials, Needs, Stage, Step
 from conform.cases.replies import Answer, Closed, Script
 from conform.core.identity import Level, Source
 from conform.core.observations import (
@@ -40,11 +40,10 @@ from conform.core.observations import (
     ProtocolViolation,
     Request,
     Response,
-    SettingsMade,
     StepOutcome,
 )
-from conform.core.protocol import Configured, Credentials, Network, Raised, Returned, Unsupported
-from conform.core.values import NULL, Other, String
+from conform.core.protocol import Configured, Raised, Returned, Unsupported
+from conform.core.values import NULL, Other, String, from_json
 from conform.verdicts import (
     Errored,
     Fail,
@@ -195,8 +194,8 @@ def test_an_error_before_the_request_is_not_the_error_that_was_expected(
 # ── what a release does not have ─────────────────────────────────────────────────────────────────
 
 ABSENT_CALL = seen(Unsupported(reason="there is no create"))
-ABSENT_SETTING = seen(SettingsMade(configured=Configured(unsupported=("attempts",))), OBJECT)
-SETTING = ConfigureStep(network=Network(attempts=1))
+ABSENT_SETTING = seen(Configured(unsupported=("max_network_retries",)), OBJECT)
+SETTING = ConfigureStep(settings={"max_network_retries": from_json(0)})
 
 
 @pytest.mark.parametrize(
@@ -226,7 +225,7 @@ def test_a_documented_call_that_is_absent_fails_a_documented_case() -> None:
 
 def test_a_setting_is_inconclusive_if_it_is_documented_and_not_applicable_if_not() -> None:
     steps = (SETTING, LOGIN)
-    documented = case(Returns(), steps=steps, needs=Needs(readme="setting attempts"))
+    documented = case(Returns(), steps=steps, needs=Needs(readme="setting max_network_retries"))
     assert isinstance(judge(documented, ABSENT_SETTING), Inconclusive)
     assert isinstance(judge(case(Returns(), steps=steps), ABSENT_SETTING), NotApplicable)
 
@@ -355,19 +354,20 @@ def test_a_reason_names_whose_credentials_were_sent(sent: str | None, said: str)
     )
     wanted = Sent(method="POST", path="/sessions", headers={"X-Auth": OWN_ID})
     request = exchange(step=1, **({"X_Auth": sent} if sent else {}))
-    made = seen(SettingsMade(configured=Configured()), OBJECT, sent=(request,))
+    made = seen(Configured(), OBJECT, sent=(request,))
     verdict = failed(judge(case(wanted, steps=steps), made))
     assert verdict.reason == f"The request was sent {said}"
 
 
 def test_a_reason_names_the_setting_under_test() -> None:
-    slow = ConfigureStep(network=Network(attempts=1, read_seconds=1))
-    made = seen(
-        SettingsMade(configured=Configured()), OBJECT, sent=(exchange(step=1),), seconds=9.0
+    slow = ConfigureStep(
+        settings={"max_network_retries": from_json(0), "read_timeout": from_json(1)}
     )
+    made = seen(Configured(), OBJECT, sent=(exchange(step=1),), seconds=9.0)
     verdict = failed(judge(case(Ends(within=2), steps=(slow, LOGIN)), made))
     assert verdict.reason == (
-        "session.create ended later than after 2 s, although attempts is 1 and read_seconds is 1."
+        "session.create ended later than after 2 s, "
+        "although max_network_retries is 0 and read_timeout is 1."
     )
 
 

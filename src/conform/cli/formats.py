@@ -20,6 +20,7 @@ from conform.core.generated import GeneratedFiles
 from conform.core.manifest import Manifest
 from conform.core.results import Line
 from conform.engine.kept import KeptLine
+from conform.targets.vectors import Vectors
 from conform.verdicts.known import entries as known
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -32,14 +33,17 @@ FORMATS: Final[dict[str, Any]] = {
     "protocol/reset.params.json": protocol.Reset,
     "protocol/reset.result.json": protocol.Done,
     "protocol/configure.params.json": protocol.Configure,
-    "protocol/configure.result.json": protocol.Configured,
+    "protocol/configure.result.json": protocol.Configured | protocol.Raised,
     "protocol/call.params.json": protocol.Call,
     "protocol/call.result.json": protocol.Outcome,
     "protocol/run.params.json": protocol.Run,
     "protocol/run.result.json": protocol.Outcome,
+    "protocol/echo.params.json": protocol.Echo,
+    "protocol/echo.result.json": protocol.Echoed,
     "protocol/stop.params.json": protocol.Stop,
     "protocol/stop.result.json": protocol.Done,
     "protocol/error.json": protocol.ErrorResponse,
+    "protocol/vectors.schema.json": Vectors,
     "results/line.json": Line,
     "kept/line.json": KeptLine,
     "known/file.json": known.KnownFile,
