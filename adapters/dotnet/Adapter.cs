@@ -6,10 +6,10 @@ using System.Threading.Tasks;
 
 namespace Conform
 {
-    /// <summary>Speaks the suite's protocol, version 1: one JSON-RPC message a line.</summary>
+    /// <summary>Speaks the suite's protocol, version 2: one JSON-RPC message a line.</summary>
     internal sealed class Adapter
     {
-        private const int Protocol = 1;
+        private const int Protocol = 2;
 
         // Values inside values take a few levels of JSON each.
         private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 512 };
@@ -72,7 +72,7 @@ namespace Conform
             catch (Exception error)
             {
                 // What the SDK throws is a result, and never gets here.
-                reply["error"] = Error(FaultException.WrongParameters, error.Message);
+                reply["error"] = Error(FaultException.AdapterFailed, error.ToString());
             }
 
             return reply;
@@ -91,10 +91,12 @@ namespace Conform
                     _calls.Forget();
                     return new Message();
                 case "configure":
-                    return Loaded().Configure(parameters);
+                    return Loaded().Configure(parameters, _calls.Argument);
                 case "call":
                     Loaded();
                     return await _calls.CallAsync(parameters);
+                case "echo":
+                    return new Message { ["value"] = Values.Encode(Values.Decode(parameters.Member("value"))) };
                 case "stop":
                     _stopped = true;
                     return new Message();

@@ -17,6 +17,7 @@ namespace Conform
         public const int NoRequest = -32600;
         public const int NoMethod = -32601;
         public const int WrongParameters = -32602;
+        public const int AdapterFailed = -32603;
         public const int OtherVersion = -32000;
         public const int NotStarted = -32001;
         public const int NoSdk = -32002;
@@ -25,6 +26,15 @@ namespace Conform
             : base(message) => Code = code;
 
         public int Code { get; }
+    }
+
+    /// <summary>What this release does not have, or what the compiler would refuse.</summary>
+    internal sealed class UnsupportedException : Exception
+    {
+        public UnsupportedException(string reason)
+            : base(reason)
+        {
+        }
     }
 
     /// <summary>Reads the members of a JSON object that comes from the suite.</summary>
@@ -44,6 +54,15 @@ namespace Conform
         public static string Required(this JsonElement message, string name) =>
             message.Text(name)
             ?? throw new FaultException(FaultException.WrongParameters, $"{name} is missing");
+
+        /// <summary>The items of a member that is an array, and none where it is not there.</summary>
+        public static IEnumerable<JsonElement> ItemsOf(this JsonElement message, string name) =>
+            message.Member(name) switch
+            {
+                { ValueKind: JsonValueKind.Array } member => member.EnumerateArray(),
+                { ValueKind: JsonValueKind.Undefined } => Enumerable.Empty<JsonElement>(),
+                _ => throw new FaultException(FaultException.WrongParameters, $"{name} is not an array"),
+            };
 
         /// <summary>The members of a member that is an object, and none where it is not there.</summary>
         public static IEnumerable<JsonProperty> MembersOf(this JsonElement message, string name) =>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
@@ -17,21 +18,19 @@ namespace Conform
     /// <summary>The Files.com SDK as a whole: its global settings, and what there is of it in this release.</summary>
     internal sealed class Sdk
     {
-        private const string Version = "1.0.0";
+        private const string Version = "2.0.0";
         private const string Package = "FilesCom";
 
-        // The names that the releases have for a setting, newest first.
-        private static readonly Dictionary<string, string[]> Settings = new()
+        // The properties that the releases have for what makes cases short.
+        private static readonly Dictionary<string, string[]> Rig = new()
         {
-            ["session_id"] = new[] { "SessionId" },
-            ["api_key"] = new[] { "ApiKey" },
             ["attempts"] = new[] { "MaxNetworkRetries" },
             ["connect_seconds"] = new[] { "ConnectTimeout", "OpenTimeout" },
             ["read_seconds"] = new[] { "ReadTimeout" },
-            ["first_delay_seconds"] = new[] { "InitialNetworkRequestDelay" },
-            ["longest_delay_seconds"] = new[] { "MaxNetworkRetryDelay" },
+            ["delay_seconds"] = new[] { "InitialNetworkRequestDelay", "MaxNetworkRetryDelay" },
         };
 
+        private readonly List<FilesClient> _clients = new();
         private readonly string _baseUrl;
         private FilesConfiguration _configuration;
 
@@ -55,21 +54,54 @@ namespace Conform
         /// <summary>Puts every global setting back as it was after the start.</summary>
         public void Reset()
         {
+            // A client does not show its host, and has no way to end it.
+            var host = typeof(FilesClient).GetField("host", BindingFlags.Instance | BindingFlags.NonPublic);
+            foreach (var client in _clients)
+            {
+                (host?.GetValue(client) as IDisposable)?.Dispose();
+            }
+
+            _clients.Clear();
             _configuration = Initial();
             Use();
         }
 
         /// <summary>Makes the global settings that there are, and says which ones there are not.</summary>
-        public Message Configure(JsonElement parameters)
+        public Message Configure(JsonElement parameters, Func<JsonElement, object?> argument)
         {
-            var wanted = parameters.MembersOf("credentials").Concat(parameters.MembersOf("network")).ToList();
-            var applied = wanted.Where(each => Set(each.Name, each.Value)).Select(each => each.Name).ToList();
-            Use();
-            return new Message
+            var applied = new List<string>();
+            var unsupported = new List<string>();
+            foreach (var each in parameters.MembersOf("rig"))
             {
-                ["applied"] = applied,
-                ["unsupported"] = wanted.Select(each => each.Name).Except(applied).ToList(),
-            };
+                (Shorten(each.Name, each.Value.GetDouble()) ? applied : unsupported).Add(each.Name);
+            }
+
+            foreach (var each in parameters.MembersOf("settings"))
+            {
+                try
+                {
+                    (Set(each.Name, argument(each.Value)) ? applied : unsupported).Add(each.Name);
+                }
+                catch (UnsupportedException)
+                {
+                    unsupported.Add(each.Name);
+                }
+                catch (TargetInvocationException error)
+                {
+                    return Calls.Raised(error);
+                }
+            }
+
+            try
+            {
+                Use();
+            }
+            catch (Exception error)
+            {
+                return Calls.Raised(error);
+            }
+
+            return new Message { ["outcome"] = "configured", ["applied"] = applied, ["unsupported"] = unsupported };
         }
 
         /// <summary>Says what runs here, as the package and reflection have it.</summary>
@@ -78,6 +110,7 @@ namespace Conform
             ["adapter"] = new Message { ["name"] = "dotnet", ["version"] = Version },
             ["sdk"] = new Message { ["name"] = Package, ["version"] = Release() },
             ["runtime"] = new Message { ["name"] = ".NET", ["version"] = Environment.Version.ToString() },
+            ["loaded"] = typeof(FilesClient).Assembly.Location,
             ["operations"] = Calls.Operations(),
             ["error_families"] = typeof(FilesClient).Assembly.GetExportedTypes()
                 .Where(type => typeof(Exception).IsAssignableFrom(type) && type.BaseType?.Assembly != type.Assembly)
@@ -91,27 +124,35 @@ namespace Conform
         private FilesConfiguration Initial() => new() { BaseUrl = _baseUrl };
 
         /// <summary>A client reads its configuration once and puts itself in the place of the one before.</summary>
-        private void Use() => _ = new FilesClient(_configuration);
+        private void Use() => _clients.Add(new FilesClient(_configuration));
 
-        private bool Set(string name, JsonElement value)
+        /// <summary>Sets what makes cases short; where a release counts in whole seconds, at least one.</summary>
+        private bool Shorten(string name, double value)
         {
-            var names = Settings.TryGetValue(name, out var known) ? known : Array.Empty<string>();
-            var property = names
-                .Select(typeof(FilesConfiguration).GetProperty)
-                .FirstOrDefault(each => each is not null);
-            if (property is null)
+            var names = Rig.TryGetValue(name, out var known) ? known : Array.Empty<string>();
+            var properties = names.Select(typeof(FilesConfiguration).GetProperty).OfType<PropertyInfo>().ToList();
+
+            // The first attempt is not a retry.
+            value -= name == "attempts" ? 1 : 0;
+            foreach (var property in properties)
+            {
+                var whole = property.PropertyType == typeof(int);
+                property.SetValue(_configuration, whole ? (object)(int)Math.Ceiling(value) : value);
+            }
+
+            return properties.Any(each => each.PropertyType != typeof(int) || Math.Ceiling(value) == value);
+        }
+
+        /// <summary>Sets a property as C# code does.</summary>
+        private bool Set(string name, object? value)
+        {
+            var property = typeof(FilesConfiguration).GetProperty(name);
+            if (property?.CanWrite != true || !Values.Fits(property.PropertyType, value, out var fitting))
             {
                 return false;
             }
 
-            object setting = value.ValueKind switch
-            {
-                JsonValueKind.String => value.GetString()!,
-                _ when name == "attempts" => value.GetInt32() - 1,
-                _ when property.PropertyType == typeof(int) => (int)Math.Ceiling(value.GetDouble()),
-                _ => value.GetDouble(),
-            };
-            property.SetValue(_configuration, setting);
+            property.SetValue(_configuration, fitting);
             return true;
         }
 

@@ -33,11 +33,31 @@ namespace Conform
             return tagged;
         }
 
-        /// <summary>Named tagged values as the dictionary that a caller passes, without the absent ones.</summary>
-        public static Dictionary<string, object?> DecodeAll(IEnumerable<JsonProperty> values) =>
-            values
-                .Where(each => each.Value.Text("kind") != "absent")
-                .ToDictionary(each => each.Name, each => Decode(each.Value));
+        /// <summary>A tagged value as .NET has it.</summary>
+        public static object? Decode(JsonElement value)
+        {
+            try
+            {
+                return Decoded(value);
+            }
+            catch (FormatException)
+            {
+                throw new FaultException(FaultException.WrongParameters, $".NET has no value for {value}");
+            }
+        }
+
+        /// <summary>Whether C# code can put a value into something of a type, and what it becomes there.</summary>
+        public static bool Fits(Type type, object? value, out object? fitting)
+        {
+            var wanted = Nullable.GetUnderlyingType(type) ?? type;
+            fitting = value switch
+            {
+                long number when wanted == typeof(int) && number is >= int.MinValue and <= int.MaxValue => (int)number,
+                long number when wanted == typeof(double) => (double)number,
+                _ => value,
+            };
+            return fitting is null ? wanted != type || !type.IsValueType : wanted.IsInstanceOfType(fitting);
+        }
 
         /// <summary>The name of a type as C# code has it, its namespace left out where it is System.</summary>
         private static string Name(Type type) => type.Namespace == "System" ? type.Name : type.ToString();
@@ -60,16 +80,18 @@ namespace Conform
                     return Bytes(bytes);
                 case IDictionary map when depth < Deepest:
                     var entries =
-                        from DictionaryEntry entry in map
-                        select new Message { ["key"] = Printed(entry.Key), ["value"] = Encode(entry.Value, depth + 1) };
+                        from object key in map.Keys
+                        select new Message { ["key"] = Printed(key), ["value"] = Encode(map[key], depth + 1) };
                     return new Message { ["kind"] = "map", ["entries"] = entries.ToList() };
                 case IList list when depth < Deepest:
                     var items = from object? item in list select Encode(item, depth + 1);
                     return new Message { ["kind"] = "list", ["items"] = items.ToList() };
                 case DateTime or DateTimeOffset:
                     return Scalar("other", ((IFormattable)value).ToString("o", CultureInfo.InvariantCulture));
+                case IDictionary or IList:
+                    return Scalar("other", string.Empty);
                 default:
-                    return Scalar("other", depth < Deepest ? Printed(value) : string.Empty);
+                    return Scalar("other", Printed(value));
             }
         }
 
@@ -123,18 +145,6 @@ namespace Conform
             return text == value.GetType().ToString() ? string.Empty : text;
         }
 
-        private static object? Decode(JsonElement value)
-        {
-            try
-            {
-                return Decoded(value);
-            }
-            catch (FormatException)
-            {
-                throw new FaultException(FaultException.WrongParameters, $".NET has no value for {value}");
-            }
-        }
-
         private static object? Decoded(JsonElement value)
         {
             var text = value.Text("text") ?? string.Empty;
@@ -154,19 +164,14 @@ namespace Conform
                 case "bytes":
                     return Convert.FromBase64String(value.Text("base64") ?? string.Empty);
                 case "list":
-                    return Array(Items(value, "items").Select(Decode).ToList());
+                    return Array(value.ItemsOf("items").Select(Decode).ToList());
                 case "map":
-                    return Items(value, "entries")
+                    return value.ItemsOf("entries")
                         .ToDictionary(entry => entry.Required("key"), entry => Decode(entry.Member("value")));
                 default:
                     throw new FormatException("there is no such kind");
             }
         }
-
-        private static IEnumerable<JsonElement> Items(JsonElement value, string name) =>
-            value.Member(name) is { ValueKind: JsonValueKind.Array } items
-                ? items.EnumerateArray()
-                : Enumerable.Empty<JsonElement>();
 
         /// <summary>An array of strings, of longs and so on; of objects where the items differ.</summary>
         private static Array Array(List<object?> items)

@@ -16,7 +16,10 @@ import (
 	"strings"
 )
 
-const protocol = 1
+const (
+	protocol = 2
+	version  = "2.0.0"
+)
 
 // faultError says that the adapter cannot do what it was asked; the SDK has no part in it.
 type faultError struct {
@@ -30,10 +33,20 @@ func fault(code int, format string, parts ...any) error {
 	return faultError{code, fmt.Sprintf(format, parts...)}
 }
 
+// unsupportedError is the reason why this release cannot do what it was asked.
+type unsupportedError string
+
+func (u unsupportedError) Error() string { return string(u) }
+
+func unsupported(format string, parts ...any) error {
+	return unsupportedError(fmt.Sprintf(format, parts...))
+}
+
 type adapter struct {
 	baseURL  string
-	log      logger
-	settings settings
+	logLevel string
+	rig      map[string]float64
+	config   *Config
 	kept     map[string]reflect.Value
 	stopped  bool
 }
@@ -64,7 +77,7 @@ func (a *adapter) start(params startParams) (object, error) {
 	if params.LogLevel == "debug" {
 		os.Setenv("FILES_SDK_DEBUG", "1")
 	}
-	a.baseURL, a.log = params.BaseURL, newLogger(params.LogLevel)
+	a.baseURL, a.logLevel = params.BaseURL, params.LogLevel
 	if _, err := a.reset(struct{}{}); err != nil {
 		return nil, fault(-32002, "%v", err)
 	}
@@ -79,65 +92,81 @@ func (a *adapter) start(params startParams) (object, error) {
 			})
 		}
 	}
+	// The compiler notes in the program which files it was made of.
+	compiled := reflect.ValueOf(responseError.Error).Pointer()
+	loaded, _ := runtime.FuncForPC(compiled).FileLine(compiled)
 	return object{
-		"adapter":    object{"name": "go", "version": "1"},
+		"adapter":    object{"name": "go", "version": version},
 		"sdk":        object{"name": sdkModule, "version": sdkVersion},
 		"runtime":    object{"name": "go", "version": strings.TrimPrefix(runtime.Version(), "go")},
+		"loaded":     loaded,
 		"operations": found,
 		// The SDK's own package lib has two beside the documented one; v1 has no lib.
-		"error_families": []string{responseError.String(), "lib.ResponseError", "lib.ErrorWithOriginalResponse"},
-		"capabilities":   []string{"ca_file", "log_level"},
+		"error_families": []string{
+			reflect.TypeFor[responseError]().String(), "lib.ResponseError", "lib.ErrorWithOriginalResponse",
+		},
+		"capabilities": []string{"ca_file", "log_level"},
 	}, nil
 }
 
-// reset makes a new Config: Go's SDK has no other global state.
+// reset makes a new Config, and closes the connections that all Configs share.
 func (a *adapter) reset(struct{}) (object, error) {
-	a.kept = map[string]reflect.Value{}
+	if a.config != nil {
+		retrying(a.config).HTTPClient.CloseIdleConnections()
+	}
+	a.rig, a.kept = map[string]float64{}, map[string]reflect.Value{}
 	var err error
-	a.settings, err = newSettings(a.baseURL, a.log)
+	a.config, err = a.newConfig()
 	return object{}, err
 }
 
 type configureParams struct {
-	Credentials map[string]string  `json:"credentials"`
-	Network     map[string]float64 `json:"network"`
+	Rig      map[string]float64 `json:"rig"`
+	Settings map[string]Value   `json:"settings"`
 }
 
 func (a *adapter) configure(params configureParams) (object, error) {
+	if err := a.handles(params.Settings); err != nil {
+		return nil, err
+	}
 	applied, refused := []string{}, []string{}
-	note := func(name string, done bool) {
-		if done {
+	for _, name := range slices.Sorted(maps.Keys(params.Rig)) {
+		if change(retrying(a.config), name, params.Rig[name]) {
+			a.rig[name] = params.Rig[name]
 			applied = append(applied, name)
 		} else {
 			refused = append(refused, name)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(params.Credentials)) {
-		note(name, a.settings.credential(name, params.Credentials[name]))
+	// They are fields of one struct: their order makes no difference.
+	for _, name := range slices.Sorted(maps.Keys(params.Settings)) {
+		var reason unsupportedError
+		if err := a.set(a.config, name, params.Settings[name]); err == nil {
+			applied = append(applied, name)
+		} else if errors.As(err, &reason) {
+			refused = append(refused, name)
+		} else {
+			return nil, err
+		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(params.Network)) {
-		note(name, a.settings.network(name, params.Network[name]))
-	}
-	return object{"applied": applied, "unsupported": refused}, nil
+	return object{"outcome": "configured", "applied": applied, "unsupported": refused}, nil
 }
 
 type callParams struct {
-	Resource   string            `json:"resource"`
-	Operation  string            `json:"operation"`
-	Form       string            `json:"form"`
-	Parameters map[string]Value  `json:"parameters"`
-	Options    map[string]string `json:"options"`
-	On         string            `json:"on"`
-	Keep       string            `json:"keep"`
-	Read       []string          `json:"read"`
+	Resource   string           `json:"resource"`
+	Operation  string           `json:"operation"`
+	Form       string           `json:"form"`
+	Positional []Value          `json:"positional"`
+	Named      map[string]Value `json:"named"`
+	Options    map[string]Value `json:"options"`
+	On         string           `json:"on"`
+	Keep       string           `json:"keep"`
+	Read       []string         `json:"read"`
 }
 
 func (a *adapter) call(params callParams) (object, error) {
 	if params.Resource == "" {
 		return nil, fault(-32602, "call needs resource")
-	}
-	if _, ok := a.kept[params.On]; !ok && (params.Form == "instance" || params.Form == "read") {
-		return nil, fault(-32602, "nothing is kept under %q", params.On)
 	}
 	value, err := a.attempt(params)
 	var misused faultError
@@ -153,48 +182,26 @@ func (a *adapter) call(params callParams) (object, error) {
 	if params.Keep != "" {
 		a.kept[params.Keep] = value
 	}
-	attributes := map[string]Value{}
+	attributes := object{}
 	for _, name := range params.Read {
-		attributes[name] = attribute(value, name)
+		attributes[name] = object{"kind": "absent"}
+		if read, ok := attribute(value, name); ok {
+			attributes[name] = encode(read, 0)
+		}
 	}
-	return object{"outcome": "returned", "value": encode(value), "attributes": attributes}, nil
+	return object{"outcome": "returned", "value": encode(value, 0), "attributes": attributes}, nil
 }
 
-func (a *adapter) attempt(params callParams) (value reflect.Value, err error) {
-	defer func() {
-		if thrown := recover(); thrown != nil {
-			if err, _ = thrown.(error); err == nil {
-				err = panicError(fmt.Sprint(thrown))
-			}
-		}
-	}()
-	if params.Form == "read" {
-		return a.kept[params.On], nil
+type echoParams struct {
+	Value Value `json:"value"`
+}
+
+func (a *adapter) echo(params echoParams) (object, error) {
+	value, err := params.Value.as(anyType)
+	if err != nil {
+		return nil, fault(-32602, "%v", err)
 	}
-	resource, ok := resources[params.Resource]
-	if !ok {
-		return value, unsupported("there is no %s here", params.Resource)
-	}
-	switch params.Form {
-	case "construct":
-		if len(params.Options) > 0 {
-			return value, unsupported("a %s is no more than its fields", resource.object)
-		}
-		return construct(resource.object, params.Parameters)
-	case "instance":
-		return value, unsupported("a %s sends nothing: Go's operations belong to clients", resource.object)
-	case "", "static":
-		config, err := a.settings.with(params.Options)
-		if err != nil {
-			return value, err
-		}
-		method, ok := operations(resource.client(config))[params.Operation]
-		if !ok {
-			return value, unsupported("%s has no %s", params.Resource, params.Operation)
-		}
-		return send(method, params.Parameters)
-	}
-	return value, fault(-32602, "there is no form %q", params.Form)
+	return object{"value": encode(value, 0)}, nil
 }
 
 // ── what was seen ────────────────────────────────────────────────────────────────────────────
@@ -206,7 +213,12 @@ func (p panicError) Error() string { return string(p) }
 
 // raised shows an error with those that it wraps, which is what errors.As looks through.
 func raised(err error) object {
-	seen := object{"outcome": "raised", "message": err.Error()}
+	seen := object{"outcome": "raised", "message": err.Error(), "printed": err.Error()}
+	seen["members"] = members(err)
+	// The README reads the message of a ResponseError from its field.
+	if response := (responseError{}); errors.As(err, &response) {
+		seen["message"], seen["members"] = response.ErrorMessage, members(response)
+	}
 	names := []string{}
 	for _, each := range wrapped(err) {
 		kind := reflect.Indirect(reflect.ValueOf(each))
@@ -225,6 +237,21 @@ func raised(err error) object {
 	}
 	seen["error"], seen["ancestors"] = names[0], names[1:]
 	return seen
+}
+
+// members are the exported fields of an error, but for its message.
+func members(err error) object {
+	found := object{}
+	value := reflect.Indirect(reflect.ValueOf(err))
+	if value.Kind() != reflect.Struct {
+		return found
+	}
+	for _, field := range reflect.VisibleFields(value.Type()) {
+		if len(field.Index) == 1 && field.IsExported() && field.Name != "ErrorMessage" {
+			found[field.Name] = encode(value.FieldByIndex(field.Index), 0)
+		}
+	}
+	return found
 }
 
 func wrapped(err error) []error {
@@ -254,11 +281,13 @@ func (a *adapter) answer(asked request) (object, error) {
 	switch asked.Method {
 	case "start":
 		return with(asked.Params, a.start)
+	case "echo":
+		return with(asked.Params, a.echo)
 	case "stop":
 		a.stopped = true
 		return object{}, nil
 	case "reset", "configure", "call":
-		if a.baseURL == "" {
+		if a.config == nil {
 			return nil, fault(-32001, "start comes first")
 		}
 	}
@@ -273,7 +302,13 @@ func (a *adapter) answer(asked request) (object, error) {
 	return nil, fault(-32601, "there is no method %q", asked.Method)
 }
 
-func with[P any](params json.RawMessage, method func(P) (object, error)) (object, error) {
+// with calls a method with its parameters. What the SDK panics with never gets here.
+func with[P any](params json.RawMessage, method func(P) (object, error)) (result object, err error) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			err = fault(-32603, "the adapter panicked: %v", thrown)
+		}
+	}()
 	var decoded P
 	if len(params) > 0 {
 		if err := json.Unmarshal(params, &decoded); err != nil {
@@ -284,15 +319,16 @@ func with[P any](params json.RawMessage, method func(P) (object, error)) (object
 }
 
 func (a *adapter) reply(line []byte) object {
-	if !json.Valid(line) {
-		return object{"jsonrpc": "2.0", "id": nil, "error": fault(-32700, "the line is not JSON")}
-	}
 	var asked request
 	var result object
 	err := json.Unmarshal(line, &asked)
-	if err != nil || asked.Method == "" {
-		err = fault(-32600, "the line is JSON, but not a request")
-	} else {
+	var broken *json.SyntaxError
+	switch {
+	case errors.As(err, &broken):
+		asked.ID, err = nil, fault(-32700, "%v", err)
+	case err != nil || asked.ID == nil || asked.Method == "":
+		asked.ID, err = nil, fault(-32600, "the line is JSON, but not a request")
+	default:
 		result, err = a.answer(asked)
 	}
 	if err == nil {

@@ -60,7 +60,7 @@ const (
 // Config is what every client of the SDK is made with.
 type Config = sdk.Config
 
-var responseError = reflect.TypeFor[sdk.ResponseError]()
+type responseError = sdk.ResponseError
 
 var resources = map[string]resource{
 {{- range .Resources}}

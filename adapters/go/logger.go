@@ -31,10 +31,9 @@ func (l logger) write(level int, format string, parts []any) {
 	}
 }
 
-// hand gives the logger to a Config, if this release takes one.
-func (l logger) hand(config *Config) {
-	field := reflect.ValueOf(config).Elem().FieldByName("Logger")
-	if field.IsValid() && field.CanSet() && reflect.TypeOf(l).AssignableTo(field.Type()) {
+// hand puts the logger into a field, if this release has one for it.
+func (l logger) hand(field reflect.Value) {
+	if l.level > 0 && field.IsValid() && reflect.TypeOf(l).AssignableTo(field.Type()) {
 		field.Set(reflect.ValueOf(l))
 	}
 }

@@ -15,18 +15,22 @@ import (
 
 // Value is anything as it travels: tagged, so that nil and a zero value stay two things.
 type Value struct {
-	Kind    string  `json:"kind"`
-	Native  string  `json:"native,omitempty"`
-	Text    *string `json:"text,omitempty"`
-	Base64  *[]byte `json:"base64,omitempty"`
-	Items   []Value `json:"items,omitempty"`
-	Entries []entry `json:"entries,omitempty"`
+	Kind      string  `json:"kind"`
+	Text      string  `json:"text"`
+	Base64    *[]byte `json:"base64"`
+	Items     []Value `json:"items"`
+	Entries   []entry `json:"entries"`
+	Handle    string  `json:"handle"`
+	Attribute string  `json:"attribute"`
 }
 
 type entry struct {
 	Key   string `json:"key"`
 	Value Value  `json:"value"`
 }
+
+// deepest is how many lists and maps inside each other are shown.
+const deepest = 64
 
 var (
 	anyType    = reflect.TypeFor[any]()
@@ -35,16 +39,12 @@ var (
 	nilable    = []reflect.Kind{reflect.Pointer, reflect.Interface, reflect.Slice, reflect.Map}
 )
 
-func (v Value) text() string {
-	if v.Text == nil {
-		return ""
-	}
-	return *v.Text
-}
-
 // as converts a tagged value to a Go type. A value that the compiler would refuse is unsupported.
 func (v Value) as(want reflect.Type) (reflect.Value, error) {
-	refused := unsupported("a %s takes no %s %s", want, v.Kind, v.text())
+	if v.Kind != "null" && natural[v.Kind] == nil {
+		return reflect.Value{}, fault(-32602, "Go has no value of the kind %q", v.Kind)
+	}
+	refused := unsupported("a %s takes no %s %s", want, v.Kind, v.Text)
 	made := reflect.New(want).Elem()
 	var err error
 	switch {
@@ -57,23 +57,23 @@ func (v Value) as(want reflect.Type) (reflect.Value, error) {
 		}
 	case want == timeType && v.Kind == "string":
 		var moment time.Time
-		moment, err = time.Parse(time.RFC3339, v.text())
+		moment, err = time.Parse(time.RFC3339, v.Text)
 		made.Set(reflect.ValueOf(moment))
 	case want == readerType && (v.Kind == "bytes" || v.Kind == "string"):
 		made.Set(reflect.ValueOf(bytes.NewReader(v.bytes())))
-	case want == anyType && natural[v.Kind] != nil:
+	case want == anyType:
 		return v.as(natural[v.Kind])
 	case want.Kind() == reflect.Bool && v.Kind == "boolean":
-		made.SetBool(v.text() == "true")
+		made.SetBool(v.Text == "true")
 	case want.Kind() == reflect.String && (v.Kind == "bytes" || v.Kind == "string"):
 		made.SetString(string(v.bytes()))
 	case made.CanInt() && v.Kind == "integer":
 		var number int64
-		number, err = strconv.ParseInt(v.text(), 10, want.Bits())
+		number, err = strconv.ParseInt(v.Text, 10, want.Bits())
 		made.SetInt(number)
 	case made.CanFloat() && (v.Kind == "integer" || v.Kind == "number"):
 		var number float64
-		number, err = strconv.ParseFloat(v.text(), want.Bits())
+		number, err = strconv.ParseFloat(v.Text, want.Bits())
 		made.SetFloat(number)
 	case want.Kind() == reflect.Slice && want.Elem().Kind() == reflect.Uint8 && v.Kind == "bytes":
 		made.SetBytes(v.bytes())
@@ -92,7 +92,13 @@ func (v Value) as(want reflect.Type) (reflect.Value, error) {
 	default:
 		err = refused
 	}
-	if err != nil {
+	var misused faultError
+	switch {
+	case errors.As(err, &misused):
+		return made, misused
+	case errors.Is(err, strconv.ErrSyntax):
+		return made, fault(-32602, "%v", err)
+	case err != nil:
 		return made, refused
 	}
 	return made, nil
@@ -119,25 +125,27 @@ var natural = map[string]reflect.Type{
 
 func (v Value) bytes() []byte {
 	if v.Base64 == nil {
-		return []byte(v.text())
+		return []byte(v.Text)
 	}
 	return *v.Base64
 }
 
-func absent() Value { return Value{Kind: "absent"} }
-
-// encode is the tagged value of anything that the SDK gave.
-func encode(value reflect.Value) Value {
+// encode is the tagged value of anything that the SDK gave, inside so many lists and maps.
+func encode(value reflect.Value, depth int) object {
 	if !value.IsValid() {
-		return Value{Kind: "null", Native: "nil"}
+		return object{"kind": "null", "native": "nil"}
 	}
 	native := value.Type().String()
-	tagged := func(kind, text string) Value { return Value{Kind: kind, Native: native, Text: &text} }
+	tagged := func(kind, text string) object { return object{"kind": kind, "native": native, "text": text} }
 	switch kind := value.Kind(); {
 	case slices.Contains(nilable, kind) && value.IsNil():
-		return Value{Kind: "null", Native: native}
+		return object{"kind": "null", "native": native}
 	case kind == reflect.Pointer || kind == reflect.Interface:
-		return encode(value.Elem())
+		shown := encode(value.Elem(), depth)
+		if shown["kind"] == "other" && shown["text"] == "" {
+			shown["text"] = printed(value)
+		}
+		return shown
 	case value.Type() == timeType:
 		return tagged("other", value.Interface().(time.Time).Format(time.RFC3339Nano))
 	case kind == reflect.Bool:
@@ -151,27 +159,34 @@ func encode(value reflect.Value) Value {
 	case kind == reflect.String && utf8.ValidString(value.String()):
 		return tagged("string", value.String())
 	case kind == reflect.String:
-		return binary(native, []byte(value.String()))
+		return object{"kind": "bytes", "native": native, "base64": []byte(value.String())}
 	case kind == reflect.Slice && value.Type().Elem().Kind() == reflect.Uint8:
-		return binary(native, value.Bytes())
-	case kind == reflect.Slice || kind == reflect.Array:
-		list := Value{Kind: "list", Native: native}
+		return object{"kind": "bytes", "native": native, "base64": value.Bytes()}
+	case (kind == reflect.Slice || kind == reflect.Array) && depth < deepest:
+		items := []object{}
 		for i := range value.Len() {
-			list.Items = append(list.Items, encode(value.Index(i)))
+			items = append(items, encode(value.Index(i), depth+1))
 		}
-		return list
-	case kind == reflect.Map:
-		object := Value{Kind: "map", Native: native}
+		return object{"kind": "list", "native": native, "items": items}
+	case kind == reflect.Map && depth < deepest:
+		entries := []object{}
 		for _, key := range value.MapKeys() {
-			object.Entries = append(object.Entries, entry{fmt.Sprint(key), encode(value.MapIndex(key))})
+			entries = append(entries, object{"key": fmt.Sprint(key), "value": encode(value.MapIndex(key), depth+1)})
 		}
-		slices.SortFunc(object.Entries, func(a, b entry) int { return strings.Compare(a.Key, b.Key) })
-		return object
+		slices.SortFunc(entries, func(a, b object) int { return strings.Compare(a["key"].(string), b["key"].(string)) })
+		return object{"kind": "map", "native": native, "entries": entries}
 	default:
-		return Value{Kind: "other", Native: native}
+		return tagged("other", printed(value))
 	}
 }
 
-func binary(native string, content []byte) Value {
-	return Value{Kind: "bytes", Native: native, Base64: &content}
+// printed is what an object says of itself; Go would print the addresses inside any other.
+func printed(value reflect.Value) string {
+	if value.CanInterface() {
+		switch value.Interface().(type) {
+		case error, fmt.Stringer:
+			return fmt.Sprint(value.Interface())
+		}
+	}
+	return ""
 }

@@ -154,6 +154,16 @@ GO: Final = Known(
         ),
         Lacks("Session.Create", "a string takes no integer 5", {"given": {"username": 5}}),
         Lacks(
+            "Session.Create",
+            "Go's operations take no arguments but one Params",
+            {"positional": (String(text="u"),)},
+        ),
+        Lacks(
+            "Session.Delete",
+            "files_sdk.Config has no field session_id",
+            {"options": {"session_id": "ofone"}},
+        ),
+        Lacks(
             "Session.Save",
             "a files_sdk.Session sends nothing: Go's operations belong to clients",
             {"form": "instance", "on": "it"},
@@ -383,13 +393,17 @@ KNOWN: Final = (
             ),
         ),
         lacks=(
-            Lacks("Session.NoSuch", "Session has no static NoSuch()"),
+            Lacks("Session.NoSuch", "there is no static Session.NoSuch()"),
             Lacks("NoSuch.Create", "there is no NoSuch"),
-            Lacks("User.Find", "User has no static Find(id)", {"given": {"id": "text"}}),
+            Lacks(
+                "User.Find",
+                "there is no static User.Find(String)",
+                {"positional": (String(text="text"),)},
+            ),
             Lacks(
                 "Session.Save",
-                "Session has no instance Save(session_id)",
-                {"form": "instance", "on": "it", "options": OF_ONE},
+                "there is no instance Session.Save(Dictionary`2)",
+                {"form": "instance", "on": "it", "given": {}},
             ),
         ),
         # On other systems, .NET uses the certificate store of the system.

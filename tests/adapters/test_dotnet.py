@@ -8,13 +8,17 @@ from pathlib import Path
 import sys
 
 import pytest
+from tree_sitter import Language, Parser
+import tree_sitter_c_sharp
 
-from conform.core import manifest
+from conform.core import manifest, protocol
 from conform.core.errors import TargetUnavailableError
 from conform.targets.installers import installer_of
 from conform.targets.installers.installer import InstalledSdk
 from conform.targets.names import Newest, SdkName
 from conform.targets.resolve import resolve
+
+SOURCES = sorted(manifest.named("dotnet").folder.glob("*.cs"))
 
 FAKE = """\
 #!{python}
@@ -36,6 +40,17 @@ match words[0], os.environ["DOTNET_SAYS"]:
         sys.exit(print(words) or 1)
 """
 """Replaces dotnet in the tests of its installer."""
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=[source.name for source in SOURCES])
+def test_the_program_is_c_sharp(source: Path) -> None:
+    parser = Parser(Language(tree_sitter_c_sharp.language()))
+    assert not parser.parse(source.read_bytes()).root_node.has_error
+
+
+def test_the_program_speaks_the_version_of_the_suite() -> None:
+    [adapter] = [source for source in SOURCES if source.name == "Adapter.cs"]
+    assert f"int Protocol = {protocol.VERSION};" in adapter.read_text()
 
 
 def test_without_dotnet_the_error_says_how_to_get_it(

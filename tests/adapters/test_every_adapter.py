@@ -141,7 +141,8 @@ def known(adapter: Any, target: Target) -> Known:
 
 @every
 def test_every_rule_of_the_protocol_is_kept(target: Target) -> None:
-    findings = list(check(target.launch, target.manifest.naming))
+    manifest = target.manifest
+    findings = list(check(target.launch, manifest.naming, full=manifest.constructs_fully))
     assert [each for each in findings if not isinstance(each, RuleKept)] == []
 
 

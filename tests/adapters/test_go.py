@@ -10,11 +10,13 @@ import pytest
 
 from conform.cases.replies import Answer
 from conform.core.errors import TargetUnavailableError
-from conform.core.protocol import Credentials
-from conform.core.values import List, Null, String
+from conform.core.protocol import Call, Raised, Returned
+from conform.core.values import Kept, List, Null, Other, String
 from conform.targets import cache
 from conform.targets.names import Checkout, SdkName
 from conform.targets.resolve import Target, resolve
+
+from .conftest import EXAMPLE
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +47,50 @@ def test_only_a_pointer_can_be_null(adapter: Any) -> None:
 
 
 def test_an_iterator_is_read_to_its_end(adapter: Any) -> None:
-    adapter.set(credentials=Credentials(api_key="key"))
+    adapter.set(APIKey="key")
     listed = adapter.call("User.List", Answer(json=[{"id": 1}, {"id": 2}]))
     assert isinstance(listed.value, List)
     assert [each.native for each in listed.value.items] == ["files_sdk.User"] * 2
     assert len(adapter.requests) == 1
+
+
+def test_settings_and_options_are_the_fields_of_a_config(adapter: Any) -> None:
+    configured = adapter.set(APIKey="key", SessionId=7, api_key="key")
+    assert configured.unsupported == ("connect_seconds", "SessionId", "api_key")
+    adapter.call("Session.Create", keep="it")
+    options = {"SessionId": Kept(handle="it", attribute="Id")}
+    deleted = adapter.ask(
+        Call(resource="Session", operation="Delete", named={}, options=options),
+        Answer(status=204),
+    )
+    assert isinstance(deleted, Returned)
+    [request] = adapter.requests
+    assert request.header("X-FilesAPI-Auth") == EXAMPLE["id"]
+    assert request.header("X-FilesAPI-Key") is None
+
+
+def test_an_error_shows_its_fields(adapter: Any) -> None:
+    refused = {
+        "error": "Gone.",
+        "title": "Not Found",
+        "http-code": 404,
+        "type": "not-found/folder",
+        "errors": [{"error": "Inner."}],
+    }
+    raised = adapter.call("User.Find", Answer(status=404, json=refused), given={"id": 7})
+    assert isinstance(raised, Raised)
+    assert (raised.message, raised.printed) == ("Gone.", "Not Found - `Gone.`")
+    assert {"Type", "Title", "HttpCode", "Errors", "Data"} <= raised.members.keys()
+    assert "ErrorMessage" not in raised.members
+    errors = raised.members["Errors"]
+    assert isinstance(errors, List)
+    assert isinstance(errors.items[0], Other)
+    assert "Inner." in errors.items[0].text
+
+
+def test_the_compiler_notes_where_the_sdk_is(adapter: Any, target: Target) -> None:
+    assert Path(adapter.started.loaded).name == "responseerror.go"
+    assert target.contains(Path(adapter.started.loaded))
 
 
 @pytest.mark.parametrize("level", ["none", "info", "debug"])

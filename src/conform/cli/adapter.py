@@ -40,7 +40,8 @@ def check(ctx: click.Context, path: Path, release: str | None, checkout: Path | 
     target = resolve_with(folder, SdkName(folder.name, Checkout(checkout)) if checkout else name)
     click.echo(f"{folder.name} with {target.name}")
     broken = 0
-    for result in results(target.launch, target.manifest.naming):
+    full = target.manifest.constructs_fully
+    for result in results(target.launch, target.manifest.naming, full=full):
         match result:
             case RuleKept(rule):
                 click.echo(f"  kept       {rule}")

@@ -156,6 +156,11 @@ class Manifest(_Table, frozen=True):
     build: BuildTable | None = None
     calls: dict[Annotated[str, Meta(pattern=r"^[a-z0-9_]+\.[a-z0-9_]+$")], CallTable] = {}
 
+    @property
+    def constructs_fully(self) -> bool:
+        """Whether an object is made with options, also if they are empty."""
+        return self.calls.get("session.new", CallTable()).full
+
 
 class AdapterFolder(Struct, frozen=True):
     """A folder with its manifest."""

@@ -10,6 +10,7 @@ from conform.core.manifest import Naming
 from conform.core.observations import Crashed, Hung, MemoryExceeded, ProtocolViolation, Trouble
 from conform.core.protocol import (
     AdapterRequest,
+    Call,
     Echo,
     ErrorResponse,
     Raised,
@@ -18,7 +19,7 @@ from conform.core.protocol import (
     Started,
     Unsupported,
 )
-from conform.core.values import NULL
+from conform.core.values import NULL, Argument
 from conform.targets.adapter import decode, encode
 from conform.targets.channel import Channel
 from conform.targets.launch import Launch
@@ -44,14 +45,16 @@ class CheckedAdapter:
         launch: how the adapter is started.
         naming: how its SDK spells names.
         base_url: an address that refuses connections.
+        full: whether an object is made with options too.
     """
 
-    def __init__(self, launch: Launch, naming: Naming, base_url: str) -> None:
+    def __init__(self, launch: Launch, naming: Naming, base_url: str, *, full: bool) -> None:
         self.channel = Channel(launch)
         self.base_url = base_url
         self.session = naming.spell("resource", "session")
         self.create = naming.spell("operation", "create")
         self.username = naming.spell("attribute", "username")
+        self._full = full
         self._number = 0
 
     def __enter__(self) -> Self:
@@ -78,6 +81,16 @@ class CheckedAdapter:
         require(isinstance(given, answer), f"after {request.method}, it {described(given)}")
         assert isinstance(given, answer)
         return given
+
+    def construct(self, named: dict[str, Argument], keep: str) -> Call:
+        """The call that makes a session, as the READMEs write it."""
+        return Call(
+            resource=self.session,
+            form="construct",
+            named=named,
+            options={} if self._full else None,
+            keep=keep,
+        )
 
     def answer(self, request: AdapterRequest) -> Any:
         """Send a valid request, and give whatever is answered, or the trouble instead."""

@@ -144,9 +144,7 @@ def _unknown_handle(adapter: CheckedAdapter) -> None:
 def _constructs(adapter: CheckedAdapter) -> None:
     adapter.needs("construct")
     name: dict[str, Argument] = {"username": from_json(UNICODE)}
-    made = adapter.ask(
-        Call(resource=adapter.session, form="construct", named=name, keep="it"), Returned
-    )
+    made = adapter.ask(adapter.construct(name, keep="it"), Returned)
     require(not made.attributes, "it read attributes that were not requested")
     read = adapter.ask(
         Call(resource=adapter.session, form="read", on="it", read=(adapter.username, "no_such")),
@@ -166,8 +164,7 @@ def _keeps(adapter: CheckedAdapter) -> None:
     name: dict[str, Argument] = {"username": from_json("motor")}
     copy: dict[str, Argument] = {"username": Kept(handle="it", attribute=adapter.username)}
     for handle, named in (("it", name), ("copy", copy)):
-        construct = Call(resource=adapter.session, form="construct", named=named, keep=handle)
-        adapter.ask(construct, Returned)
+        adapter.ask(adapter.construct(named, keep=handle), Returned)
     read = Call(resource=adapter.session, form="read", on="copy", read=(adapter.username,))
     value = adapter.ask(read, Returned).attributes[adapter.username]
     require(same(value, from_json("motor")), f"the attribute of a kept object became {value}")
@@ -233,7 +230,11 @@ RULES: Final[dict[str, Callable[[CheckedAdapter], None]]] = {
 
 
 def check(
-    launch: Launch, naming: Naming, rules: Collection[str] = RULES.keys()
+    launch: Launch,
+    naming: Naming,
+    rules: Collection[str] = RULES.keys(),
+    *,
+    full: bool = False,
 ) -> Iterator[RuleResult]:
     """Try every rule, each with a new process of the adapter.
 
@@ -241,6 +242,7 @@ def check(
         launch: how the adapter is started.
         naming: how its SDK spells names.
         rules: the rules to try; all by default.
+        full: whether READMEs write the options of an object that is made, also if they are empty.
 
     Raises:
         TargetUnavailableError: the adapter cannot be started.
@@ -249,7 +251,7 @@ def check(
         reserved.bind(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{reserved.getsockname()[1]}"
         for rule in rules:
-            with CheckedAdapter(launch, naming, base_url) as adapter:
+            with CheckedAdapter(launch, naming, base_url, full=full) as adapter:
                 try:
                     RULES[rule](adapter)
                 except BrokenRuleError as broken:
