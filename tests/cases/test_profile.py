@@ -58,7 +58,9 @@ PROGRAM = Program(name="toy", version="1.0")
 def profile() -> Profile:
     """The profile of a release that has its own page."""
     page = PageAtHand.of(reader.parse(PAGE, "/home/me/docs/session.md"), "python")
-    started = Started(adapter=PROGRAM, sdk=PROGRAM, runtime=PROGRAM, capabilities=("run",))
+    started = Started(
+        adapter=PROGRAM, sdk=PROGRAM, runtime=PROGRAM, loaded="/sdk", capabilities=("run",)
+    )
     return Profile(sdk="python", release="9.9.9", started=started, page=page)
 
 

@@ -45,12 +45,14 @@ from conform.engine.lines import Seen
 
 PROGRAM = Program(name="toy", version="1.0")
 TARGET = KeptTarget(
-    schema=1,
+    schema=2,
     run=RunLine.opening("http", planned=3),
     profile=Profile(
         sdk="http",
         release="1.0",
-        started=Started(adapter=PROGRAM, sdk=PROGRAM, runtime=PROGRAM, error_families=("E",)),
+        started=Started(
+            adapter=PROGRAM, sdk=PROGRAM, runtime=PROGRAM, loaded="/sdk", error_families=("E",)
+        ),
     ),
 )
 NAMES = ("session.create/fields/id/null", "session.create/fields/id/nul", "session.create/faults/x")

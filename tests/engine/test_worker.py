@@ -208,7 +208,7 @@ def test_an_operation_that_hangs_in_cases_in_a_row_is_not_called_again(
     }
     assert len(others) > 5
     unaffected = (each for each in cases if each not in others and each.case not in hung(cases))
-    assert {each.verdict for each in unaffected} == {"pass"}
+    assert {each.verdict for each in unaffected} <= {"pass", "not-applicable"}
 
 
 @pytest.mark.usefixtures("impatient")

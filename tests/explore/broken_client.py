@@ -68,17 +68,17 @@ def dies_of_server_errors() -> None:
 
 
 def trims_parameters() -> None:
-    def trimming(self: Any, operation: Any, parameters: Members, options: Members) -> Any:
-        given = {k: v.strip() if isinstance(v, str) else v for k, v in parameters.items()}
-        return call(self, operation, given, options)
+    def trimming(self: Any, operation: Any, named: Members | None = None, *options: Any) -> Any:
+        given = {k: v.strip() if isinstance(v, str) else v for k, v in (named or {}).items()}
+        return call(self, operation, given, *options)
 
     client.Client.call = trimming
 
 
 def invents_a_parameter() -> None:
-    def inventive(self: Any, operation: Any, parameters: Members, options: Members) -> Any:
+    def inventive(self: Any, operation: Any, named: Members | None = None, *options: Any) -> Any:
         more = {"otp": ""} if operation.path == "/sessions" else {}
-        return call(self, operation, more | parameters, options)
+        return call(self, operation, more | (named or {}), *options)
 
     client.Client.call = inventive
 

@@ -10,10 +10,20 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from conform.core.values import Value
 from conform.schemas.endpoints import Place
 
-Exposure = Literal["url", "output", "error", "client", "elsewhere", "last-step", "header-name"]
-"""A place where a secret must not be: the URL of a request, the output of the SDK, an error that it
-raises, the User-Agent header, a request to another origin, a request of the last step (for a secret
-of an earlier step), the name of a header."""
+Exposure = Literal[
+    "url",
+    "output",
+    "error",
+    "error-members",
+    "client",
+    "elsewhere",
+    "last-step",
+    "header-name",
+]
+"""A place where a secret must not be: the URL of a request, the output of the SDK, the message of
+an error and what it prints, the other members of the error object, the User-Agent header, a request
+to another origin, a request of the last step (for a secret of an earlier step), the name of a
+header."""
 
 
 class _Expectation(

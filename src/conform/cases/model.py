@@ -40,9 +40,9 @@ class Credentials(
     api_key: Name | None = None
 
     @property
-    def uses(self) -> frozenset[str]:
-        """The handles that they name."""
-        return frozenset() if self.session is None else frozenset({self.session})
+    def uses(self) -> dict[str, tuple[str, ...]]:
+        """The handles that they name, each with its place."""
+        return {} if self.session is None else {self.session: ("session",)}
 
 
 SettingName = Literal["max_network_retries", "open_timeout", "read_timeout"]
@@ -56,9 +56,9 @@ class ConfigureStep(_Step, frozen=True, kw_only=True, tag="configure"):
     settings: dict[SettingName, Value] = {}
 
     @property
-    def uses(self) -> frozenset[str]:
-        """The handles of the objects that the step needs."""
-        return self.credentials.uses
+    def uses(self) -> dict[str, tuple[str, ...]]:
+        """The handles of the objects that the step needs, each with its place."""
+        return {name: ("credentials", *place) for name, place in self.credentials.uses.items()}
 
 
 class CallStep(_Step, frozen=True, kw_only=True, tag="call"):
@@ -79,9 +79,10 @@ class CallStep(_Step, frozen=True, kw_only=True, tag="call"):
     """Whether the call may raise an error, before or after a request, for any reason."""
 
     @property
-    def uses(self) -> frozenset[str]:
-        """The handles of the objects that the step needs."""
-        return self.options.uses | ({self.on} if self.on is not None else frozenset())
+    def uses(self) -> dict[str, tuple[str, ...]]:
+        """The handles of the objects that the step needs, each with its place."""
+        used = {name: ("options", *place) for name, place in self.options.uses.items()}
+        return used if self.on is None else {**used, self.on: ("on",)}
 
     @property
     def sends(self) -> bool:
@@ -97,9 +98,9 @@ class RunStep(_Step, frozen=True, kw_only=True, tag="run"):
     read: tuple[str, ...] = ()
 
     @property
-    def uses(self) -> frozenset[str]:
+    def uses(self) -> dict[str, tuple[str, ...]]:
         """The handles of the objects that the step needs: none."""
-        return frozenset()
+        return {}
 
 
 Step = ConfigureStep | CallStep | RunStep

@@ -122,7 +122,7 @@ def _of_secret(expected: Hides, case: Case) -> Iterator[Premise]:
         yield from _sends(case, -1)
         return
     yield SecretInPlay(secret=expected.secret, of=expected.of)
-    if {"last-step", "error"} & set(expected.places):
+    if {"last-step", "error", "error-members"} & set(expected.places):
         yield from _sends(case, -1)
     if "elsewhere" in expected.places and _redirects(case):
         yield RedirectAnswered()

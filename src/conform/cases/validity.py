@@ -73,8 +73,9 @@ def _steps(case: Case) -> Iterator[tuple[KeyPath, str]]:
         yield ("steps",), "there is no step"
     kept: set[str] = set()
     for index, step in enumerate(case.steps):
-        for handle in sorted(step.uses - kept):
-            yield ("steps", index), f"no earlier step keeps an object under {handle!r}"
+        for handle, place in step.uses.items():
+            if handle not in kept:
+                yield ("steps", index, *place), f"no earlier step keeps an object under {handle!r}"
         if isinstance(step, CallStep) and step.keep:
             kept.add(step.keep)
 

@@ -119,6 +119,8 @@ class CallTable(_Table, frozen=True):
 
     positional: tuple[Text, ...] = ()
     """The parameters that are passed by position."""
+    lone_options: bool = False
+    """Whether options are written alone, since the operation takes no parameters."""
     full: bool = False
     """Whether parameters and options are always written, also where they are empty."""
 

@@ -8,6 +8,7 @@ protocol.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -220,14 +221,13 @@ class Raised(_Message, tag_field="outcome", tag="raised", frozen=True):
     """The API's error type in the error object, such as ``not-found/folder``."""
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        """Everything that a caller can read in the error."""
-        members = (text for each in self.members.values() for text in texts(each))
-        return (self.message, self.printed, self.error, self.api_type or "", *members)
+    def in_members(self) -> Iterator[str]:
+        """The texts in the members, as they are."""
+        return (text for each in self.members.values() for text in texts(each))
 
     def says(self, text: str) -> bool:
         """Whether a caller can read a text in the message, in what is printed, or in a member."""
-        return any(text in each for each in self.texts)
+        return any(text in each for each in (self.message, self.printed, *self.in_members))
 
     @property
     def described(self) -> str:

@@ -80,7 +80,7 @@ def _calling(step: CallStep, spelling: Spelling) -> Call:
         operation=operation,
         form=step.form,
         positional=tuple(by_position),
-        named=rest if rest or has_options else None,
+        named=rest if rest or (has_options and not written.lone_options) else None,
         options=options if has_options else None,
         keys=step.keys,
         on=step.on,

@@ -63,7 +63,7 @@ class Spelling(Struct, frozen=True, kw_only=True):
         samples = (sample for each in of_page if each.name == name for sample in each.samples)
         shown = next((sample.positional for sample in samples if sample.positional), None)
         known = self.calls.get(operation, CallTable())
-        return CallTable(positional=shown) if shown else known
+        return replace(known, positional=shown) if shown else known
 
     def setting(self, name: str) -> str | None:
         """What the README calls a setting, such as ``read_timeout``; None if it does not.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, assert_never
+from typing import Final, Literal, assert_never
 from urllib.parse import unquote, urlsplit
 
 from conform.cases.expectations import Escapes, Exposure, Hides
@@ -19,6 +19,7 @@ _NAMES: Final[dict[Exposure, str]] = {
     "url": "the URL of a request",
     "output": "the output of the SDK",
     "error": "the error",
+    "error-members": "a member of the error object",
     "client": "the User-Agent header",
     "elsewhere": "a request to another origin",
     "last-step": "a later request",
@@ -77,14 +78,25 @@ def _escapes(expected: Escapes, case: Case, seen: Observation) -> Fail | None:
 
 def _texts(place: Exposure, seen: Observation) -> Iterator[str]:
     match place:
-        case "url":
-            yield from (request.target for request in seen.requests)
         case "output":
             yield seen.output
         case "error":
-            for outcome in seen.steps:
-                if isinstance(outcome, Raised):
-                    yield from outcome.texts
+            for error in _errors(seen):
+                yield from (error.message, error.printed, error.error, error.api_type or "")
+        case "error-members":
+            for error in _errors(seen):
+                yield from error.in_members
+        case _:
+            yield from _sent_texts(place, seen)
+
+
+def _sent_texts(
+    place: Literal["url", "client", "elsewhere", "last-step", "header-name"], seen: Observation
+) -> Iterator[str]:
+    """The texts in a place on the wire."""
+    match place:
+        case "url":
+            yield from (request.target for request in seen.requests)
         case "client":
             yield from (request.header("user-agent") or "" for request in seen.requests)
         case "elsewhere":
@@ -98,6 +110,10 @@ def _texts(place: Exposure, seen: Observation) -> Iterator[str]:
             yield from (header.name for each in seen.requests for header in each.headers)
         case _:
             assert_never(place)
+
+
+def _errors(seen: Observation) -> Iterator[Raised]:
+    return (outcome for outcome in seen.steps if isinstance(outcome, Raised))
 
 
 def _whole(request: Request) -> str:

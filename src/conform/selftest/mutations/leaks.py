@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
-from typing import Final, get_args
+from typing import Final, Literal, get_args
 
 from msgspec.structs import replace
 
@@ -23,6 +23,7 @@ _PLACES: Final[dict[Exposure, str]] = {
     "url": "the URL of a request",
     "output": "the output of the SDK",
     "error": "the error",
+    "error-members": "a member of the error object",
     "client": "the User-Agent header",
     "elsewhere": "a request to another origin",
     "last-step": "a later request",
@@ -91,25 +92,39 @@ def _secrets(case: Case) -> list[str]:
 def _leaked(case: Case, seen: Observation, place: Exposure, text: str) -> Iterator[Observation]:
     """The observations with a text in a place; none if there is no such place."""
     match place:
-        case "url":
-            yield from _on_last(
-                seen, lambda request: replace(request, target=_with_query(request, text))
-            )
         case "output":
             yield replace(seen, output=f"{seen.output}\nDEBUG: {text}\n")
         case "error":
-            yield from _in_errors(seen, text)
-        case "client":
-            yield from _on_last(seen, lambda request: _with_agent(request, text))
-        case "last-step":
-            if seen.requests and seen.requests[-1].step == len(seen.steps) - 1:
-                yield from _on_last(seen, lambda request: _with_authorization(request, text))
+            yield from _in_errors(seen, _in_message, text)
+            yield from _in_errors(seen, _when_printed, text)
+        case "error-members":
+            yield from _in_errors(seen, _in_member, text)
         case "elsewhere":
             yield from _in_other_request(case, seen, text)
         case "header-name" if any(place in each.places for each in _hides(case)):
             yield replace(seen, exchanges=(*seen.exchanges, _exchange(Header(text, "1"))))
-        case "header-name":
+        case "url" | "client" | "last-step":
+            yield from _in_last_request(seen, place, text)
+        case _:
             return
+
+
+def _in_last_request(
+    seen: Observation, place: Literal["url", "client", "last-step"], text: str
+) -> Iterator[Observation]:
+    if not seen.exchanges:
+        return
+    *others, last = seen.exchanges
+    match place:
+        case "url":
+            request = replace(last.request, target=_with_query(last.request, text))
+        case "client":
+            request = _with_agent(last.request, text)
+        case "last-step":
+            if last.request.step != len(seen.steps) - 1:
+                return
+            request = _with_authorization(last.request, text)
+    yield replace(seen, exchanges=(*others, replace(last, request=request)))
 
 
 def _in_other_request(case: Case, seen: Observation, text: str) -> Iterator[Observation]:
@@ -122,14 +137,12 @@ def _in_other_request(case: Case, seen: Observation, text: str) -> Iterator[Obse
         yield replace(seen, contacts=(*seen.contacts, contact))
 
 
-def _in_errors(seen: Observation, text: str) -> Iterator[Observation]:
-    """The secret in each place of an error that a caller can read."""
-    for change in (_in_message, _when_printed, _in_member):
-        steps = tuple(
-            change(each, text) if isinstance(each, Raised) else each for each in seen.steps
-        )
-        if steps != seen.steps:
-            yield replace(seen, steps=steps)
+def _in_errors(
+    seen: Observation, change: Callable[[Raised, str], Raised], text: str
+) -> Iterator[Observation]:
+    steps = tuple(change(each, text) if isinstance(each, Raised) else each for each in seen.steps)
+    if steps != seen.steps:
+        yield replace(seen, steps=steps)
 
 
 def _in_message(error: Raised, text: str) -> Raised:
@@ -152,13 +165,6 @@ def _exchange(header: Header) -> Exchange:
 
 def _hides(case: Case) -> Iterator[Hides]:
     return (each for each in case.expect if isinstance(each, Hides))
-
-
-def _on_last(seen: Observation, change: Callable[[Request], Request]) -> Iterator[Observation]:
-    if not seen.exchanges:
-        return
-    *others, last = seen.exchanges
-    yield replace(seen, exchanges=(*others, replace(last, request=change(last.request))))
 
 
 def _with_query(request: Request, text: str) -> str:
