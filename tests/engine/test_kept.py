@@ -214,7 +214,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "Line 3: Invalid enum value 'maybe'",
     ),
     "bytes": (changed(lambda lines: [lines[0], b"\xff\n", *lines[2:]]), "were changed", "Line 2"),
-    "another version": (changed(version), "have the format 7", "reads the format 1"),
+    "another version": (changed(version), "have the format 7", "reads the format 2"),
     "results": (changed(lambda _: [b'{"kind": "run"}\n']), "is not a file of kept", "run"),
     "text": (lambda path: path.write_bytes(b"hello"), "is not a file of kept", "gzip"),
     "nothing": (lambda path: path.write_bytes(b""), "is not a file of kept", ""),

@@ -207,7 +207,7 @@ def test_values_are_literals_of_the_language() -> None:
     assert '"nothing": null, "flags": [true, false, 1.5]' in said["javascript"]
     assert '{ "n": 9223372036854775807n }' in said["javascript"]
     assert '"empty": {}' in said["javascript"]
-    assert '"nothing": nil' in said["ruby"]
+    assert "nothing: nil" in said["ruby"]
     assert '"map" => ["deep" => ["n" => 9223372036854775807]]' in said["php"]
     assert 'put("n", 9223372036854775807L);' in said["java"]
     assert 'put("empty", new HashMap<>());' in said["java"]
@@ -317,7 +317,9 @@ def test_a_sample_stands_as_it_is_below_what_it_needs() -> None:
 @pytest.mark.parametrize("name", GRAMMARS)
 def test_every_case_is_code_of_its_language(name: str) -> None:
     codes = {each.id: code_of(each, adapter(name)) for each in cases(name)}
-    assert all(codes.values())
+    unsaid = {"/".join(case.split("/")[:3]) for case, code in codes.items() if not code}
+    # Java's users have numbers as ids, so a text does not compile.
+    assert unsaid == ({"user.find/security/path"} if name == "java" else set())
     assert [case for case, code in codes.items() if parsed(name, code).has_error] == []
 
 
@@ -357,9 +359,9 @@ def test_any_text_is_one_text_in_every_language(name: str, text: str) -> None:
 
 
 PRINTED = {
-    "javascript": ("node", "console.log(JSON.stringify({{ literal(step.parameters) }}))"),
-    "ruby": ("ruby", 'require "json"; puts JSON.generate({{ literal(step.parameters) }})'),
-    "php": ("php", "<?php echo json_encode({{ literal(step.parameters) }}), PHP_EOL ?>"),
+    "javascript": ("node", "console.log(JSON.stringify({{ literal(step.named) }}))"),
+    "ruby": ("ruby", 'require "json"; puts JSON.generate({{ literal(step.named) }})'),
+    "php": ("php", "<?php echo json_encode({{ literal(step.named) }}), PHP_EOL ?>"),
 }
 """A program of each language, and the line of a script that prints values."""
 
