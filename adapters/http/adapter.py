@@ -28,6 +28,10 @@ RIG = {
 Message = dict[str, Any]
 
 
+class Symbol(str):
+    """A name as a key; Python has no symbols, so this stands for them."""
+
+
 class Adapter:
     """One method for each method of the protocol."""
 
@@ -67,7 +71,7 @@ class Adapter:
                 for operation in sorted(self.operations(resource, form))
             ],
             "error_families": [wire.class_name(client.Error)],
-            "capabilities": ["ca_file", "log_level", "instances"],
+            "capabilities": ["ca_file", "log_level", "instances", "symbols"],
         }
 
     def reset(self) -> Message:
@@ -97,7 +101,12 @@ class Adapter:
         self, resource: str, operation: str = "", form: str = "static", **asked: Any
     ) -> Message:
         """Make one call and say what came of it, whatever is raised."""
-        arguments, on = wire.arguments(self.kept, asked), asked.get("on")
+        keys = str if asked.get("keys") == "strings" else Symbol
+        arguments = [
+            {keys(name): value for name, value in each.items()}
+            for each in wire.arguments(self.kept, asked)
+        ]
+        on = asked.get("on")
         if form not in wire.FORMS:
             raise wire.FaultError(-32602, f"there is no form {form!r}")
         if form in {"instance", "read"} and on not in self.kept:

@@ -84,6 +84,10 @@ def _properties(target: TargetSummary, *, strict: bool) -> Iterator[tuple[str, s
     for role, program in (("sdk", run.sdk), ("adapter", run.adapter), ("runtime", run.runtime)):
         if program is not None:
             yield role, f"{program.name} {program.version}"
+    if run.loaded:
+        yield "loaded", run.loaded
+    for help_given in run.accommodations:
+        yield f"accommodation {help_given.name}", help_given.why
     if run.terms:
         yield "checked against", run.terms
     if run.untried:
