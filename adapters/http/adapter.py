@@ -31,6 +31,8 @@ Message = dict[str, Any]
 class Symbol(str):
     """A name as a key; Python has no symbols, so this stands for them."""
 
+    __slots__ = ()
+
 
 class Adapter:
     """One method for each method of the protocol."""

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from conform.core.escapes import visible
-from conform.core.results import CaseLine, Line
+from conform.core.results import CaseLine, Line, RunLine
 from conform.core.text import counted
 from conform.reports.evidence import case_text, sentence
 from conform.reports.summary import Summary, TargetSummary
@@ -75,25 +75,25 @@ def _properties(target: TargetSummary, *, strict: bool) -> Iterator[tuple[str, s
     causes = [each for group in target.groups for each in group.causes]
     for number, cause in enumerate(causes, 1):
         yield f"cause {number}", sentence(f"{cause.title} ({cause.extent})", _MESSAGE)
-    if run.part:
-        yield "chosen", run.part
-    if run.selection:
-        yield "selection", run.selection
+    for name, text in _facts(run):
+        if text:
+            yield name, text
+
+
+def _facts(run: RunLine) -> Iterator[tuple[str, str]]:
+    """What is known of a run, by name; empty where it is not known."""
+    yield "chosen", run.part
+    yield "selection", run.selection
     yield "suite", run.suite_version
     yield "protocol", str(run.protocol)
     for role, program in (("sdk", run.sdk), ("adapter", run.adapter), ("runtime", run.runtime)):
-        if program is not None:
-            yield role, f"{program.name} {program.version}"
-    if run.loaded:
-        yield "loaded", run.loaded
-    for help_given in run.accommodations:
-        yield f"accommodation {help_given.name}", help_given.why
-    if run.terms:
-        yield "checked against", run.terms
-    if run.untried:
-        yield "untried", run.untried
-    if run.network:
-        yield "network", run.network
+        yield role, f"{program.name} {program.version}" if program else ""
+    yield "loaded", run.loaded
+    for each in run.accommodations:
+        yield f"accommodation {each.name}", each.why
+    yield "checked against", run.terms
+    yield "untried", run.untried
+    yield "network", run.network
 
 
 def _case(suite: Element, line: CaseLine, *, strict: bool) -> JUnitOutcome:
