@@ -132,6 +132,8 @@ class Client:
         self.ca_file = ca_file
         self.session_id: str | None = None
         self.api_key: str | None = None
+        self.language: str | None = None
+        self.workspace_id: int | None = None
         self.max_network_retries = 0
         self.open_timeout = 30.0
         self.read_timeout = 60.0
@@ -195,16 +197,27 @@ class Client:
             return requests.Request(
                 operation.method,
                 f"{self.base_url}/api/rest/v1{path}",
-                headers={"Accept": "application/json", **self._credentials(operation, options)},
+                headers={
+                    "Accept": "application/json",
+                    **self._scope(options),
+                    **self._credentials(operation, options),
+                },
                 **{place: rest or None},
             ).prepare()
         except (requests.RequestException, UnicodeError) as error:
             raise ParameterError(str(error)) from error
 
+    def _scope(self, options: Mapping[str, Any]) -> dict[str, str]:
+        """The headers that say which workspace a call is about, and the language of the answer."""
+        workspace = options.get("workspace_id", self.workspace_id)
+        scope = {"X-Files-Workspace-Id": workspace, "Accept-Language": self.language}
+        return {name: str(value) for name, value in scope.items() if value is not None}
+
     def _credentials(self, operation: Operation, options: Mapping[str, Any]) -> dict[str, str]:
         """The headers that say who calls; those of the one call come before the global ones."""
         ours = {"session_id": self.session_id, "api_key": self.api_key}
-        known = dict(options or (ours if operation.authenticated else {}))
+        own = {name: each for name, each in options.items() if name != "workspace_id"}
+        known = own or (ours if operation.authenticated else {})
         if "session" in known:
             known["session_id"] = known.pop("session").id
         for name, header in (("session_id", "X-FilesAPI-Auth"), ("api_key", "X-FilesAPI-Key")):

@@ -14,7 +14,7 @@ from packaging.version import Version
 import pytest
 
 from conform.cases.documentation import Documentation
-from conform.cases.model import CallStep, ConfigureStep, Credentials
+from conform.cases.model import CallOptions, CallStep, ConfigureStep, Credentials
 from conform.cases.replies import Answer, Drop
 from conform.core.protocol import (
     Call,
@@ -209,11 +209,11 @@ class Calls:
     def find(self, **options: Any) -> Any:
         """Find a user."""
         reply = Answer(json={"id": 7})
-        return self.it.call("user.find", reply, given={"id": 7}, options=Credentials(**options))
+        return self.it.call("user.find", reply, given={"id": 7}, options=CallOptions(**options))
 
     def delete(self, **options: Any) -> Any:
         """Delete the session."""
-        return self.it.call("session.delete", self.known.deleted, options=Credentials(**options))
+        return self.it.call("session.delete", self.known.deleted, options=CallOptions(**options))
 
     def sent(self, outcome: Any, session: str | None, key: str | None = None) -> None:
         """Check the credentials of the only request."""

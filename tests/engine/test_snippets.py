@@ -22,7 +22,15 @@ import pytest
 from tree_sitter import Language, Node, Parser
 
 from conform.cases.documentation import Documentation
-from conform.cases.model import CallStep, Case, ConfigureStep, Credentials, RunStep, Step
+from conform.cases.model import (
+    CallOptions,
+    CallStep,
+    Case,
+    ConfigureStep,
+    Credentials,
+    RunStep,
+    Step,
+)
 from conform.cases.plan import plan
 from conform.cases.replies import Closed, Script
 from conform.cli.adapter import check as checked
@@ -148,7 +156,7 @@ def strings(name: str, code: str) -> list[str]:
 
 
 def test_each_step_is_a_line_in_its_order() -> None:
-    one = Credentials(api_key="one")
+    one = CallOptions(api_key="one")
     steps: tuple[Step, ...] = (
         ConfigureStep(
             credentials=Credentials(session_id="global", api_key="key"),

@@ -27,7 +27,16 @@ from conform.cases.expectations import (
     Settles,
     Spaced,
 )
-from conform.cases.model import CallStep, Case, ConfigureStep, Credentials, Needs, Stage, Step
+from conform.cases.model import (
+    CallOptions,
+    CallStep,
+    Case,
+    ConfigureStep,
+    Credentials,
+    Needs,
+    Stage,
+    Step,
+)
 from conform.cases.replies import Answer, Closed, Script
 from conform.core.identity import Level, Source
 from conform.core.observations import (
@@ -350,7 +359,7 @@ def test_a_reason_names_whose_credentials_were_sent(sent: str | None, said: str)
     credentials = Credentials(session_id=GLOBAL, api_key=KEY)
     steps = (
         ConfigureStep(credentials=credentials),
-        replace(FIND, options=Credentials(session_id=OWN_ID)),
+        replace(FIND, options=CallOptions(session_id=OWN_ID)),
     )
     wanted = Sent(method="POST", path="/sessions", headers={"X-Auth": OWN_ID})
     request = exchange(step=1, **({"X_Auth": sent} if sent else {}))

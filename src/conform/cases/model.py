@@ -45,7 +45,15 @@ class Credentials(
         return {} if self.session is None else {self.session: ("session",)}
 
 
-SettingName = Literal["max_network_retries", "open_timeout", "read_timeout"]
+class CallOptions(Credentials, frozen=True, kw_only=True):
+    """The options of one call."""
+
+    workspace_id: Value | None = None
+
+
+SettingName = Literal[
+    "max_network_retries", "open_timeout", "read_timeout", "workspace_id", "language"
+]
 """The name of a setting; the SDK's own name for it is in ``schemas/readmes.json``."""
 
 
@@ -68,7 +76,7 @@ class CallStep(_Step, frozen=True, kw_only=True, tag="call"):
     """Resource and operation, such as ``session.create``."""
     form: Form = "static"
     parameters: dict[str, Value] = {}
-    options: Credentials = Credentials()
+    options: CallOptions = CallOptions()
     keys: Literal["symbols", "strings"] = "symbols"
     """How the names of arguments are written in a language that has symbols beside strings."""
     on: str | None = None

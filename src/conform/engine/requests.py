@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import Final
 
-from conform.cases.model import CallStep, ConfigureStep, Credentials, RunStep, SettingName, Step
+from conform.cases.model import (
+    CallOptions,
+    CallStep,
+    ConfigureStep,
+    Credentials,
+    RunStep,
+    SettingName,
+    Step,
+)
 from conform.core.protocol import Call, Configure, Run
 from conform.core.values import ABSENT, Absent, Argument, Kept, String, Value
 from conform.engine.spelling import Spelling
@@ -54,9 +62,9 @@ def _configuring(
         made[_named("session_id", spelling)] = _id_of(session, spelling)
     if credentials.api_key is not None:
         made[_named("api_key", spelling)] = String(text=credentials.api_key)
-    yield Configure(
-        settings=made | {_named(name, spelling): value for name, value in settings.items()}
-    )
+    for name, value in settings.items():
+        made[_named(name, spelling)] = spelling.written(name, value)
+    yield Configure(settings=made)
 
 
 def _calling(step: CallStep, spelling: Spelling) -> Call:
@@ -89,13 +97,15 @@ def _calling(step: CallStep, spelling: Spelling) -> Call:
     )
 
 
-def _options(given: Credentials, spelling: Spelling) -> Iterator[tuple[str, Argument]]:
+def _options(given: CallOptions, spelling: Spelling) -> Iterator[tuple[str, Argument]]:
     if given.session_id is not None:
         yield spelling.option("session_id"), String(text=given.session_id)
     if given.session is not None:
         yield spelling.option("session"), Kept(handle=given.session)
     if given.api_key is not None:
         yield spelling.option("api_key"), String(text=given.api_key)
+    if given.workspace_id is not None:
+        yield spelling.option("workspace_id"), given.workspace_id
 
 
 def _named(setting: str, spelling: Spelling) -> str:

@@ -17,7 +17,15 @@ from typing import Any, ClassVar, Final, NoReturn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from msgspec import Struct
 
-from conform.cases.model import CallStep, Case, ConfigureStep, Credentials, RunStep, Step
+from conform.cases.model import (
+    CallOptions,
+    CallStep,
+    Case,
+    ConfigureStep,
+    Credentials,
+    RunStep,
+    Step,
+)
 from conform.core import protocol
 from conform.core.errors import UsageError
 from conform.core.manifest import AdapterFolder
@@ -34,15 +42,16 @@ _LONG: Final = 120
 _LAST_OF_PLANE: Final = "\uffff"
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _BOTH: Final = Credentials(session_id="session", api_key="key")
+_OPTIONS: Final = CallOptions(session_id="session", api_key="key", workspace_id=from_json(7))
 _KEPT: Final = CallStep(operation="session.create", keep="it")
 _TRIED: Final[tuple[Step, ...]] = (
     ConfigureStep(credentials=_BOTH, settings={"read_timeout": from_json(1)}),
     ConfigureStep(credentials=Credentials(session="it")),
     CallStep(operation="session.create", parameters=parameters(a="a", b=[1, True, None])),
-    CallStep(operation="session.create", parameters=parameters(a={"b": 1.5}), options=_BOTH),
+    CallStep(operation="session.create", parameters=parameters(a={"b": 1.5}), options=_OPTIONS),
     CallStep(operation="session.create", parameters=parameters(a="b"), keys="strings"),
-    CallStep(operation="user.find", parameters=parameters(id=7), options=_BOTH),
-    CallStep(operation="user.find", parameters=parameters(id=7), options=Credentials(session="it")),
+    CallStep(operation="user.find", parameters=parameters(id=7), options=_OPTIONS),
+    CallStep(operation="user.find", parameters=parameters(id=7), options=CallOptions(session="it")),
     CallStep(operation="session.new", form="construct", parameters=parameters(id="a")),
     CallStep(operation="session.save", form="instance", on="it"),
     CallStep(operation="session.new", form="read", on="it", read=("site_id",)),

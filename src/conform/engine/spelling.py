@@ -12,6 +12,7 @@ from conform.cases.documentation import Documentation
 from conform.cases.model import Stage
 from conform.core.manifest import CallTable, Manifest, Naming
 from conform.core.protocol import Accommodation
+from conform.core.values import Integer, String, Value
 from conform.documents.facts import Facts
 from conform.schemas.readmes import DocumentedName, Readmes
 
@@ -74,6 +75,12 @@ class Spelling(Struct, frozen=True, kw_only=True):
         if documented is None:
             return None
         return documented.name if self.unaided else documented.instead or documented.name
+
+    def written(self, name: str, value: Value) -> Value:
+        """The value of a setting as the README writes it."""
+        documented = self.named.get(f"setting {name}")
+        is_text = documented is not None and documented.is_text
+        return String(text=value.text) if is_text and isinstance(value, Integer) else value
 
     @property
     def accommodations(self) -> tuple[Accommodation, ...]:

@@ -25,6 +25,8 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The first later release whose README no longer states them, by SDK."""
     names: dict[str, str] = {}
     """What the README calls a setting or an option, by SDK."""
+    texts: tuple[str, ...] = ()
+    """The SDKs whose README writes the value of a setting as a text, although it is a number."""
     instead: dict[str, str] = {}
     """What works in these releases where what the README names has no effect, by SDK."""
 
@@ -48,6 +50,8 @@ class DocumentedName(Struct, frozen=True, kw_only=True):
     """What a README calls a setting or an option."""
 
     name: str
+    is_text: bool = False
+    """Whether its value is written as a text, although it is a number."""
     instead: str | None = None
     """What works where the name has no effect; absent if the name works."""
 
@@ -98,7 +102,9 @@ class Readmes:
             fact: _nearest(stating, sdk, release) for fact, stating in named.items() if stating
         }
         return {
-            fact: DocumentedName(name=each.names[sdk], instead=each.instead.get(sdk))
+            fact: DocumentedName(
+                name=each.names[sdk], is_text=sdk in each.texts, instead=each.instead.get(sdk)
+            )
             for fact, each in nearest.items()
         }
 
