@@ -11,13 +11,13 @@ import pytest
 
 from conform.cases import Documentation
 from conform.cases.expectations import AtMost, Ends, Hides, Lacks
-from conform.cases.model import CallStep, Case, Stage
+from conform.cases.model import CallStep, Case, ConfigureStep, Stage
 from conform.cases.replies import Answer, Script
 from conform.core.errors import AdapterError, SuiteError
 from conform.core.identity import Source
 from conform.core.observations import Crashed, Hung, NotReached, ProtocolViolation
 from conform.core.protocol import Raised, Returned
-from conform.core.values import String
+from conform.core.values import String, from_json
 from conform.engine import session as sessions
 from conform.engine.execution import Executor
 from conform.engine.gateway import Gateway
@@ -330,3 +330,81 @@ def test_the_twin_of_a_call_is_made_once(scripted: Scripted, tmp_path: Path) -> 
     assert twins[0] is not None
     assert twins[0] == twins[1]
     assert log.read_text().split() == ["debug", "error"]
+
+
+def test_another_sdk_than_that_of_the_target_is_refused(scripted: Scripted) -> None:
+    target = scripted("answer(request)")
+    elsewhere = replace(target, sdk=target.sdk / "elsewhere")
+    with session_of(elsewhere) as session, pytest.raises(AdapterError) as refused:
+        session.start()
+    assert refused.value.what == "The adapter of toy==1.0 loaded another SDK."
+    assert str(target.sdk / "scripted.py") in refused.value.why
+    assert str(elsewhere.sdk) in refused.value.why
+
+
+def test_an_adapter_of_another_version_is_told_what_to_change(scripted: Scripted) -> None:
+    target = scripted("""
+        write(request, error={"code": -32000, "message": "this adapter speaks version 1"})
+    """)
+    with session_of(target) as session, pytest.raises(AdapterError) as refused:
+        session.start()
+    assert "does not speak version 2 of the protocol" in refused.value.what
+    assert "this adapter speaks version 1" in refused.value.why
+    assert refused.value.fix == "docs/adapters.md says in “From version 1” what to change."
+
+
+def test_only_the_stage_that_is_unaided_leaves_out_help(scripted: Scripted) -> None:
+    target = scripted("""
+        if request["method"] == "start":
+            unaided = request["params"].get("unaided", False)
+            STARTED["runtime"] = {"name": str(unaided), "version": "1"}
+        answer(request)
+    """)
+    with executor_of(target) as executor:
+        unaided = executor.execute(replace(case(), stage=Stage(unaided=True)))
+        assert (executor.execute(case()).runtime, unaided.runtime) == ("False", "True")
+
+
+def test_a_log_file_is_output_of_the_case_that_wrote_it(scripted: Scripted) -> None:
+    target = scripted("""
+        log = os.path.join(os.environ["HOME"], "sdk.log")
+        STARTED["log_sinks"] = ["stderr", log]
+        if request["method"] == "call":
+            with open(log, "a") as file:
+                file.write(f"line {request['id']}\\n")
+        answer(request)
+    """)
+    with executor_of(target) as executor:
+        first, second = (executor.execute(case()).output for _ in range(2))
+    assert first.startswith("line ")
+    assert second.startswith("line ")
+    assert len(first.splitlines()) == len(second.splitlines()) == 1
+    assert first != second
+
+
+def test_a_log_that_is_not_a_file_is_not_read(scripted: Scripted) -> None:
+    target = scripted("""
+        pipe = os.path.join(os.environ["HOME"], "pipe")
+        if not os.path.exists(pipe):
+            os.mkfifo(pipe)
+        STARTED["log_sinks"] = [pipe, pipe + "-nowhere"]
+        answer(request)
+    """)
+    with executor_of(target) as executor:
+        assert executor.execute(case()).output == ""
+
+
+def test_an_error_for_a_setting_is_the_outcome_of_its_step(scripted: Scripted) -> None:
+    target = scripted("""
+        if request["params"].get("settings"):
+            RESULTS["configure"] = {"outcome": "raised", "error": "ToyError", "message": "not 0"}
+        answer(request)
+    """)
+    setting = ConfigureStep(settings={"max_network_retries": from_json(0)})
+    made = replace(case(), steps=(setting, *case().steps))
+    with executor_of(target) as executor:
+        seen = executor.execute(made)
+    assert isinstance(seen.steps[0], Raised)
+    verdict = judge(made, seen)
+    assert isinstance(verdict, Fail)
+    assert verdict.reason == "Making settings raised ToyError: not 0."

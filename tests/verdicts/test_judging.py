@@ -15,6 +15,7 @@ from conform.cases.expectations import (
     Escapes,
     Expectation,
     Exposes,
+    Exposure,
     Guards,
     Hides,
     Lacks,
@@ -48,11 +49,20 @@ from conform.core.observations import (
     Observation,
     ProtocolViolation,
     Request,
+    Respelled,
     Response,
     StepOutcome,
 )
 from conform.core.protocol import Configured, Raised, Returned, Unsupported
-from conform.core.values import NULL, Other, String, from_json
+from conform.core.values import (
+    NULL,
+    Map,
+    MapEntry,
+    Other,
+    ReadError,
+    String,
+    from_json,
+)
 from conform.verdicts import (
     Errored,
     Fail,
@@ -413,3 +423,80 @@ def test_a_response_that_no_page_describes_may_be_refused_with_an_error_of_the_s
         assert isinstance(judge(lacks, seen(ERROR, sent=sent)), verdict)
         assert isinstance(judge(lacks, seen(RAW, sent=sent)), Fail)
         assert isinstance(judge(lacks, seen(OBJECT, sent=sent)), Pass)
+
+
+# ── attributes, errors and options ───────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "expectation",
+    [
+        Exposes(attribute="id", value=String(text="a")),
+        Lacks(attribute="id"),
+        Settles(attribute="id", values=(String(text="a"),)),
+    ],
+)
+def test_an_attribute_that_cannot_be_read_is_named(expectation: Expectation) -> None:
+    error = ReadError(error="KeyError", message="no id")
+    returned = replace(OBJECT, attributes={"id": error})
+    observation = seen(returned, sent=(exchange(),))
+    verdict = failed(judge(case(expectation), observation))
+    assert verdict.reason == "Reading id raised KeyError: no id."
+    assert cause_of(verdict, "security", observation) == "Reading an attribute raises KeyError"
+
+
+MEMBERS = {"headers": Map(entries=(MapEntry(key="Cookie", value=String(text=SECRET)),))}
+
+
+@pytest.mark.parametrize(
+    ("error", "place", "cause"),
+    [
+        (replace(ERROR, message=f"for {SECRET}"), "error", "A secret is in an error"),
+        (replace(ERROR, printed=f"for {SECRET}"), "error", "A secret is in an error"),
+        (
+            replace(ERROR, members=MEMBERS),
+            "error-members",
+            "A secret is in a member of an error object",
+        ),
+    ],
+)
+def test_a_secret_is_found_in_all_that_an_error_shows(
+    error: Raised, place: Exposure, cause: str
+) -> None:
+    observation = seen(error, sent=(exchange(),))
+    places: tuple[Exposure, ...] = ("error", "error-members")
+    for each in places:
+        hides = Hides(secret=SECRET, of="the password", places=(each,))
+        verdict = judge(case(hides), observation)
+        assert isinstance(verdict, Fail if each == place else Pass)
+        if isinstance(verdict, Fail):
+            assert cause_of(verdict, "security", observation) == cause
+
+
+def test_the_message_of_the_api_may_be_anywhere_in_an_error() -> None:
+    wanted = case(Raises(message="No such user"))
+    for error in (
+        replace(ERROR, message="No such user (404)"),
+        replace(ERROR, printed="sdk.NotFound: No such user"),
+        replace(ERROR, members={"title": String(text="No such user")}),
+    ):
+        assert judge(wanted, seen(error, sent=(exchange(),))) == Pass()
+    assert "does not carry" in failed(judge(wanted, seen(ERROR, sent=(exchange(),)))).reason
+
+
+def test_an_option_that_works_under_another_name_is_one_cause() -> None:
+    wanted = Sent(method="POST", path="/sessions", headers={"X-Auth": OWN_ID})
+    right = seen(OBJECT, sent=(exchange(X_Auth=OWN_ID),))
+    other = Respelled(names={"session_id": "sessionId"}, seen=right)
+    for wrong in (seen(OBJECT, sent=(exchange(),)), seen(RAW)):
+        observation = replace(wrong, respelled=other)
+        verdict = failed(judge(case(wanted), observation))
+        assert verdict.reason.endswith(
+            "The README documents the option session_id, and the SDK reads sessionId."
+        )
+        assert cause_of(verdict, "lifecycle", observation) == (
+            "An option has another name in the SDK than in its README"
+        )
+        same = replace(wrong, respelled=replace(other, seen=wrong))
+        assert "another name" not in cause_of(failed(judge(case(wanted), same)), "lifecycle", same)
+    assert judge(case(wanted), replace(right, respelled=replace(other, seen=seen(RAW)))) == Pass()

@@ -151,6 +151,15 @@ class Contact(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return f"{what} to {self.host}:{self.port}"
 
 
+class Respelled(Struct, frozen=True, kw_only=True):
+    """What was seen with options in the style of the language, as the README does not name them."""
+
+    names: dict[str, str]
+    """The name that was tried, by the name in the README, such as ``sessionId`` by ``session_id``.
+    """
+    seen: Observation
+
+
 class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Everything seen during the execution of one case."""
 
@@ -171,6 +180,9 @@ class Observation(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The name of the runtime, such as ``CPython``."""
     output: str = ""
     """Everything that the SDK wrote to stdout, stderr and its log."""
+    respelled: Respelled | None = None
+    """The same steps with other names of options; absent if the README names them in the style of
+    the language."""
     twin: Observation | None = None
     """The same call where nothing is wrong: with a trusted certificate, or at the level debug."""
     afterwards: Trouble | None = None

@@ -14,7 +14,7 @@ import msgspec
 from conform.cases.documentation import Documentation
 from conform.cases.expectations import Ends
 from conform.cases.interactions import consumer, interactions
-from conform.cases.model import Case
+from conform.cases.model import CallStep, Case
 from conform.cases.replies import ContractServer
 from conform.engine.requests import requests
 from conform.engine.spelling import Spelling
@@ -43,6 +43,7 @@ class CaseDigests:
         done = [
             *(case.stage, case.network, case.server, limits),
             [requests(step, self._spelling.on(case.stage)) for step in case.steps],
+            [self._spelling.respelled(step) for step in case.steps if isinstance(step, CallStep)],
             self._exchange(case.server) if isinstance(case.server, ContractServer) else None,
         ]
         encoded = msgspec.json.encode(done, order="deterministic")

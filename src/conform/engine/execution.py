@@ -25,6 +25,7 @@ from conform.core.observations import (
     NotReached,
     Observation,
     ProtocolViolation,
+    Respelled,
     StepOutcome,
 )
 from conform.core.protocol import ErrorResponse, Returned
@@ -127,6 +128,18 @@ class Executor:
             AdapterError: the adapter cannot be started or reset.
         """
         twin = self._twin(case)
+        seen = self._execute(case, self.spelling.on(case.stage))
+        return structs.replace(seen, twin=twin, respelled=self._respelled(case))
+
+    def _respelled(self, case: Case) -> Respelled | None:
+        """What is seen with options in the style of the language, if the README has another."""
+        calls = (step for step in case.steps if isinstance(step, CallStep))
+        names = {k: v for step in calls for k, v in self.spelling.respelled(step).items()}
+        if not names:
+            return None
+        return Respelled(names=names, seen=self._execute(case, self.spelling.in_style))
+
+    def _execute(self, case: Case, spelling: Spelling) -> Observation:
         session = self._session_for(case.stage)
         if self._network is not None:
             self._network.home = session.gateway
@@ -134,7 +147,8 @@ class Executor:
         adapter = session.ready(quick=case.network == "quick")
         with self._serve(case, session.gateway) as served:
             began = time.monotonic()
-            outcomes = tuple(self._steps(case, adapter, session.gateway, served.recording))
+            steps = self._steps(case, adapter, session.gateway, served.recording, spelling)
+            outcomes = tuple(steps)
             seconds = time.monotonic() - began
             pact = served.pact.mismatches if served.pact else None
             contacts = self._network.contacts() if self._network else None
@@ -150,7 +164,6 @@ class Executor:
             error_families=started.error_families,
             runtime=started.runtime.name,
             output=adapter.output(),
-            twin=twin,
             afterwards=afterwards,
             seconds=round(seconds, 6),
         )
@@ -221,7 +234,12 @@ class Executor:
                         yield _CaseServers(recording=recording, pact=pact)
 
     def _steps(
-        self, case: Case, adapter: Adapter, gateway: Gateway, recording: Recording
+        self,
+        case: Case,
+        adapter: Adapter,
+        gateway: Gateway,
+        recording: Recording,
+        spelling: Spelling,
     ) -> Iterator[StepOutcome]:
         kept: set[str] = set()
         for index, step in enumerate(case.steps):
@@ -231,15 +249,14 @@ class Executor:
             recording.step = index
             closes = isinstance(case.server, Closed) and step is case.steps[-1]
             with gateway.refuse() if closes else nullcontext():
-                outcome = self._do(step, case, adapter)
+                outcome = self._do(step, adapter, spelling, within=_step_seconds(case))
             if isinstance(step, CallStep) and step.keep and _is_object(outcome):
                 kept.add(step.keep)
             yield outcome
 
-    def _do(self, step: Step, case: Case, adapter: Adapter) -> StepOutcome:
+    def _do(self, step: Step, adapter: Adapter, spelling: Spelling, within: float) -> StepOutcome:
         """The outcome of a step, or of what must be done before it if that did not succeed."""
-        within = _step_seconds(case)
-        *before, last = requests(step, self.spelling.on(case.stage))
+        *before, last = requests(step, spelling)
         for request in before:
             outcome = _outcome(adapter.ask(request, within))
             if not isinstance(outcome, Returned):

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from conform.cases.documentation import Documentation
-from conform.cases.model import Stage
+from conform.cases.model import CallStep, Stage
 from conform.core.manifest import CallTable, Manifest, Naming
 from conform.core.protocol import Accommodation
 from conform.core.values import Integer, String, Value
@@ -28,6 +28,8 @@ class Spelling(Struct, frozen=True, kw_only=True):
     """How its READMEs write the calls that are on no page."""
     named: Mapping[str, DocumentedName] = {}
     """What its README calls settings and options, such as ``setting read_timeout``."""
+    options_in_style: bool = False
+    """Whether options have names in the style of the language, whatever the README says."""
     unaided: bool = False
     """Whether settings have their documented names although these have no effect."""
 
@@ -40,6 +42,21 @@ class Spelling(Struct, frozen=True, kw_only=True):
             calls=manifest.calls,
             named=Readmes.load().names(manifest.adapter.name, documentation.release),
         )
+
+    def respelled(self, step: CallStep) -> dict[str, str]:
+        """The options of a call that the README does not name in the style of the language.
+
+        Returns:
+            Their names in that style, by their names in the README.
+        """
+        given = (name for name in step.options.__struct_fields__ if getattr(step.options, name))
+        styled = {self.option(name): self._in_style(name) for name in given}
+        return {name: other for name, other in styled.items() if name != other}
+
+    @property
+    def in_style(self) -> Self:
+        """The same names, but for options, which are in the style of the language."""
+        return replace(self, options_in_style=True)
 
     def on(self, stage: Stage) -> Self:
         """The names in a case on a stage."""
@@ -76,6 +93,9 @@ class Spelling(Struct, frozen=True, kw_only=True):
             return None
         return documented.name if self.unaided else documented.instead or documented.name
 
+    def _in_style(self, option: str) -> str:
+        return self.naming.spell("operation", option)
+
     def written(self, name: str, value: Value) -> Value:
         """The value of a setting as the README writes it."""
         documented = self.named.get(f"setting {name}")
@@ -93,5 +113,7 @@ class Spelling(Struct, frozen=True, kw_only=True):
 
     def option(self, name: str) -> str:
         """What the README calls an option of a call, such as ``session_id``."""
+        if self.options_in_style:
+            return self._in_style(name)
         documented = self.named.get(f"option {name}")
         return documented.name if documented else name

@@ -31,6 +31,11 @@ _CAUSES: Final = tuple(
         (r".+: crashed with (?P<code>.+)", "A call ends the process with exit code {code}"),
         (r".+: used too much memory", "A call uses too much memory"),
         (r".+: unsupported", "The release does not have a documented operation"),
+        (
+            r".+: option under another name",
+            "An option has another name in the SDK than in its README",
+        ),
+        (r".+: reading raised (?P<error>.+)", "Reading an attribute raises {error}"),
         (r".+: not reached", "A call is not made, because an earlier step failed"),
         (
             r"samples/steps: raised .+ before it sent a request",
@@ -91,7 +96,7 @@ _CAUSES: Final = tuple(
         (r".+/carries: changed", "{value} is changed when it is sent as a parameter"),
         (r".+/carries: turned into (?P<kind>.+)", "{value} is sent as {kind}"),
         (r".+/conforms: .+", "A request carries something else than its operation documents"),
-        (r"security/refuses: sent", "The SDK trusts a certificate that it must refuse"),
+        (r".+/refuses: trusted", "The SDK trusts a certificate that it must refuse"),
         (r".+/refuses: sent", "A call that must be refused sends a request"),
         (r".+/guards: sent (?P<kind>.+)", "A value of a wrong type is sent: {kind}"),
         (r".+/sound: .+", "A sample on the page is broken: {seen}"),
@@ -99,6 +104,7 @@ _CAUSES: Final = tuple(
         (r".+/hides: url", "A secret is in the URL of a request"),
         (r".+/hides: output", "A secret is in the output of the SDK"),
         (r".+/hides: error", "A secret is in an error"),
+        (r".+/hides: error-members", "A secret is in a member of an error object"),
         (r".+/hides: client", "A secret is in the User-Agent header"),
         (r".+/hides: elsewhere", "A secret is sent to another origin"),
         (r".+/hides: last-step", "A secret of an earlier call is in a later request"),

@@ -31,6 +31,7 @@ from conform.cases.expectations import (
 )
 from conform.cases.model import Case
 from conform.core.observations import Observation, ProtocolViolation
+from conform.core.text import listed
 from conform.verdicts import network, outcomes, parameters, premises, requests, secrets, steps
 from conform.verdicts.steps import Undone
 from conform.verdicts.verdict import (
@@ -52,12 +53,24 @@ def judge(case: Case, observation: Observation) -> Verdict:
     step that the case needs was not done; what a claim of absence needs was not seen; an
     expectation was not met. What a runtime cannot do is blamed on it, whatever the SDK does.
     """
-    verdict = _judged(case, observation)
+    verdict = _under_another_name(_judged(case, observation), case, observation)
     why = case.runtimes.get(observation.runtime)
     if why and isinstance(verdict, Fail) and verdict.blame == "sdk":
         reason = f"{verdict.reason} {why}"
         return structs.replace(verdict, blame="runtime", reason=reason, level="convention")
     return verdict
+
+
+def _under_another_name(verdict: Verdict, case: Case, seen: Observation) -> Verdict:
+    """The verdict; it names the cause if an option works under another name than documented."""
+    if not isinstance(verdict, Fail) or seen.respelled is None:
+        return verdict
+    if not isinstance(_judged(case, seen.respelled.seen), Pass):
+        return verdict
+    documented, works = listed([*seen.respelled.names]), listed([*seen.respelled.names.values()])
+    because = f"The README documents the option {documented}, and the SDK reads {works}."
+    reason = f"{verdict.reason} {because}"
+    return structs.replace(verdict, reason=reason, differs="option under another name")
 
 
 def _judged(case: Case, observation: Observation) -> Verdict:

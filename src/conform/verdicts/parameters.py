@@ -93,7 +93,8 @@ def _refuses(expected: Refuses, case: Case, seen: Observation) -> Fail | None:
     if during := sent_during(expected.step % len(case.steps), seen):
         sent = times(len(during)).lower()
         reason = f"{subject(case, expected.step)} was not refused: it sent {sent}."
-        return fail(reason, wanted, _shown(during[0]), "sent")
+        trusts = case.stage.transport.startswith("tls-")
+        return fail(reason, wanted, _shown(during[0]), "trusted" if trusts else "sent")
     return _unless_refused(outcome, case, expected.step, seen, wanted, own=expected.own)
 
 
