@@ -23,7 +23,7 @@ from conform.cases.expectations import (
     Settles,
     Sound,
 )
-from conform.cases.model import CallStep, Case
+from conform.cases.model import CallStep, Case, Stage, Transport
 from conform.cases.replies import Script
 from conform.core.identity import Source, Suite
 from conform.core.observations import (
@@ -60,7 +60,12 @@ def observed(outcome: StepOutcome, *requests: Request, **seen: object) -> Observ
     return Observation(steps=(outcome,), exchanges=exchanges, **fields)  # type: ignore[arg-type] # the tests name the fields
 
 
-def cause(expectation: Expectation, seen: Observation, suite: Suite = "fields") -> str:
+def cause(
+    expectation: Expectation,
+    seen: Observation,
+    suite: Suite = "fields",
+    transport: Transport = "http",
+) -> str:
     case = Case(
         id="session.create/a/b",
         suite=suite,
@@ -71,6 +76,7 @@ def cause(expectation: Expectation, seen: Observation, suite: Suite = "fields") 
         server=Script(),
         steps=(CallStep(operation="session.create"),),
         expect=(expectation,),
+        stage=Stage(transport=transport),
     )
     if isinstance(expectation, Refuses | Guards):
         # A call that must be refused comes after the same call with nothing wrong.
@@ -274,10 +280,11 @@ def test_a_broken_response_may_be_accepted_in_two_ways() -> None:
 def test_a_refused_certificate_is_told_from_a_refused_parameter() -> None:
     seen = observed(returned(), request())
 
-    assert cause(Refuses(own=False), seen, "security") == (
+    assert cause(Refuses(own=False), seen, "security", "tls-expired") == (
         "The SDK trusts a certificate that it must refuse"
     )
-    assert cause(Refuses(), seen, "parameters") == "A call that must be refused sends a request"
+    for suite in ("security", "parameters"):
+        assert cause(Refuses(), seen, suite) == "A call that must be refused sends a request"
 
 
 def test_a_failure_without_words_is_its_own_cause() -> None:
