@@ -13,7 +13,7 @@ import msgspec
 from conform.core import paths
 from conform.core.observations import Exchange, Header, Observation, Request, Response
 from conform.core.protocol import Raised, Returned
-from conform.core.secrets import MASK, SECRET_NAMES, Secret, redacted
+from conform.core.secrets import MASK, SECRET_NAMES, Secret, masked, redacted
 from conform.core.values import Map, MapEntry, String
 from conform.documents.facts import Facts
 from conform.selftest.serialisers import SERIALISERS
@@ -150,3 +150,11 @@ def test_every_documented_name_is_a_secret_or_is_not() -> None:
     }
     assert documented - SECRET_NAMES == NOT_SECRET
     assert SECRET_NAMES - documented == {"api_key"}
+
+
+def test_a_very_short_secret_is_not_masked_inside_of_words() -> None:
+    text = '{"password": "p", "app": "Application"} password=p&ip=%70 p'
+    assert masked(text, [Secret("p")]) == (
+        f'{{"password": "{MASK}", "app": "Application"}} password={MASK}&ip={MASK} {MASK}'
+    )
+    assert masked("xvroomx", [Secret("vroom")]) == f"x{MASK}x"

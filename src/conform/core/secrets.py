@@ -33,6 +33,9 @@ SECRET_NAMES: Final = frozenset(
 )
 """Parameters and attributes whose values are secrets, on any page."""
 
+_SHORTEST: Final = 4
+"""The length from which a secret is also found inside of words."""
+
 Span = tuple[int, int]
 """Where a part of a text begins and ends."""
 
@@ -53,11 +56,20 @@ class Secret(Struct, frozen=True):
         return next(self.spans(text), None)
 
     def spans(self, text: str) -> Iterator[Span]:
-        """Every place where a text has the secret; places can overlap."""
+        """Every place where a text has the secret; places can overlap.
+
+        A very short secret counts only where it is not a part of a word.
+        """
         at = 0
         while self.text and (found := pattern(self.text).search(text, at)):
-            yield found.span()
+            if len(self.text) >= _SHORTEST or _stands_alone(text, found.span()):
+                yield found.span()
             at = found.start() + 1
+
+
+def _stands_alone(text: str, span: Span) -> bool:
+    first, last = span
+    return not (text[:first][-1:].isalnum() or text[last:][:1].isalnum())
 
 
 def masked(text: AnyStr, secrets: Iterable[Secret]) -> AnyStr:
