@@ -370,3 +370,87 @@ def test_a_pipe_in_a_checkout_does_not_block(tmp_path: Path) -> None:
     before = kept.content(folder)
     os.mkfifo(folder / "pipe")
     assert kept.content(folder) == before
+
+
+# ── equal files ──────────────────────────────────────────────────────────────────────────────────
+
+BIG = bytes(range(256)) * 40
+
+
+def _with(*contents: bytes) -> Callable[[Path], None]:
+    """Fills a folder with files of these contents."""
+
+    def make(into: Path) -> None:
+        for number, data in enumerate(contents):
+            (into / f"file{number}").write_bytes(data)
+
+    return make
+
+
+def _inode(path: Path) -> int:
+    return path.stat().st_ino
+
+
+@pytest.mark.usefixtures("cache")
+def test_equal_files_of_two_folders_are_one_file_on_the_disk() -> None:
+    first = kept.made("toy", "releases", "1.0", "key", make=_with(BIG, b"small", BIG + b"1"))
+    second = kept.made("toy", "releases", "1.1", "key", make=_with(BIG, b"small", BIG + b"2"))
+    assert _inode(first / "file0") == _inode(second / "file0")
+    assert _inode(first / "file1") != _inode(second / "file1")
+    assert (second / "file2").read_bytes() == BIG + b"2"
+    assert kept.taken() == len(BIG) * 3 + 2 + 2 * len(b"small")
+    assert sum(each.size for each in kept.stored()) == kept.taken() + len(BIG)
+
+
+@pytest.mark.usefixtures("cache")
+def test_programs_and_other_files_are_not_mixed() -> None:
+    def executable(into: Path) -> None:
+        (into / "file0").write_bytes(BIG)
+        (into / "file0").chmod(0o755)
+
+    plain = kept.made("toy", "releases", "1.0", "key", make=_with(BIG))
+    program = kept.made("toy", "releases", "1.1", "key", make=executable)
+    assert os.access(program / "file0", os.X_OK)
+    assert not (plain / "file0").stat().st_mode & 0o111
+
+
+@pytest.mark.usefixtures("cache")
+def test_what_was_written_to_a_shared_file_reaches_no_new_folder() -> None:
+    first = kept.made("toy", "releases", "1.0", "key", make=_with(BIG))
+    (first / "file0").write_bytes(b"x" * len(BIG))
+    second = kept.made("toy", "releases", "1.1", "key", make=_with(BIG))
+    assert (second / "file0").read_bytes() == BIG
+    third = kept.made("toy", "releases", "1.2", "key", make=_with(BIG))
+    assert _inode(second / "file0") == _inode(third / "file0")
+
+
+def test_the_last_folder_takes_its_shared_files_with_it(cache: Path) -> None:
+    for release in ("1.0", "1.1"):
+        program = "from pathlib import Path; from conform.targets import cache as kept; "
+        make = f"lambda into: (into / 'file0').write_bytes({BIG!r})"
+        made = f"kept.made('toy', 'releases', '{release}', 'key', make={make})"
+        subprocess.run([sys.executable, "-c", program + made], check=True)
+    assert len([*(cache / ".files").rglob("*-file")]) == 1
+    assert [each.is_removed for each in kept.clear("toy")] == [True, True]
+    assert [*(cache / ".files").rglob("*-file")] == []
+
+
+@pytest.mark.usefixtures("cache")
+def test_files_are_copies_where_there_are_no_hard_links(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refused)
+    folders = [
+        kept.made("toy", "releases", release, "key", make=_with(BIG)) for release in ("1", "2")
+    ]
+    assert [(folder / "file0").read_bytes() for folder in folders] == [BIG, BIG]
+    assert [path.name for path in folders[1].iterdir()] == ["file0"]
+
+
+@pytest.mark.usefixtures("cache")
+def test_shared_files_count_once_for_the_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONFORM_CACHE_SIZE", str(len(BIG) * 2))
+    for release in ("1.0", "1.1", "1.2"):
+        kept.made("toy", "releases", release, "key", make=_with(BIG))
+    assert {*kept.releases("toy")} == {"1.0", "1.1", "1.2"}

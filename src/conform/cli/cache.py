@@ -59,9 +59,11 @@ def _show() -> None:
             when = datetime.fromtimestamp(each.last_used).astimezone()
             used = f"last used {when:%Y-%m-%d %H:%M}"
         click.echo(f"{each.name}  {_sized(each.size)}, {used}")
-    total = _sized(sum(each.size for each in found))
     folders = counted(len(found), "folder")
-    click.echo(f"{folders} in {paths.cache()}: {total} of at most {_sized(largest)}.")
+    total = kept.taken()
+    click.echo(f"{folders} in {paths.cache()}: {_sized(total)} of at most {_sized(largest)}.")
+    if shared := sum(each.size for each in found) - total:
+        click.echo(f"Equal files are kept once, which saves {_sized(shared)}.")
 
 
 def _check(sdk: str | None) -> None:

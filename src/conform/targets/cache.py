@@ -26,6 +26,7 @@ from msgspec import Struct
 
 from conform.core import paths
 from conform.core.errors import UsageError
+from conform.targets import sharing
 from conform.targets.entries import SUFFIX, Entry, entries
 
 IGNORED: Final = frozenset(
@@ -80,6 +81,7 @@ def _make(entry: Entry, unfinished: Path, make: Callable[[Path], None]) -> None:
     unfinished.mkdir()
     try:
         make(unfinished)
+        sharing.share(unfinished, unfinished.with_name(f"{unfinished.name}.link"))
         _place(entry, unfinished)
     except BaseException:
         _remove(unfinished)
@@ -123,6 +125,11 @@ def limit() -> int:
     return int(float(number) * 1024 ** " KMGT".index(unit.upper() or " "))
 
 
+def taken() -> int:
+    """The bytes that all folders take on the disk; a file that several of them have counts once."""
+    return sharing.taken(entry.folder for entry in stored())
+
+
 def stored() -> tuple[Entry, ...]:
     """Every folder in the cache, whether it is whole or not.
 
@@ -161,6 +168,7 @@ def _clear(found: Iterable[Entry]) -> Iterator[Cleared]:
             if is_removed:
                 _remove_empty(entry.folder.parent)
         yield Cleared(name=name, size=size, is_removed=is_removed)
+    sharing.forget_unused()
 
 
 def _keep_below(largest: int) -> None:
@@ -170,11 +178,12 @@ def _keep_below(largest: int) -> None:
             with suppress(BlockingIOError), _locked(left.name, wait=False):
                 _remove(left)
     found = sorted(entries(), key=lambda entry: entry.last_used)
-    excess = sum(entry.size for entry in found) - largest
+    excess = sharing.taken(entry.folder for entry in found) - largest
     for entry in found:
         if excess <= 0:
             break
-        excess -= sum(each.size for each in _clear([entry]) if each.is_removed)
+        freed = sharing.own(entry.folder)
+        excess -= sum(freed for each in _clear([entry]) if each.is_removed)
 
 
 def content(folder: Path) -> str:
