@@ -42,7 +42,7 @@ def totp(secret: str, code: str, now: float) -> Accepted | None:
     right = [
         step
         for step in (current + drift for drift in _DRIFT)
-        if hmac.compare_digest(_code(key, step).encode(), code.encode())
+        if step >= 0 and hmac.compare_digest(_code(key, step).encode(), code.encode())
     ]
     if not right:
         return None

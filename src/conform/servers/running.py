@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+import os
 from pathlib import Path
 import socket
 import threading
@@ -180,9 +181,13 @@ def _listener(at: ListenAt) -> socket.socket:
         ((family, *_), *_) = socket.getaddrinfo(at.host, at.port, type=socket.SOCK_STREAM)
         return socket.create_server((at.host, at.port), family=family)
     except OSError as error:
+        # Python adds to the words of the system, except where a name is not known.
+        says = (
+            error.strerror if isinstance(error, socket.gaierror) else os.strerror(error.errno or 0)
+        )
         raise UsageError(
             f"The server cannot listen at {at.host}, port {at.port}.",
-            why=f"The system says: {error.strerror}.",
+            why=f"The system says: {says}.",
             fix="Name another --port or --host; without --port, any free port is used.",
         ) from error
 
