@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from conform.schemas import Readmes
+from conform.servers.operations import OPERATIONS
 from conform.servers.outcomes import ErrorType, Refused
 
 from .plain import Reply, Start
@@ -131,6 +132,17 @@ def test_a_message_names_the_instance_of_an_error(start: Start) -> None:
     client = start()
     first, second = (client.login("motor", "wrong").body for _ in range(2))
     assert first["instance"] != second["instance"]
+
+
+def test_a_defect_of_the_server_is_an_error_as_documented(
+    start: Start, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    client = start()
+    monkeypatch.delitem(OPERATIONS, "session.create")
+    assert client.login().refused == (500, "bad-request/internal-general-error")
+    assert "KeyError: 'session.create'" in capfd.readouterr().err
+    monkeypatch.undo()
+    assert client.login().status == 201
 
 
 def test_every_type_of_error_is_one_that_a_readme_names() -> None:

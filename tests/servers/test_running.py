@@ -8,6 +8,7 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from conform.core.errors import UsageError
 from conform.servers import ListenAt, running, serving
@@ -67,6 +68,16 @@ def test_a_request_that_is_not_http_does_not_stop_the_server() -> None:
             client.sendall(b"\x16\x03\x01\x00\x00\r\n\r\n")
             assert client.recv(100).startswith(b"HTTP/1.1 400")
         assert PlainClient(url).login().status == 201
+
+
+def test_answers_on_an_open_connection_do_not_wait() -> None:
+    with serving() as url, requests.Session() as connection:
+        connection.trust_env = False
+        began = time.monotonic()
+        for _ in range(100):
+            assert connection.get(f"{url}/api/rest/v1/users", timeout=30).status_code == 401
+        # With the delay of Nagle's algorithm, it would be four seconds.
+        assert time.monotonic() - began < 3
 
 
 def test_a_host_header_has_no_influence() -> None:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 import sqlite3
 from threading import Lock
-from typing import Final, NoReturn, Self, TypeVar
+from typing import Any, Final, NoReturn, Self, TypeVar, get_args
 
 import msgspec
 
@@ -35,6 +35,10 @@ CREATE TABLE records (
 CREATE INDEX by_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX by_user ON records (kind, user_id);
 """
+# Made here, and not on first use, since servers of one process would make them at the same time.
+_DECODERS: Final[dict[type[Any], msgspec.json.Decoder[Any]]] = {
+    form: msgspec.json.Decoder(form) for form in get_args(Record)
+}
 _NEW_FILE: Final = "Name a new file, or run the server without --state."
 
 
@@ -51,7 +55,7 @@ class Records:
         """The record with a key; None if there is none."""
         query = "SELECT content FROM records WHERE kind = ? AND key = ?"
         row = self._connection.execute(query, (form.__name__, _digest(key))).fetchone()
-        return msgspec.json.decode(row[0], type=form) if row else None
+        return _DECODERS[form].decode(row[0]) if row else None
 
     def keep(self, key: str, record: Record) -> None:
         """Keep a record, in place of an earlier one of the same type and key."""
@@ -171,10 +175,12 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # SQLite itself may have ended it, such as on a full disk.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def _digest(key: str) -> str:
