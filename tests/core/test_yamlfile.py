@@ -60,6 +60,15 @@ def test_a_refusal_names_the_file_the_line_the_reason_and_the_form(tmp_path: Pat
     assert refused.fix == "docs/box.md describes boxes."
 
 
+def test_a_refusal_names_the_column_where_it_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "box.yaml"
+    path.write_text("label: x\nsizes: [1, two]\n")
+    box = YamlFile(path, what="box", form="docs/box.md describes boxes.", columns=True)
+    with pytest.raises(UsageError) as refused:
+        box.convert(Box)
+    assert refused.value.what == f"{path}:2:12 is not a valid box."
+
+
 @pytest.mark.parametrize(
     ("text", "line", "why"),
     [

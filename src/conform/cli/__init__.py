@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "judge": "conform.cli.judge",
     "call": "conform.cli.call",
     "explore": "conform.cli.explore",
+    "serve": "conform.cli.serve",
     "cases": "conform.cli.cases",
     "targets": "conform.cli.targets",
     "cache": "conform.cli.cache",

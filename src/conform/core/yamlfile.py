@@ -55,15 +55,17 @@ class YamlFile:
         path: the file.
         what: what the file should contain, to follow "is not a valid".
         form: one sentence that says where its format is described.
+        columns: whether errors name the column, too.
 
     Raises:
         UsageError: it cannot be read, is too large or too deep, is not YAML, or repeats a key.
     """
 
-    def __init__(self, path: Path, *, what: str, form: str) -> None:
+    def __init__(self, path: Path, *, what: str, form: str, columns: bool = False) -> None:
         self._path = path
         self._what = what
         self._form = form
+        self._columns = columns
         self.text = self._read()
         try:
             yamllimits.verify(self.text, _Loader)
@@ -76,9 +78,9 @@ class YamlFile:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             problem = ", ".join(filter(None, (error.context, error.problem)))
-            self._refuse(capitalised(problem), mark.line + 1 if mark else 1)
+            self._refuse(capitalised(problem), mark or _START)
         except yaml.YAMLError as error:
-            self._refuse(f"{error}".splitlines()[0], 1)
+            self._refuse(f"{error}".splitlines()[0], _START)
 
     def convert(self, form: type[_T]) -> _T:
         """The data as a type.
@@ -113,7 +115,8 @@ class YamlFile:
         Raises:
             UsageError: always.
         """
-        self._refuse(problem, self.line(place))
+        mark, _ = self._find(place)
+        self._refuse(problem, mark)
 
     def _read(self) -> str:
         try:
@@ -123,11 +126,11 @@ class YamlFile:
                 f"{self._path} cannot be read.", why=f"{error.strerror}.", fix="Name another file."
             ) from error
         if len(content) > yamllimits.MAX_BYTES:
-            self._refuse(f"It is larger than {yamllimits.MAX_BYTES:,} bytes", 1)
+            self._refuse(f"It is larger than {yamllimits.MAX_BYTES:,} bytes", _START)
         try:
             return content.decode().replace("\r\n", "\n").replace("\r", "\n")
         except UnicodeDecodeError as error:
-            self._refuse(f"It is not UTF-8 at byte {error.start}", 1)
+            self._refuse(f"It is not UTF-8 at byte {error.start}", _START)
 
     def _find(self, place: KeyPath) -> tuple[yaml.Mark, yaml.Node]:
         node: yaml.Node = self._root
@@ -139,9 +142,10 @@ class YamlFile:
             mark, node = inner
         return mark, node
 
-    def _refuse(self, problem: str, line: int) -> NoReturn:
+    def _refuse(self, problem: str, mark: yaml.Mark) -> NoReturn:
+        place = f"{mark.line + 1}:{mark.column + 1}" if self._columns else f"{mark.line + 1}"
         raise UsageError(
-            f"{self._path}:{line} is not a valid {self._what}.", why=f"{problem}.", fix=self._form
+            f"{self._path}:{place} is not a valid {self._what}.", why=f"{problem}.", fix=self._form
         )
 
     def _verify(self, node: yaml.Node) -> None:
@@ -149,11 +153,11 @@ class YamlFile:
             case yaml.MappingNode(value=pairs):
                 keys: set[str] = set()
                 for key, inner in pairs:
-                    line = key.start_mark.line + 1
+                    mark = key.start_mark
                     if not isinstance(key, yaml.ScalarNode):
-                        self._refuse("A list or a mapping cannot be a key", line)
+                        self._refuse("A list or a mapping cannot be a key", mark)
                     if key.value in keys and key.tag != f"{_TAG}merge":
-                        self._refuse(f"The key {key.value!r} appears twice", line)
+                        self._refuse(f"The key {key.value!r} appears twice", mark)
                     keys.add(key.value)
                     self._verify(key)
                     self._verify(inner)
@@ -161,11 +165,11 @@ class YamlFile:
                 for item in items:
                     self._verify(item)
             case yaml.ScalarNode(tag=tag, value=text) if tag in _NUMBERS:
-                line = node.start_mark.line + 1
+                mark = node.start_mark
                 if len(text) > _LONGEST_NUMBER:
-                    self._refuse(f"A number has more than {_LONGEST_NUMBER} characters", line)
+                    self._refuse(f"A number has more than {_LONGEST_NUMBER} characters", mark)
                 if _NO_DIGITS.fullmatch(text):
-                    self._refuse(f"The number {text} has no digits", line)
+                    self._refuse(f"The number {text} has no digits", mark)
 
 
 def _end(node: yaml.Node) -> int:
