@@ -196,7 +196,11 @@ def test_the_guzzle_of_php_itself_must_be_one_that_is_required(
         sdk = shop.checkout(source).sdk
         assert (sdk / "vendor/conform/toy/lib/Toy.php").is_file()
     else:
-        assert shop.refusal(checkout(source)).what == f"{NOWHERE} cannot be reached."
+        error = shop.refusal(checkout(source))
+        assert error.what == f"{NOWHERE} cannot be reached."
+        assert error.why.endswith(
+            "The checkout requires guzzlehttp/guzzle ^6.5; this PHP has Guzzle 7 of its own."
+        )
 
 
 @pytest.mark.only("java")

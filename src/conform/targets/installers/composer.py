@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from msgspec import structs
 
+from conform.core.errors import TargetUnavailableError
 from conform.targets import homes
 from conform.targets.commands import Finished, run
 from conform.targets.installers.installer import InstalledSdk, Installer
@@ -96,8 +97,16 @@ class Composer(Installer):
         finished = self._install(source, into)
         if finished.ok:
             return
-        if self._trouble(finished) is not Trouble.NO_ANSWER or not _guzzle_is_enough(source):
+        if self._trouble(finished) is not Trouble.NO_ANSWER:
             raise self.checkout_failed(finished, source)
+        required = _required(source)
+        own = run(["php", "-r", _GUZZLE], cwd=source).stdout
+        if not _is_enough(own, required):
+            error = self.checkout_failed(finished, source)
+            wanted = ", ".join(f"{name} {version}" for name, version in required.items())
+            has = f"this PHP has Guzzle {own}" if own else "this PHP has no Guzzle"
+            why = f"{error.why}\nThe checkout requires {wanted}; {has} of its own."
+            raise TargetUnavailableError(error.what, why=why, fix=error.fix)
         for left in into.iterdir():
             shutil.rmtree(left) if left.is_dir() else left.unlink()
         place = into / "vendor" / self.sdk.package
@@ -147,14 +156,16 @@ class Composer(Installer):
         return structs.replace(finished, stderr=_SYNOPSIS.sub("", finished.stderr))
 
 
-def _guzzle_is_enough(source: Path) -> bool:
-    """Whether PHP itself has a Guzzle that a checkout asks for, and it asks for nothing else."""
-    required = json.loads((source / "composer.json").read_bytes()).get("require", {})
-    packages = {name for name in required if "/" in name}
+def _required(source: Path) -> dict[str, str]:
+    """The packages that a checkout requires, without PHP and its extensions."""
+    about = json.loads((source / "composer.json").read_bytes())
+    return {name: version for name, version in about.get("require", {}).items() if "/" in name}
+
+
+def _is_enough(guzzle: str, required: dict[str, str]) -> bool:
+    """Whether Guzzle of a major version is all that is required."""
     majors = re.findall(r"(?:^|[^.0-9])([0-9]+)", required.get("guzzlehttp/guzzle", ""))
-    return packages == {"guzzlehttp/guzzle"} and (
-        run(["php", "-r", _GUZZLE], cwd=source).stdout in majors
-    )
+    return set(required) <= {"guzzlehttp/guzzle"} and (not required or guzzle in majors)
 
 
 def _version(package: dict[str, Any]) -> str:

@@ -70,7 +70,6 @@ class Gem(Installer):
 
     def checkout(self, source: Path, into: Path) -> None:
         """Build the checkout into a folder, with the dependencies that this Ruby lacks."""
-        what = f"The checkout of {self.sdk.package}"
         specification = str(source / f"{self.sdk.package}.gemspec")
         missing = self._ruby(into, _MISSING, specification)
         if not missing.ok:
@@ -78,7 +77,7 @@ class Gem(Installer):
         if gems := missing.stdout.splitlines():
             finished = self._gem(into, "install", *gems)
             if not finished.ok:
-                raise _lacks(what, gems, finished)
+                raise self._lacks(gems, finished)
         built = str(source / "sdk.gem")
         command = ["gem", "build", specification, "--output", built]
         finished = run(command, cwd=source, environment=_UNAFFECTED, home=homes.GEM)
@@ -100,6 +99,15 @@ class Gem(Installer):
         version, folder = json.loads(finished.stdout)
         return InstalledSdk(version, Path(folder))
 
+    def _lacks(self, gems: list[str], finished: Finished) -> TargetUnavailableError:
+        lacking = ", ".join(gem.replace(":", " ", 1) for gem in gems)
+        return TargetUnavailableError(
+            f"The checkout of {self.sdk.package} needs gems that this Ruby does not have.",
+            why=f"It lacks {lacking}.\n{self.phrases.quoted(finished)}",
+            fix=f"Install them for all users (sudo gem install {shlex.join(gems)}), "
+            "or set GEM_HOME to a folder that has them.",
+        )
+
     def _gem(self, into: Path, *words: str) -> Finished:
         path = self._ruby(into, _PATH).stdout.strip()
         quiet = ("--minimal-deps", "--no-document", "--no-user-install")
@@ -112,13 +120,3 @@ class Gem(Installer):
         # An adapter finds the gems of this Ruby, but not those in the home of the user.
         alone = {"HOME": str(into), **_UNAFFECTED}
         return run(["ruby", "-e", program, *arguments], cwd=into, environment=alone)
-
-
-def _lacks(what: str, gems: list[str], finished: Finished) -> TargetUnavailableError:
-    why = " ".join(finished.stderr.split("\nERROR:")[0].split())
-    return TargetUnavailableError(
-        f"{what} needs gems that this Ruby does not have.",
-        why=f"It lacks {', '.join(gem.replace(':', ' ', 1) for gem in gems)}. {why}",
-        fix=f"Install them for all users (sudo gem install {shlex.join(gems)}), "
-        "or set GEM_HOME to a folder that has them.",
-    )
