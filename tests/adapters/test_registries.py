@@ -26,6 +26,8 @@ class Registry(Struct, frozen=True, kw_only=True):
     """Environment variables; ``{folder}`` is a folder of the test."""
     files: dict[str, str] = {}
     """The files in that folder."""
+    shown: str = NOWHERE
+    """What the user has set is what is shown."""
     words: str
     """Words of the client that cannot connect."""
     missing: tuple[str, ...] = ()
@@ -77,6 +79,7 @@ REGISTRIES = (
         settings={
             "MAVEN_OPTS": "-Duser.home={folder} -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=9"
         },
+        shown="Maven Central",
         words="127.0.0.1:9",
     ),
 )
@@ -108,7 +111,7 @@ def test_an_unreachable_registry_is_quoted(
         monkeypatch.setenv(name, value.format(folder=tmp_path))
     with pytest.raises(TargetUnavailableError) as unavailable:
         resolve(SdkName(registry.sdk, Newest()))
-    assert unavailable.value.what == f"{registry.name} cannot be reached."
+    assert unavailable.value.what == f"{registry.shown} cannot be reached."
     assert registry.words in unavailable.value.why
 
 

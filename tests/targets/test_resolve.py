@@ -116,7 +116,7 @@ def test_two_runs_at_once_get_the_same_complete_release(folder: Folder) -> None:
 def test_a_release_that_does_not_exist_is_unavailable(folder: Folder, cache: Path) -> None:
     with pytest.raises(TargetUnavailableError) as caught:
         resolve_with(folder(INSTALL), named(Release("9.9.9")))
-    assert caught.value.what == "toy-sdk 9.9.9 is not on PyPI."
+    assert caught.value.what.startswith("toy-sdk 9.9.9 is not on http://127.0.0.1:")
     assert "9.9.9" in caught.value.why
     assert caught.value.exit_code is ExitCode.NOTHING_TESTED
     assert not (cache / "toy").exists()
@@ -129,8 +129,7 @@ def test_a_release_that_cannot_be_installed_gives_the_reason_of_the_installer(
     with pytest.raises(TargetUnavailableError) as caught:
         resolve_with(folder(INSTALL), named(Release("2.0")))
     assert caught.value.what == "toy-sdk 2.0 cannot be installed here."
-    assert "no-such-package" in caught.value.why
-    assert "\n" not in caught.value.why
+    assert caught.value.why.startswith("Because no-such-package was not found")
 
 
 @pytest.mark.usefixtures("cache", "index")
@@ -143,7 +142,7 @@ def test_without_a_network_the_newest_is_unavailable_and_a_cached_release_is_off
     monkeypatch.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:9")
     with pytest.raises(TargetUnavailableError) as caught:
         resolve_with(adapter, named(Newest()))
-    assert caught.value.what == "PyPI cannot be reached."
+    assert caught.value.what == "http://127.0.0.1:9 cannot be reached."
     assert "Connection refused" in caught.value.why
     assert caught.value.fix == "To test the release 1.1, which is installed here, name toy==1.1."
 
@@ -299,7 +298,7 @@ def test_a_compiled_adapter_is_built_once_for_each_content(folder: Folder, cache
 def test_a_failed_compiler_is_quoted(folder: Folder) -> None:
     adapter = folder(BUILD, BUILT)
     (adapter.folder / "build.py").write_text("raise SystemExit('adapter.toy:7: missing semicolon')")
-    with pytest.raises(TargetUnavailableError, match="The adapter toy cannot be") as caught:
+    with pytest.raises(TargetUnavailableError, match="The adapter toy does not compile") as caught:
         resolve_with(adapter, named(Newest()))
     assert caught.value.why == "adapter.toy:7: missing semicolon"
 

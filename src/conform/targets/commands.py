@@ -62,7 +62,7 @@ def run(
     stdin: str = "",
     environment: Mapping[str, str] | None = None,
     home: Home | None = None,
-    within: float = COMMAND_SECONDS,
+    within: float | None = None,
 ) -> Finished:
     """Run a program with the user's environment and some more variables.
 
@@ -72,13 +72,15 @@ def run(
         stdin: what it reads from its standard input.
         environment: variables added to the user's environment.
         home: what it needs of the user's home; without it, its home is the user's.
-        within: seconds until it is ended with everything that it started.
+        within: seconds until it is ended with everything that it started; without it,
+            ``COMMAND_SECONDS``.
 
     Raises:
         TargetUnavailableError: the program does not exist, or did not end in time.
         UsageError: there is no room for what it writes.
     """
     words = tuple(map(str, command))
+    seconds = COMMAND_SECONDS if within is None else within
     mark = new_mark()
     with (
         private_places(home) as (folder, places),
@@ -107,12 +109,12 @@ def run(
             ) from error
         tree = Tree(process.pid, mark)
         try:
-            exit_code = process.wait(timeout=within)
+            exit_code = process.wait(timeout=seconds)
         except subprocess.TimeoutExpired as error:
             raise TargetUnavailableError(
-                f"{words[0]} did not end within {within:g} seconds.",
-                why="The suite ended it.",
-                fix=f"Run it yourself to see more: {shlex.join(words)}",
+                f"{' '.join(words[:2])} did not end within {seconds:g} seconds.",
+                why="The suite ended it. Most often, a registry does not answer.",
+                fix="Check the network and the registry, then run the command again.",
             ) from error
         finally:
             tree.end()

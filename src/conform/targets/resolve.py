@@ -16,7 +16,7 @@ from conform.core import manifest
 from conform.core.errors import TargetUnavailableError, UsageError
 from conform.core.manifest import AdapterFolder, BuildTable, Manifest
 from conform.targets import cache
-from conform.targets.commands import run
+from conform.targets.commands import Finished, run
 from conform.targets.installers import Installer, installer_of
 from conform.targets.launch import Launch, Places
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
@@ -79,11 +79,17 @@ def _order(release: str) -> tuple[Version, str]:
         return Version("0"), release
 
 
+def _preference(release: str) -> tuple[bool, tuple[Version, str]]:
+    """Every final release comes after every pre-release."""
+    order = _order(release)
+    return not order[0].is_prerelease, order
+
+
 def _newest(adapter: AdapterFolder, installer: Installer) -> str:
     try:
         return installer.newest()
     except TargetUnavailableError as error:
-        cached = sorted_releases(cache.releases(adapter.name))
+        cached = sorted(cache.releases(adapter.name), key=_preference)
         if not cached:
             raise
         raise TargetUnavailableError(
@@ -186,9 +192,21 @@ class _Resolver:
             for command in build.commands:
                 finished = run(inside.fill(command), cwd=into)
                 if not finished.ok:
-                    raise self.installer.not_installed(f"The adapter {self.adapter.name}", finished)
+                    raise self._not_built(finished, places.sdk, into)
 
         return cache.made(self.adapter.name, "builds", made_of, make=make)
+
+    def _not_built(self, finished: Finished, sdk: Path, into: Path) -> TargetUnavailableError:
+        """The error for an SDK or an adapter that its compiler refuses."""
+        package = self.manifest.sdk.package
+        is_sdk = str(sdk) in finished.stderr + finished.stdout
+        return TargetUnavailableError(
+            f"{package} does not compile."
+            if is_sdk
+            else f"The adapter {self.adapter.name} does not compile with this {package}.",
+            why=self.installer.phrases.quoted(finished, [sdk, into]),
+            fix="Correct this, or name another release.",
+        )
 
 
 def _page(folder: Path, places: tuple[str, ...]) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import json
 from pathlib import Path
 import re
@@ -11,15 +12,25 @@ from typing import Any, Final
 
 from msgspec import structs
 
+from conform.core.errors import TargetUnavailableError
 from conform.targets import homes
 from conform.targets.commands import Finished, run
 from conform.targets.installers.installer import InstalledSdk, Installer
+from conform.targets.installers.phrases import Phrases, Trouble
 
-_NO_ANSWER: Final = "while downloading"
+_KNOWN_FROM_BEFORE: Final = "loaded from the local cache"
 _SYNOPSIS: Final = re.compile(r"\n\w+ \[--.*", re.DOTALL)
 """The synopsis of a command, which composer adds to every error."""
 
-_GUZZLE: Final = 'echo stream_resolve_include_path("GuzzleHttp/autoload.php");'
+_GUZZLE: Final = """
+@include "GuzzleHttp/autoload.php";
+foreach (["MAJOR_VERSION", "VERSION"] as $name) {
+    if (defined("GuzzleHttp\\ClientInterface::$name")) {
+        exit((string) (int) constant("GuzzleHttp\\ClientInterface::$name"));
+    }
+}
+"""
+"""Prints the major version of the Guzzle on the include path."""
 _AUTOLOAD: Final = """\
 <?php
 
@@ -41,39 +52,78 @@ class Composer(Installer):
     A folder contains ``vendor/`` as composer makes it: the SDK looks for it in its parents.
     """
 
+    tool = "composer"
+    usual_host = "repo.packagist.org"
+    phrases = Phrases(
+        no_access=r"HTTP(?:/\S+)? 40[13]|required? authentication",
+        no_answer="while downloading|loaded from the local cache|timed out"
+        "|HTTP/[0-9.]+ [45][0-9][0-9]",
+        no_package="composer.json requires {package},? .{,20}could not be found"
+        "|matching version of package {package}",
+        no_release="requires {package} {release}, found",
+        noise="./composer.json has been|Running composer|Loading composer|Installation failed"
+        "|Updating dependencies|Your requirements could|Warning: Accessing|Problem [0-9]"
+        "|Lock file op|Writing lock|Installing dep|Package op|- (?:Locking|Downloading|Installing)"
+        "|\\[vendor|In [A-Za-z]+[.]php|The following exception|Install of|Potential causes"
+        "|see <|Read <"
+        "|- A typo|- The package is not|- It's a private|The .* constraint|No composer.lock"
+        "|No lock file|You are using the",
+        ornament="- (?=Root)| +",
+    )
+
     def newest(self) -> str:
         """The newest release that can be installed with its dependencies on this PHP."""
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary)
             finished = self._require(self.sdk.package, "--no-install", cwd=folder)
-            if not finished.ok:
-                raise self._unavailable(self.sdk.package, finished)
+            # Of a repository that does not answer, composer takes what it knows from before.
+            if not finished.ok or _KNOWN_FROM_BEFORE in finished.stderr:
+                raise self.failed(finished)
             locked = json.loads((folder / "composer.lock").read_text(encoding="utf-8"))
         return _version(next(p for p in locked["packages"] if p["name"] == self.sdk.package))
 
     def install(self, release: str, into: Path) -> None:
         """Put a release and its dependencies into ``vendor/`` of a folder."""
         finished = self._require(f"{self.sdk.package}:{release}", cwd=into)
-        if finished.ok:
-            return
-        if f"requires {self.sdk.package} {release}, found" in finished.stderr:
-            raise self.no_such_release(release, finished)
-        raise self._unavailable(f"{self.sdk.package} {release}", finished)
+        if not finished.ok:
+            raise self.failed(finished, release, into)
 
     def checkout(self, source: Path, into: Path) -> None:
-        """Put the checkout into ``vendor/``, with the Guzzle of this machine or of composer.
+        """Put the checkout into ``vendor/``, with the packages that its ``composer.json`` requires.
 
-        Linux distributions put Guzzle on the include path of PHP. Such a Guzzle is used, whatever
-        ``composer.json`` of the checkout requires. Without it, composer installs what it requires.
+        Linux distributions put Guzzle on the include path of PHP. If no repository can be reached,
+        such a Guzzle is used, as long as its major version is one that is required.
         """
-        if not run(["php", "-r", _GUZZLE], cwd=into).stdout:
-            self._install(source, into)
+        finished = self._install(source, into)
+        if finished.ok:
             return
+        if self._trouble(finished) is not Trouble.NO_ANSWER:
+            raise self.checkout_failed(finished, source)
+        required = _required(source)
+        own = run(["php", "-r", _GUZZLE], cwd=source).stdout
+        if not _is_enough(own, required):
+            error = self.checkout_failed(finished, source)
+            wanted = ", ".join(f"{name} {version}" for name, version in required.items())
+            has = f"this PHP has Guzzle {own}" if own else "this PHP has no Guzzle"
+            why = f"{error.why}\nThe checkout requires {wanted}; {has} of its own."
+            raise TargetUnavailableError(error.what, why=why, fix=error.fix)
+        for left in into.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
         place = into / "vendor" / self.sdk.package
         place.parent.mkdir(parents=True)
         shutil.copytree(source, place, symlinks=True)
         autoload = into / "vendor" / "autoload.php"
         autoload.write_text(_AUTOLOAD % self.sdk.package, encoding="utf-8")
+
+    def registries(self, finished: Finished) -> Iterable[str]:  # noqa: ARG002 - not needed
+        """The repositories that composer is set to for all projects."""
+        shown = self._composer("config", "--global", "repositories", cwd=Path.cwd()).stdout
+        try:
+            known = json.loads(shown)
+        except ValueError:
+            return ()
+        listed = known.values() if isinstance(known, dict) else known
+        return [each["url"] for each in listed if isinstance(each, dict) and "url" in each]
 
     def installed(self) -> InstalledSdk:
         """The SDK of the composer project in the current folder."""
@@ -87,7 +137,7 @@ class Composer(Installer):
         (cwd / "composer.json").write_text("{}", encoding="utf-8")
         return self._composer("require", *words, cwd=cwd)
 
-    def _install(self, source: Path, into: Path) -> None:
+    def _install(self, source: Path, into: Path) -> Finished:
         """Install the package from a folder, and its dependencies from the repository."""
         own = {"symlink": False, "versions": {self.sdk.package: "dev-checkout"}}
         project = {
@@ -95,9 +145,7 @@ class Composer(Installer):
             "require": {self.sdk.package: "dev-checkout"},
         }
         (into / "composer.json").write_text(json.dumps(project), encoding="utf-8")
-        finished = self._composer("install", cwd=into)
-        if not finished.ok:
-            raise self._unavailable(f"The checkout of {self.sdk.package}", finished)
+        return self._composer("install", cwd=into)
 
     def _composer(self, *words: str, cwd: Path) -> Finished:
         # Scripts and plugins of packages are not run.
@@ -107,10 +155,17 @@ class Composer(Installer):
         finished = run(command, cwd=cwd, environment=environment, home=homes.COMPOSER)
         return structs.replace(finished, stderr=_SYNOPSIS.sub("", finished.stderr))
 
-    def _unavailable(self, what: str, finished: Finished) -> Exception:
-        if _NO_ANSWER in finished.stderr:
-            return self.no_registry(finished)
-        return self.not_installed(what, finished)
+
+def _required(source: Path) -> dict[str, str]:
+    """The packages that a checkout requires, without PHP and its extensions."""
+    about = json.loads((source / "composer.json").read_bytes())
+    return {name: version for name, version in about.get("require", {}).items() if "/" in name}
+
+
+def _is_enough(guzzle: str, required: dict[str, str]) -> bool:
+    """Whether Guzzle of a major version is all that is required."""
+    majors = re.findall(r"(?:^|[^.0-9])([0-9]+)", required.get("guzzlehttp/guzzle", ""))
+    return set(required) <= {"guzzlehttp/guzzle"} and (not required or guzzle in majors)
 
 
 def _version(package: dict[str, Any]) -> str:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
+from contextlib import suppress
 import json
 from pathlib import Path
 import re
 import tempfile
 from typing import Final
 
+from msgspec.structs import replace
 from packaging.version import Version
 
 from conform.targets import cache
 from conform.targets.commands import Finished, run
 from conform.targets.installers.installer import InstalledSdk, Installer
-
-_ANSWERED: Final = re.compile(
-    r"\b4\d\d [A-Z]|unknown revision|invalid version|no matching versions"
-)
-"""The words of go when the proxy answers that it has no such release."""
+from conform.targets.installers.phrases import Phrases
 
 _ALONE: Final = {"GOFLAGS": "-mod=mod", "GOWORK": "off"}
 """Settings that make go ignore the module and the workspace of the current folder."""
@@ -31,14 +30,28 @@ class Go(Installer):
     which module of the SDK contains the release.
     """
 
+    tool = "go"
+    usual_host = "proxy.golang.org"
+    phrases = Phrases(
+        # The public proxy answers 403 for a release that it does not have.
+        no_access="40[17] [A-Z]|403 Forbidden(?!.{,40}not available)|auth required",
+        no_answer="dial tcp|connection re|i/o timeout|TLS handshake|x509:|: 5[0-9][0-9] [A-Z]",
+        no_package="/@v/list: 4[0-9][0-9] ",
+        no_release="4[0-9][0-9] [A-Z]|unknown revision|invalid version|no matching versions",
+        ornament="go: ",
+    )
+
     def newest(self) -> str:
         """The newest release of the newest module that this Go can compile."""
         module = self.sdk.package
         finished = self._go("list", "-m", "-versions", "-json", module)
         if not finished.ok:
-            raise self._unavailable(module, finished)
+            raise self.failed(finished)
         versions: list[str] = json.loads(finished.stdout).get("Versions", [])
-        newest_first = sorted(versions, key=Version, reverse=True)
+        finals = [each for each in versions if "-" not in each]
+        if not finals:
+            raise self.failed(replace(finished, stderr=f"no matching versions for {module}"))
+        newest_first = sorted(finals, key=Version, reverse=True)
         ours = Version(self._setting("GOVERSION").removeprefix("go"))
         if self._setting("GOTOOLCHAIN") == "local":
             # Newer releases need newer versions of Go, and this go does not fetch another one.
@@ -50,16 +63,18 @@ class Go(Installer):
         """Put the source of a release into a folder."""
         number = release.removeprefix("v")
         finished = self._go("mod", "download", "-json", f"{self._module(number)}@v{number}")
-        if finished.ok:
-            cache.copy(Path(json.loads(finished.stdout)["Dir"]), into)
-            return
-        if _ANSWERED.search(finished.stdout):
-            raise self.no_such_release(release, finished)
-        raise self._unavailable(f"{self.sdk.package} {release}", finished)
+        if not finished.ok:
+            raise self.failed(finished, number)
+        cache.copy(Path(json.loads(finished.stdout)["Dir"]), into)
 
     def checkout(self, source: Path, into: Path) -> None:
         """Put the source into a folder; the build of the adapter compiles it."""
         cache.copy(source, into)
+
+    def registries(self, finished: Finished) -> Iterable[str]:  # noqa: ARG002 - not needed
+        """What GOPROXY names; ``direct`` and ``off`` are no registries."""
+        proxies = re.split("[,|]", self._setting("GOPROXY"))
+        return [each for each in proxies if each not in {"direct", "off", ""}]
 
     def installed(self) -> InstalledSdk:
         """The SDK that the module in the current folder uses."""
@@ -87,7 +102,7 @@ class Go(Installer):
         """The version of Go that a release needs."""
         finished = self._go("list", "-m", "-json", f"{self.sdk.package}@{version}")
         if not finished.ok:
-            raise self._unavailable(f"{self.sdk.package} {version}", finished)
+            raise self.failed(finished, version)
         directive = self._go("mod", "edit", "-json", json.loads(finished.stdout)["GoMod"])
         return Version(json.loads(directive.stdout).get("Go", "1"))
 
@@ -96,9 +111,8 @@ class Go(Installer):
 
     def _go(self, *words: str) -> Finished:
         with tempfile.TemporaryDirectory() as empty:
-            return run(["go", *words], cwd=Path(empty), environment=_ALONE)
-
-    def _unavailable(self, what: str, finished: Finished) -> Exception:
-        if "requires go >=" in finished.reason or "requires go >=" in finished.stdout:
-            return self.not_installed(what, finished)
-        return self.no_registry(finished)
+            finished = run(["go", *words], cwd=Path(empty), environment=_ALONE)
+        if not finished.ok and "-json" in words:
+            with suppress(ValueError, KeyError):
+                return replace(finished, stderr=json.loads(finished.stdout)["Error"])
+        return finished

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from msgspec import Struct
 
 from conform.core.errors import TargetUnavailableError, UsageError
 from conform.core.manifest import AdapterFolder
 from conform.targets.commands import Finished
+from conform.targets.installers.phrases import Phrases, Trouble, registry_name
 
 
 class InstalledSdk(Struct, frozen=True):
@@ -29,6 +32,13 @@ class Installer(ABC):
     Args:
         adapter: the adapter of the SDK.
     """
+
+    tool: ClassVar[str]
+    """The name of the package manager, for messages."""
+    phrases: ClassVar[Phrases]
+    """How it words its errors."""
+    usual_host: ClassVar[str]
+    """The host that it asks when the user has set no other one."""
 
     def __init__(self, adapter: AdapterFolder) -> None:
         self.adapter = adapter
@@ -59,29 +69,81 @@ class Installer(ABC):
     def installed(self) -> InstalledSdk:
         """The SDK in the current environment."""
 
-    def no_such_release(self, release: str, finished: Finished) -> TargetUnavailableError:
-        """The registry answered that it has no such release."""
+    @property
+    def known_as(self) -> str:
+        """The package as the tool spells it."""
+        return self.sdk.package
+
+    @abstractmethod
+    def registries(self, finished: Finished) -> Iterable[str]:
+        """The addresses that a command asked, as the user has set them."""
+
+    def failed(
+        self, finished: Finished, release: str = "", into: Path | None = None
+    ) -> TargetUnavailableError:
+        """The error for a release, or for the newest one, that cannot be had."""
+        named = f"{self.sdk.package} {release}".strip()
+        quoted = self.phrases.quoted(finished, [into] if into else [])
+        other = f"Name another release, or {self.adapter.name} for the newest one."
+        match self._trouble(finished, release):
+            case Trouble.NO_RELEASE if release:
+                what = f"{named} is not on {self._asked(finished)}."
+                return TargetUnavailableError(what, why=quoted, fix=other)
+            case Trouble.NO_RELEASE | Trouble.NO_PACKAGE:
+                return TargetUnavailableError(
+                    f"{self.sdk.package} is not on {self._asked(finished)}.",
+                    why=quoted,
+                    fix=f"Set {self.tool} to a registry that has it, "
+                    f"or name a checkout: {self.adapter.name}@PATH.",
+                )
+            case Trouble.OTHER:
+                what = f"{named} cannot be installed here."
+                fix = other if release else "Name another release."
+                return TargetUnavailableError(what, why=quoted, fix=fix)
+            case trouble:
+                return self._no_registry(trouble, finished, quoted)
+
+    def checkout_failed(
+        self, finished: Finished, source: Path, what: str = "cannot be installed here"
+    ) -> TargetUnavailableError:
+        """The error for a checkout that cannot be built or lacks its dependencies."""
+        quoted = self.phrases.quoted(finished, [source])
+        match self._trouble(finished):
+            case (Trouble.NO_ACCESS | Trouble.NO_ANSWER) as trouble:
+                return self._no_registry(trouble, finished, quoted)
+            case _:
+                return TargetUnavailableError(
+                    f"The checkout of {self.sdk.package} {what}.",
+                    why=quoted,
+                    fix="Correct this in the checkout, or name a release.",
+                )
+
+    def _no_registry(
+        self, trouble: Trouble, finished: Finished, quoted: str
+    ) -> TargetUnavailableError:
+        if trouble is Trouble.NO_ACCESS:
+            return TargetUnavailableError(
+                f"{self._asked(finished)} refuses access.",
+                why=quoted,
+                fix=f"Give {self.tool} valid credentials in its own settings, "
+                "then run the command again.",
+            )
         return TargetUnavailableError(
-            f"{self.sdk.package} {release} is not on {self.sdk.registry}.",
-            why=finished.reason,
-            fix=f"Name another release, or {self.adapter.name} for the newest one.",
+            f"{self._asked(finished)} cannot be reached.",
+            why=quoted,
+            fix=f"Check the network and the settings of {self.tool}, then run the command again.",
         )
 
-    def no_registry(self, finished: Finished) -> TargetUnavailableError:
-        """The registry did not answer."""
-        return TargetUnavailableError(
-            f"{self.sdk.registry} cannot be reached.",
-            why=finished.reason,
-            fix="Check the network and the settings of the registry, then run the command again.",
-        )
+    def _trouble(self, finished: Finished, release: str = "") -> Trouble:
+        return self.phrases.trouble(finished, self.known_as, release)
 
-    def not_installed(self, what: str, finished: Finished) -> TargetUnavailableError:
-        """The tool failed to install something that exists."""
-        return TargetUnavailableError(
-            f"{what} cannot be installed here.",
-            why=finished.reason,
-            fix=f"Name another release, or {self.adapter.name} for the newest available one.",
-        )
+    def _asked(self, finished: Finished) -> str:
+        """The names of the registries that a command asked."""
+        return " or ".join(dict.fromkeys(self._names(finished))) or self.sdk.registry
+
+    def _names(self, finished: Finished) -> Iterator[str]:
+        for url in self.registries(finished):
+            yield registry_name(url, self.usual_host, self.sdk.registry)
 
     def not_in_environment(self, where: str, why: str = "") -> TargetUnavailableError:
         """The current environment does not have the SDK."""

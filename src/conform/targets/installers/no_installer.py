@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from conform.targets.commands import Finished
 from conform.targets.installers.installer import InstalledSdk, Installer
+from conform.targets.installers.phrases import Phrases
 
 
 class NoInstaller(Installer):
     """The SDK exists once, in the folder of its adapter."""
+
+    tool = usual_host = ""
+    phrases = Phrases()
 
     def newest(self) -> str:
         """The empty text: there are no releases."""
@@ -21,6 +27,10 @@ class NoInstaller(Installer):
     def checkout(self, source: Path, into: Path) -> None:  # noqa: ARG002 - the interface has them
         """Refuse any checkout."""
         raise self.only_one("checkouts")
+
+    def registries(self, finished: Finished) -> Iterable[str]:  # noqa: ARG002 - the same
+        """None."""
+        return ()
 
     def installed(self) -> InstalledSdk:
         """Refuse to look in the environment."""

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import json
 from pathlib import Path
+import re
 import tempfile
 from typing import Final
 
 from packaging.version import InvalidVersion, Version
 
-from conform.core.errors import TargetUnavailableError
 from conform.targets.commands import Finished, run
 from conform.targets.installers.installer import InstalledSdk, Installer
+from conform.targets.installers.phrases import Phrases
 
 _ALONE: Final = "--disable-build-servers"
 """Without this option, dotnet leaves processes that wait for the next build."""
 
-_NO_SUCH_VERSION: Final = "NU1102"
-_NO_SOURCE: Final = "NU1301"
+_EVERYWHERE: Final = Path(tempfile.gettempdir())
+"""Where the settings are those of the projects that are restored here."""
 
 _ENVIRONMENT: Final = {
     "DOTNET_CLI_TELEMETRY_OPTOUT": "1",
@@ -50,12 +52,23 @@ _INSTALLED: Final = """\
 class NuGet(Installer):
     """The .NET SDK: a folder of packages, and a file of properties that names the release."""
 
+    tool = "dotnet"
+    usual_host = "api.nuget.org"
+    phrases = Phrases(
+        no_access=r"NU1301.*40[13] \(",
+        no_answer="NU1301",
+        no_package="NU1101: Unable to find package {package}[.]",
+        no_release="NU1102: Unable to find package {package} ",
+        noise="Determining projects|Restored |Build FAILED|[0-9]+ (?:Warning|Error)|Time Elapsed",
+        ornament="/[^:]*[.]csproj : ",
+    )
+
     def newest(self) -> str:
         """The newest release in the sources."""
         with tempfile.TemporaryDirectory() as project:
             finished = self._restore("*", Path(project))
             if not finished.ok:
-                raise self._unavailable(self.sdk.package, finished)
+                raise self.failed(finished)
             restored = Path(project, "obj", "project.assets.json")
             libraries: dict[str, object] = json.loads(restored.read_bytes())["libraries"]
         names = (name.partition("/") for name in libraries)
@@ -64,28 +77,34 @@ class NuGet(Installer):
     def install(self, release: str, into: Path) -> None:
         """Put the packages of a release and of its dependencies into a folder."""
         finished = self._put(release, into)
-        if finished.ok:
-            return
-        if f"{_NO_SUCH_VERSION}: Unable to find package {self.sdk.package} " in finished.stdout:
-            raise self.no_such_release(release, finished)
-        raise self._unavailable(f"{self.sdk.package} {release}", finished)
+        if not finished.ok:
+            raise self.failed(finished, release, into)
 
     def checkout(self, source: Path, into: Path) -> None:
-        """Pack the checkout under the version in its file ``_VERSION``, and install the package."""
-        what = f"The checkout of {self.sdk.package}"
+        """Pack the checkout under a version that no source has, and install the package.
+
+        It is built for the one framework that the adapter is built for: others need more of .NET
+        than is here.
+        """
         feed = source / "conform-feed"
         released = source / "_VERSION"
         version = released.read_text(encoding="utf-8").strip() if released.is_file() else ""
-        named = [f"-property:PackageVersion={version}"] if version else []
+        named = f"-property:PackageVersion={version or '0.0.0'}-checkout"
+        framework = f"-property:TargetFrameworks={_framework()}"
         project = source / "sdk" / self.sdk.package / f"{self.sdk.package}.csproj"
-        finished = _dotnet("pack", project, _ALONE, "--output", feed, *named, cwd=source)
+        finished = _dotnet("pack", project, _ALONE, "--output", feed, named, framework, cwd=source)
         if not finished.ok:
-            raise self._unavailable(what, finished)
+            raise self.checkout_failed(finished, source, "does not build")
         packed = next(feed.glob(f"{self.sdk.package}.*.nupkg"))
         release = packed.stem.removeprefix(f"{self.sdk.package}.")
         finished = self._put(release, into, f"-property:RestoreAdditionalProjectSources={feed}")
         if not finished.ok:
-            raise self._unavailable(what, finished)
+            raise self.checkout_failed(finished, source)
+
+    def registries(self, finished: Finished) -> Iterable[str]:  # noqa: ARG002 - not needed
+        """The sources that NuGet.Config enables."""
+        listed = _dotnet("nuget", "list", "source", "--format", "short", cwd=_EVERYWHERE).stdout
+        return re.findall(r"^E\S* (\S+)", listed, re.MULTILINE)
 
     def installed(self) -> InstalledSdk:
         """The newest release in the folder of packages that the projects of the user share."""
@@ -109,16 +128,15 @@ class NuGet(Installer):
         (project / "Consumer.csproj").write_text(consumer, encoding="utf-8")
         return _dotnet("restore", _ALONE, *options, cwd=project)
 
-    def _unavailable(self, what: str, finished: Finished) -> TargetUnavailableError:
-        return (
-            self.no_registry(finished)
-            if _NO_SOURCE in finished.stdout
-            else self.not_installed(what, finished)
-        )
-
 
 def _dotnet(*words: str | Path, cwd: Path) -> Finished:
     return run(["dotnet", *words], cwd=cwd, environment=_ENVIRONMENT)
+
+
+def _framework() -> str:
+    """The framework of the dotnet that is here, such as ``net10.0``."""
+    version = _dotnet("--version", cwd=Path.cwd()).stdout.strip()
+    return f"net{version.partition('.')[0]}.0"
 
 
 def _is_release(folder: Path) -> bool:

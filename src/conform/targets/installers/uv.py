@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import json
 import os
 from pathlib import Path
@@ -14,10 +15,9 @@ import uv
 
 from conform.targets import homes
 from conform.targets.commands import Finished, run
+from conform.targets.installers import indexes
 from conform.targets.installers.installer import InstalledSdk, Installer
-
-_RESOLUTION_FAILED: Final = 1
-"""The exit code of uv when the index answered, but no solution exists."""
+from conform.targets.installers.phrases import Phrases
 
 _FIND: Final = """
 import importlib.metadata, json, sys
@@ -28,6 +28,18 @@ print(json.dumps([found.version, str(found.locate_file(""))]))
 
 class Uv(Installer):
     """The Python SDK, for the Python that runs the suite."""
+
+    tool = "uv"
+    usual_host = "pypi.org"
+    phrases = Phrases(
+        no_access=r"valid authentication credentials|\((?:401|403) |40[13] (?:Unauth|Forbid)",
+        no_answer="error sending request|operation timed out|(?i:timeout)|[( ]5[0-9][0-9] [A-Z]",
+        no_package="{package} was not found in the (?:package registry|provided package locations)",
+        no_release="there is no version of {package}=={release}",
+        noise=r"No solution found|hint: `uv|Caused by$|Call to `|\[std(?:err|out)\]|Traceback"
+        '|The build backend returned|Failed to build|File "<|hint: This usually',
+        ornament="error: |warning: |cause: |× |╰─▶ |├─▶ |│ |[ ]",
+    )
 
     def newest(self) -> str:
         """The newest release that can be installed with its dependencies on this Python."""
@@ -44,8 +56,8 @@ class Uv(Installer):
                 stdin=self.sdk.package,
             )
         if not finished.ok:
-            raise self._unavailable(self.sdk.package, finished)
-        name = re.escape(_normalised(self.sdk.package))
+            raise self.failed(finished)
+        name = re.escape(self.known_as)
         pinned = re.search(rf"^{name}==(\S+)", finished.stdout, re.MULTILINE)
         assert pinned, finished.stdout
         return pinned[1]
@@ -53,17 +65,25 @@ class Uv(Installer):
     def install(self, release: str, into: Path) -> None:
         """Put a release and its dependencies into a folder, as ``--target`` does."""
         finished = self._into(f"{self.sdk.package}=={release}", into)
-        if finished.ok:
-            return
-        if "there is no version of" in finished.stderr and f"=={release}" in finished.stderr:
-            raise self.no_such_release(release, finished)
-        raise self._unavailable(f"{self.sdk.package} {release}", finished)
+        if not finished.ok:
+            raise self.failed(finished, release, into)
 
     def checkout(self, source: Path, into: Path) -> None:
         """Build the checkout and put it and its dependencies into a folder."""
         finished = self._into(str(source), into)
         if not finished.ok:
-            raise self._unavailable(f"The checkout of {self.sdk.package}", finished)
+            built = "Failed to build" not in finished.stderr
+            what = "cannot be installed here" if built else "does not build"
+            raise self.checkout_failed(finished, source, what)
+
+    @property
+    def known_as(self) -> str:
+        """The package as uv spells it."""
+        return _normalised(self.sdk.package)
+
+    def registries(self, finished: Finished) -> Iterable[str]:  # noqa: ARG002 - not needed
+        """The indexes that uv is set to, or pip."""
+        return indexes.asked()
 
     def installed(self) -> InstalledSdk:
         """The SDK of the active virtual environment, else of the Python that runs the suite."""
@@ -83,12 +103,9 @@ class Uv(Installer):
     def _uv(self, *words: str, cwd: Path, stdin: str = "") -> Finished:
         quiet = ("--quiet", "--color", "never", "--no-progress")
         command = [uv.find_uv_bin(), *words, "--python", sys.executable, *quiet]
-        return run(command, cwd=cwd, stdin=stdin, home=homes.UV)
-
-    def _unavailable(self, what: str, finished: Finished) -> Exception:
-        if finished.exit_code != _RESOLUTION_FAILED:
-            return self.no_registry(finished)
-        return self.not_installed(what, finished)
+        # Without a terminal, uv would break its lines at 80 characters.
+        environment = {"COLUMNS": "1000", "PYTHONPATH": "", **indexes.from_pip()}
+        return run(command, cwd=cwd, stdin=stdin, environment=environment, home=homes.UV)
 
 
 def _normalised(name: str) -> str:
