@@ -87,6 +87,8 @@ def test_a_server_has_the_users_of_a_file(tmp_path: Path) -> None:
         (user("api_keys: [a, a]"), "5:19", "This value is already used above."),
         (user("totp_secret: '1'"), "5:5", "A TOTP secret is letters and digits in Base32."),
         (user("idle_seconds: 0"), "5:5", "Expected `float` > 0.0."),
+        (user("idle_seconds: .inf"), "5:5", "Expected `float` <= 1000000000.0."),
+        (user("idle_seconds: .nan"), "5:5", None),
         (user("attributes: {x: 1}"), "5:18", "No page documents the attribute 'x' of a session."),
         (user("attributes: {id: x}"), "5:18", "The server itself sets the attribute 'id'."),
         (

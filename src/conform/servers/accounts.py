@@ -17,7 +17,7 @@ from conform.servers import one_time
 HOUR: Final = 3600.0
 
 _FORM: Final = "docs/servers.md describes the form of the file."
-_Seconds = Annotated[float, Meta(gt=0)]
+_Seconds = Annotated[float, Meta(gt=0, le=1e9)]
 _Text = Annotated[str, Meta(min_length=1)]
 _HeaderText = Annotated[str, Meta(pattern=r"^[!-~]+$")]
 _Address = Annotated[str, Meta(pattern=r"^https?://[^/?#]+")]

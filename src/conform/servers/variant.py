@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 import secrets
 from typing import Any, Final
@@ -99,11 +99,13 @@ class ServedVariant:
             opened: the session and its user.
             origin: the address of this server, such as ``http://127.0.0.1:8080``.
         """
-        known = _known(opened, origin) | {"id": self._id(opened.session_id)}
+        chosen = dict(opened.user.attributes)
+        if opened.session.site_id is not None:
+            chosen["site_id"] = opened.session.site_id
         values = {
-            name: known.get(name, opened.user.attributes.get(name, value))
+            name: _COMPUTED[name](opened, origin) if name in _COMPUTED else chosen.get(name, value)
             for name, value in self._example.items()
-        }
+        } | {"id": self._id(opened.session_id)}
         hidden = self._conditional if not any(values[name] for name in self._deciding) else set()
         return {name: value for name, value in values.items() if name not in hidden}
 
@@ -112,7 +114,7 @@ class ServedVariant:
         for name, value in user.attributes.items():
             if name not in self._documented:
                 yield name, f"No page documents the attribute {name!r} of a session"
-            elif name in _COMPUTED:
+            elif name == "id" or name in _COMPUTED:
                 yield name, f"The server itself sets the attribute {name!r}"
             elif name in self._schemas:
                 for problem in Validator(self._schemas[name]).value(value):
@@ -122,35 +124,6 @@ class ServedVariant:
         return int(session_id) if self._has_integer_id else session_id
 
 
-def _known(opened: Opened, origin: str) -> dict[str, Any]:
-    """The attributes that depend on the session and its user, in every variant."""
-    session = opened.session
-    known: dict[str, Any] = {
-        "aws_secret_key": secrets.token_urlsafe(30),
-        "impersonator_user_id": session.impersonator_id or 0,
-        "language": opened.user.language,
-        "login_token": f"@tok-{secrets.token_hex(16)}",
-        "login_token_domain": origin,
-        "timeout_at": instant(session.expires_at or 0),
-        "trusted": session.trusted,
-    }
-    return known if session.site_id is None else known | {"site_id": session.site_id}
-
-
-_COMPUTED: Final = frozenset(
-    {
-        "aws_secret_key",
-        "id",
-        "impersonator_user_id",
-        "language",
-        "login_token",
-        "login_token_domain",
-        "timeout_at",
-        "trusted",
-    }
-)
-
-
 def instant(seconds: float) -> str:
     """A time as RFC 3339 writes it, such as ``2030-01-01T01:00:00Z``.
 
@@ -158,3 +131,15 @@ def instant(seconds: float) -> str:
         seconds: since 1970.
     """
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+_COMPUTED: Final[dict[str, Callable[[Opened, str], Any]]] = {
+    "aws_secret_key": lambda _opened, _origin: secrets.token_urlsafe(30),
+    "impersonator_user_id": lambda opened, _origin: opened.session.impersonator_id or 0,
+    "language": lambda opened, _origin: opened.user.language,
+    "login_token": lambda _opened, _origin: f"@tok-{secrets.token_hex(16)}",
+    "login_token_domain": lambda _opened, origin: origin,
+    "timeout_at": lambda opened, _origin: instant(opened.session.expires_at or 0),
+    "trusted": lambda opened, _origin: opened.session.trusted,
+}
+"""The attributes that depend on the session, from the session and the address of the server."""
