@@ -20,11 +20,23 @@ from conform.targets.resolve import resolve
 
 SOURCES = sorted(manifest.named("dotnet").folder.glob("*.cs"))
 
+SOURCE = "https://nuget.example/v3/index.json"
 FAKE = """\
 #!{python}
 import json, os, pathlib, sys
 words, here = sys.argv[1:], pathlib.Path.cwd()
 match words[0], os.environ["DOTNET_SAYS"]:
+    case "--version", _:
+        print("10.0.100")
+    case "nuget", _ if words[1] == "list":
+        print("E https://reader:swordfish@nuget.example/v3/index.json")
+        print("D https://api.nuget.org/v3/index.json")
+    case "pack", "yes":
+        assert "-property:TargetFrameworks=net10.0" in words
+        [version] = [word.partition("=")[2] for word in words if "PackageVersion" in word]
+        feed = pathlib.Path(words[words.index("--output") + 1])
+        feed.mkdir()
+        (feed / f"FilesCom.{{version}}.nupkg").touch()
     case "nuget", folder:
         print(f"global-packages: {{folder}}/")
     case "restore", "yes":
@@ -93,9 +105,17 @@ def test_the_installer_writes_the_release_beside_its_packages(
     [
         (
             "error NU1102: Unable to find package FilesCom with version (= 9.9.9)",
-            "FilesCom 9.9.9 is not on NuGet.",
+            f"FilesCom 9.9.9 is not on {SOURCE}.",
         ),
-        ("error NU1301: Unable to load the service index", "NuGet cannot be reached."),
+        (
+            "error NU1101: Unable to find package FilesCom. No packages exist with this id",
+            f"FilesCom is not on {SOURCE}.",
+        ),
+        ("error NU1301: Unable to load the service index", f"{SOURCE} cannot be reached."),
+        (
+            "error NU1301: Response status code does not indicate success: 401 (Unauthorized).",
+            f"{SOURCE} refuses access.",
+        ),
         ("error NU1605: Detected package downgrade", "FilesCom 9.9.9 cannot be installed here."),
     ],
 )
@@ -106,6 +126,31 @@ def test_the_words_of_dotnet_are_quoted(
     with pytest.raises(TargetUnavailableError) as unavailable:
         installer_of(manifest.named("dotnet")).install("9.9.9", tmp_path)
     assert (unavailable.value.what, unavailable.value.why) == (what, words)
+
+
+@pytest.mark.parametrize("version", ["1.4.2\n", ""])
+def test_a_checkout_is_packed_under_a_version_that_no_source_has(
+    dotnet: Callable[[object], None], tmp_path: Path, version: str
+) -> None:
+    dotnet("yes")
+    source, into = tmp_path / "source", tmp_path / "sdk"
+    source.mkdir()
+    into.mkdir()
+    (source / "_VERSION").write_text(version)
+    installer_of(manifest.named("dotnet")).checkout(source, into)
+    packed = f"{version.strip() or '0.0.0'}-checkout"
+    assert f"<FilesComVersion>{packed}</FilesComVersion>" in (into / "FilesCom.props").read_text()
+    consumer = (into / "packages" / "Consumer.csproj").read_text()
+    assert f'Include="FilesCom" Version="[{packed}]"' in consumer
+
+
+def test_a_checkout_that_does_not_compile_shows_the_errors_of_its_own_files(
+    dotnet: Callable[[object], None], tmp_path: Path
+) -> None:
+    dotnet(f"{tmp_path}/Session.cs(3,5): error CS1002: ; expected [{tmp_path}/FilesCom.csproj]")
+    with pytest.raises(TargetUnavailableError, match="does not build") as unavailable:
+        installer_of(manifest.named("dotnet")).checkout(tmp_path, tmp_path)
+    assert unavailable.value.why == "Session.cs(3,5): error CS1002: ; expected [FilesCom.csproj]"
 
 
 def test_the_newest_package_of_the_user_is_the_installed_sdk(

@@ -135,7 +135,7 @@ def _dotnet(*words: str | Path, cwd: Path) -> Finished:
 
 def _framework() -> str:
     """The framework of the dotnet that is here, such as ``net10.0``."""
-    version = _dotnet("--version", cwd=Path.cwd()).stdout.strip()
+    version = _dotnet("--version", cwd=_EVERYWHERE).stdout.strip()
     return f"net{version.partition('.')[0]}.0"
 
 
