@@ -18,6 +18,8 @@ from .conftest import Shop
 from .ecosystems import said, write
 from .server import NOWHERE
 
+pytestmark = pytest.mark.once
+
 
 def checkout(folder: Path) -> SdkName:
     return SdkName("toy", Checkout(folder))

@@ -13,6 +13,8 @@ from .server import NOWHERE
 
 NEWEST = SdkName("toy", Newest())
 
+pytestmark = pytest.mark.once
+
 
 def release(version: str) -> SdkName:
     return SdkName("toy", Release(version))
