@@ -88,6 +88,8 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
     variant: str = ""
     loaded: str = ""
     """The file from which the SDK was loaded, below the folder that it was installed into."""
+    substitutes: str = ""
+    """What the SDK was run with instead of what it requires, as a sentence; empty if nothing."""
     accommodations: tuple[Accommodation, ...] = ()
     """What the release is helped with."""
     untried: str = ""
@@ -119,7 +121,7 @@ class RunLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="
         with_what = f" with {self.selection}" if self.selection else ""
         chosen = f"Only {self.part} were chosen{with_what}." if self.part else ""
         helped = (f"The release is helped: {each.why}" for each in self.accommodations)
-        return tuple(filter(None, (chosen, self.untried, shared, *helped)))
+        return tuple(filter(None, (chosen, self.untried, self.substitutes, shared, *helped)))
 
     @property
     def part(self) -> str:

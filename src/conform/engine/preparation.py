@@ -77,6 +77,7 @@ class PreparedTarget(Struct, frozen=True, kw_only=True):
             sdk=started.sdk,
             runtime=started.runtime,
             loaded=str(Path(started.loaded).resolve().relative_to(self.target.sdk.resolve())),
+            substitutes=self.target.substitutes,
             accommodations=self.accommodations,
             checked_against=self.documentation.sentence,
             variant=self.documentation.variant,

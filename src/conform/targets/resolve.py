@@ -18,6 +18,7 @@ from conform.core.manifest import AdapterFolder, BuildTable, Manifest
 from conform.targets import cache
 from conform.targets.commands import Finished, run
 from conform.targets.installers import Installer, installer_of
+from conform.targets.installers.installer import SUBSTITUTES, allows_substitutes
 from conform.targets.launch import Launch, Places
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
 from conform.targets.requirements import Present, find_programs
@@ -34,6 +35,8 @@ class Target(Struct, frozen=True, kw_only=True):
     launch: Launch
     sdk: Path
     """The folder that the SDK is in."""
+    substitutes: str = ""
+    """What is there instead of what the SDK requires, as a sentence; empty if nothing is."""
     page: Path | None = None
     """The page of Session that the SDK comes with."""
 
@@ -164,7 +167,9 @@ class _Resolver:
     def _installed_once(self, kind: str, name: str, make: Callable[[Path], None]) -> Path:
         sdk = self.manifest.sdk
         versions = (program.version for program in self.programs)
-        made_of = cache.key(sdk.installer, sdk.package, sys.platform, platform.machine(), *versions)
+        substitutes = [SUBSTITUTES] if allows_substitutes() else []
+        machine = (sys.platform, platform.machine(), *versions, *substitutes)
+        made_of = cache.key(sdk.installer, sdk.package, *machine)
         return cache.made(self.adapter.name, kind, name, made_of, make=make)
 
     def _target(self, name: str, release: str | None, sdk: Path, page: Path | None) -> Target:
@@ -179,6 +184,7 @@ class _Resolver:
             release=release,
             launch=launch,
             sdk=sdk,
+            substitutes=_read(sdk / SUBSTITUTES),
             page=page,
         )
 
@@ -207,6 +213,10 @@ class _Resolver:
             why=self.installer.phrases.quoted(finished, [sdk, into]),
             fix="Correct this, or name another release.",
         )
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def _page(folder: Path, places: tuple[str, ...]) -> Path | None:

@@ -183,7 +183,12 @@ interface ClientInterface
 @pytest.mark.only("php")
 @pytest.mark.parametrize(("constraint", "works"), [("^6 || ^7", True), ("^6.5", False)])
 def test_the_guzzle_of_php_itself_must_be_one_that_is_required(
-    shop: Shop, tmp_path: Path, constraint: str, *, works: bool
+    shop: Shop,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    constraint: str,
+    *,
+    works: bool,
 ) -> None:
     write(tmp_path, {"path/GuzzleHttp/autoload.php": GUZZLE})
     write(tmp_path, {"ini/path.ini": f'include_path = "{tmp_path}/path"'})
@@ -194,15 +199,23 @@ def test_the_guzzle_of_php_itself_must_be_one_that_is_required(
     about = json.loads((source / "composer.json").read_text())
     about["require"] = {"guzzlehttp/guzzle": constraint}
     write(source, {"composer.json": json.dumps(about)})
-    if works:
-        sdk = shop.checkout(source).sdk
-        assert (sdk / "vendor/conform/toy/lib/Toy.php").is_file()
-    else:
+    if not works:
         error = shop.refusal(checkout(source))
         assert error.what == f"{NOWHERE} cannot be reached."
         assert error.why.endswith(
             "The checkout requires guzzlehttp/guzzle ^6.5; this PHP has Guzzle 7 of its own."
         )
+        assert error.fix.endswith(
+            "Or set CONFORM_ALLOW_SUBSTITUTES=1 to test it with what this PHP has."
+        )
+        monkeypatch.setenv("CONFORM_ALLOW_SUBSTITUTES", "1")
+    target = shop.checkout(source)
+    assert (target.sdk / "vendor/conform/toy/lib/Toy.php").is_file()
+    note = "The SDK requires guzzlehttp/guzzle ^6.5, and was run with Guzzle 7 of this PHP."
+    assert target.substitutes == ("" if works else note)
+    if not works:
+        monkeypatch.delenv("CONFORM_ALLOW_SUBSTITUTES")
+        shop.refusal(checkout(source))
 
 
 @pytest.mark.only("java")

@@ -15,7 +15,13 @@ from msgspec import structs
 from conform.core.errors import TargetUnavailableError
 from conform.targets import homes
 from conform.targets.commands import Finished, run
-from conform.targets.installers.installer import InstalledSdk, Installer
+from conform.targets.installers.installer import (
+    ALLOW_SUBSTITUTES,
+    SUBSTITUTES,
+    InstalledSdk,
+    Installer,
+    allows_substitutes,
+)
 from conform.targets.installers.phrases import Phrases, Trouble
 
 _KNOWN_FROM_BEFORE: Final = "loaded from the local cache"
@@ -101,12 +107,14 @@ class Composer(Installer):
             raise self.checkout_failed(finished, source)
         required = _required(source)
         own = run(["php", "-r", _GUZZLE], cwd=source).stdout
-        if not _is_enough(own, required):
+        is_enough = _is_enough(own, required)
+        wanted = ", ".join(f"{name} {version}" for name, version in required.items())
+        if not is_enough and not (own and allows_substitutes()):
             error = self.checkout_failed(finished, source)
-            wanted = ", ".join(f"{name} {version}" for name, version in required.items())
             has = f"this PHP has Guzzle {own}" if own else "this PHP has no Guzzle"
             why = f"{error.why}\nThe checkout requires {wanted}; {has} of its own."
-            raise TargetUnavailableError(error.what, why=why, fix=error.fix)
+            allow = f" Or set {ALLOW_SUBSTITUTES}=1 to test it with that." if own else ""
+            raise TargetUnavailableError(error.what, why=why, fix=error.fix + allow)
         for left in into.iterdir():
             shutil.rmtree(left) if left.is_dir() else left.unlink()
         place = into / "vendor" / self.sdk.package
@@ -114,6 +122,9 @@ class Composer(Installer):
         shutil.copytree(source, place, symlinks=True)
         autoload = into / "vendor" / "autoload.php"
         autoload.write_text(_AUTOLOAD % self.sdk.package, encoding="utf-8")
+        if not is_enough:
+            note = f"The SDK requires {wanted}, and was run with Guzzle {own} of this PHP."
+            (into / SUBSTITUTES).write_text(note, encoding="utf-8")
 
     def registries(self, finished: Finished) -> Iterable[str]:  # noqa: ARG002 - not needed
         """The repositories that composer is set to for all projects."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+import os
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from msgspec import Struct
 
@@ -13,6 +14,16 @@ from conform.core.errors import TargetUnavailableError, UsageError
 from conform.core.manifest import AdapterFolder
 from conform.targets.commands import Finished
 from conform.targets.installers.phrases import Phrases, Trouble, registry_name
+
+SUBSTITUTES: Final = "substitutes.txt"
+"""A file beside an installed SDK: what is there instead of what the SDK requires, as a sentence."""
+ALLOW_SUBSTITUTES: Final = "CONFORM_ALLOW_SUBSTITUTES"
+"""The variable that allows packages that an SDK does not require, if it is ``1``."""
+
+
+def allows_substitutes() -> bool:
+    """Whether an SDK may be tested with other packages than it requires."""
+    return os.environ.get(ALLOW_SUBSTITUTES) == "1"
 
 
 class InstalledSdk(Struct, frozen=True):
