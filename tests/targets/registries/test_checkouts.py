@@ -205,9 +205,7 @@ def test_the_guzzle_of_php_itself_must_be_one_that_is_required(
         assert error.why.endswith(
             "The checkout requires guzzlehttp/guzzle ^6.5; this PHP has Guzzle 7 of its own."
         )
-        assert error.fix.endswith(
-            "Or set CONFORM_ALLOW_SUBSTITUTES=1 to test it with what this PHP has."
-        )
+        assert error.fix.endswith("Or set CONFORM_ALLOW_SUBSTITUTES=1 to test it with that.")
         monkeypatch.setenv("CONFORM_ALLOW_SUBSTITUTES", "1")
     target = shop.checkout(source)
     assert (target.sdk / "vendor/conform/toy/lib/Toy.php").is_file()
