@@ -184,3 +184,11 @@ def test_a_sample_is_run_as_it_is() -> None:
     step = RunStep(code="a()", bind=parameters(a=1), read=("site_id",))
     found = asked(step, spelling("dotnet"))
     assert found == Run(code="a()", bind=parameters(a=1), read=("SiteId",))
+
+
+@pytest.mark.parametrize(
+    ("release", "name"), [("1.0.150", "OpenTimeout"), ("1.4.114", "ConnectTimeout")]
+)
+def test_a_setting_keeps_the_name_of_its_time(release: str, name: str) -> None:
+    step = ConfigureStep(settings={"open_timeout": from_json(1)})
+    assert settings(step, spelling("dotnet", release)) == {name: "1"}
