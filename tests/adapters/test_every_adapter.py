@@ -189,7 +189,7 @@ def test_a_session_is_created_and_its_attributes_are_read(it: Documented, known:
 @every
 def test_a_large_id_is_sent_and_returned_unchanged(it: Documented, known: Known) -> None:
     largest = int(known.large.text)
-    given = {"given": {"id": largest}, "options": Credentials(api_key="own"), "read": ("id",)}
+    given = {"given": {"id": largest}, "options": CallOptions(api_key="own"), "read": ("id",)}
     found = it.call("user.find", Answer(json={"id": largest}), **given)
     assert found.attributes == it.attributes({"id": known.large})
     [request] = it.adapter.requests
