@@ -11,8 +11,10 @@ from conform.cases.applicability import missing
 from conform.cases.model import Needs
 from conform.cases.written import written_cases
 from conform.core import manifest
+from conform.core.observations import NOTHING
 from conform.schemas.catalog import Catalog
 from conform.schemas.readmes import Readmes, Statement
+from conform.verdicts import Fail, cause_of, judge
 
 FACT = "class not-found/folder-not-found"
 """In the READMEs of Python from 1.4.113 until before 1.6.45."""
@@ -167,3 +169,30 @@ def test_every_announcement_of_a_case_is_a_fact_of_a_readme() -> None:
     told = [each.announced.readme for each in written_cases() if each.announced]
     assert told
     assert set(told) <= set(Readmes.load().facts)
+
+
+@pytest.mark.parametrize(
+    ("sdk", "release", "fails"),
+    [
+        ("javascript", "1.2.314", True),
+        ("javascript", "1.2.103", False),
+        ("python", None, False),
+        ("http", None, False),
+    ],
+)
+def test_a_readme_that_contradicts_itself_is_a_finding_on_the_page(
+    catalog: Catalog, sdk: str, release: str | None, *, fails: bool
+) -> None:
+    found = manifest.named(sdk).manifest
+    documentation = Documentation.of_release(found, release, catalog)
+    [case] = (each for each in plan(catalog, documentation) if each.id.endswith("/samples/readme"))
+    assert isinstance(case, Case if fails else Inapplicable)
+    if isinstance(case, Case):
+        verdict = judge(case, NOTHING)
+        assert isinstance(verdict, Fail)
+        assert verdict.blame == "page"
+        assert verdict.reason == (
+            "The README contradicts itself: its text calls destroy on the session object, and its "
+            "sample calls destroy on the class."
+        )
+        assert cause_of(verdict, case.suite, NOTHING) == verdict.reason.removesuffix(".")

@@ -172,10 +172,14 @@ class Guards(_Expectation, frozen=True, kw_only=True):
 
 
 class Sound(_Expectation, frozen=True, kw_only=True):
-    """A sample is code that makes a call; the problem was found when the page was read."""
+    """A sample is code that makes a call, or a README says one thing about one subject.
+
+    The problem was found when the page or the README was read.
+    """
 
     problem: str
-    """What is wrong with the sample, as words that follow a colon."""
+    """What is wrong, as words that follow a colon."""
+    subject: Literal["sample", "readme"] = "sample"
 
     @property
     def members(self) -> dict[str, Any]:

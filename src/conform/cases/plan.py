@@ -19,6 +19,7 @@ from conform.cases.generators import (
     error_cases,
     field_cases,
     parameter_cases,
+    readme_cases,
     sample_cases,
     variant_cases,
 )
@@ -63,6 +64,7 @@ def plan(catalog: Catalog, documentation: Documentation) -> tuple[Planned, ...]:
         reason = missing(case.needs, documentation, readmes)
         known = _as_announced(case, documentation, readmes)
         planned[case.id] = Inapplicable.of(case, capitalised(reason)) if reason else known
+    planned |= {each.id: each for each in readme_cases(readmes, documentation)}
     in_order = sorted(planned.values(), key=lambda case: (case.suite, case.id))
     return tuple(in_order if documentation.is_own else map(_as_convention, in_order))
 

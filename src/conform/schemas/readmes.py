@@ -14,24 +14,16 @@ from packaging.version import Version
 from conform.core import jsonfile, paths
 
 
-class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Facts that the same releases of the READMEs state."""
+class _OfReleases(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that the READMEs of some releases have."""
 
-    facts: tuple[str, ...]
-    """Such as ``setting read_timeout`` or ``class not-found/user-not-found``."""
     since: dict[str, str]
-    """The first release whose README states them, by SDK."""
+    """The first release whose README has it, by SDK."""
     until: dict[str, str] = {}
-    """The first later release whose README no longer states them, by SDK."""
-    names: dict[str, str] = {}
-    """What the README calls a setting or an option, by SDK."""
-    texts: tuple[str, ...] = ()
-    """The SDKs whose README writes the value of a setting as a text, although it is a number."""
-    instead: dict[str, str] = {}
-    """What works in these releases where what the README names has no effect, by SDK."""
+    """The first later release whose README no longer has it, by SDK."""
 
     def covers(self, sdk: str, release: Version | None) -> bool:
-        """Whether the README of a release states them; without a release, the newest README."""
+        """Whether the README of a release has it; without a release, the newest README."""
         if sdk not in self.since:
             return False
         if release is None:
@@ -41,9 +33,35 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return sdk not in self.until or release < Version(self.until[sdk])
 
 
+class Contradiction(_OfReleases, frozen=True, kw_only=True):
+    """Two places of a README that do not fit each other, in our words."""
+
+    operation: str
+    """What they are about, such as ``session.destroy``."""
+    section: str
+    text: str
+    """What the text says."""
+    sample: str
+    """What the sample beside it does."""
+
+
+class Statement(_OfReleases, frozen=True, kw_only=True):
+    """Facts that the same releases of the READMEs state."""
+
+    facts: tuple[str, ...]
+    """Such as ``setting read_timeout`` or ``class not-found/user-not-found``."""
+    names: dict[str, str] = {}
+    """What the README calls a setting or an option, by SDK."""
+    texts: tuple[str, ...] = ()
+    """The SDKs whose README writes the value of a setting as a text, although it is a number."""
+    instead: dict[str, str] = {}
+    """What works in these releases where what the README names has no effect, by SDK."""
+
+
 class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     source: str
     statements: tuple[Statement, ...]
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 class DocumentedName(Struct, frozen=True, kw_only=True):
@@ -59,7 +77,11 @@ class DocumentedName(Struct, frozen=True, kw_only=True):
 class Readmes:
     """The statements of all READMEs."""
 
-    def __init__(self, statements: tuple[Statement, ...]) -> None:
+    def __init__(
+        self, statements: tuple[Statement, ...], contradictions: tuple[Contradiction, ...] = ()
+    ) -> None:
+        self.contradictions = contradictions
+        """The places of READMEs that do not fit each other."""
         self._statements: dict[str, list[Statement]] = defaultdict(list)
         for each in statements:
             for fact in each.facts:
@@ -72,7 +94,8 @@ class Readmes:
         Raises:
             SuiteError: they are missing or cannot be read.
         """
-        return cls(jsonfile.read((root or paths.schemas()) / "readmes.json", _File).statements)
+        file = jsonfile.read((root or paths.schemas()) / "readmes.json", _File)
+        return cls(file.statements, file.contradictions)
 
     @cached_property
     def facts(self) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ _CAUSES: Final = tuple(
         (r".+/refuses: trusted", "The SDK trusts a certificate that it must refuse"),
         (r".+/refuses: sent", "A call that must be refused sends a request"),
         (r".+/guards: sent (?P<kind>.+)", "A value of a wrong type is sent: {kind}"),
+        (r".+/sound: contradiction", "The README contradicts itself: {seen}"),
         (r".+/sound: .+", "A sample on the page is broken: {seen}"),
         # Secrets.
         (r".+/hides: url", "A secret is in the URL of a request"),

@@ -151,6 +151,9 @@ def _difference(expectation: Expectation, case: Case, seen: Observation) -> Fail
             return requests.difference(expectation, case, seen)
         case Carries() | Conforms() | Refuses() | Guards():
             return parameters.difference(expectation, case, seen)
+        case Sound(problem=problem, subject="readme"):
+            reason = f"The README contradicts itself: {problem}."
+            return fail(reason, "a README that says one thing", problem, "contradiction", "page")
         case Sound(problem=problem):
             reason = f"The sample on the page is broken: {problem}."
             return fail(reason, "code that makes the documented call", problem, "broken", "page")

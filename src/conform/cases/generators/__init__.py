@@ -4,6 +4,7 @@ from conform.cases.generators.contract import contract_cases
 from conform.cases.generators.errors import error_cases
 from conform.cases.generators.fields import field_cases
 from conform.cases.generators.parameters import parameter_cases
+from conform.cases.generators.readmes import readme_cases
 from conform.cases.generators.samples import sample_cases
 from conform.cases.generators.variants import variant_cases
 
@@ -12,6 +13,7 @@ __all__ = [
     "error_cases",
     "field_cases",
     "parameter_cases",
+    "readme_cases",
     "sample_cases",
     "variant_cases",
 ]
