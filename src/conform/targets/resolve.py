@@ -7,6 +7,7 @@ from pathlib import Path
 import platform
 import sys
 import tempfile
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +22,9 @@ from conform.targets.installers import Installer, installer_of
 from conform.targets.launch import Launch, Places
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
 from conform.targets.requirements import Present, find_programs
+
+_CONTENT: Final = "2"
+"""Changes when an installer puts something else into a folder, so that none is used again."""
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -164,7 +168,8 @@ class _Resolver:
     def _installed_once(self, kind: str, name: str, make: Callable[[Path], None]) -> Path:
         sdk = self.manifest.sdk
         versions = (program.version for program in self.programs)
-        made_of = cache.key(sdk.installer, sdk.package, sys.platform, platform.machine(), *versions)
+        here = (sys.platform, platform.machine(), *versions)
+        made_of = cache.key(_CONTENT, sdk.installer, sdk.package, *here)
         return cache.made(self.adapter.name, kind, name, made_of, make=make)
 
     def _target(self, name: str, release: str | None, sdk: Path, page: Path | None) -> Target:
