@@ -104,6 +104,8 @@ class Maven(Installer):
 
     def checkout(self, source: Path, into: Path) -> None:
         """Build the checkout without its tests, under the version in its file ``_VERSION``."""
+        # A jar of an earlier build could be taken for the new one.
+        shutil.rmtree(source / "target", ignore_errors=True)
         version = source / "_VERSION"
         if version.is_file():
             to = f"-DnewVersion={version.read_text(encoding='utf-8').strip()}"
