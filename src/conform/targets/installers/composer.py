@@ -65,8 +65,8 @@ class Composer(Installer):
         "|Updating dependencies|Your requirements could|Warning: Accessing|Problem [0-9]"
         "|Lock file op|Writing lock|Installing dep|Package op|- (?:Locking|Downloading|Installing)"
         "|\\[vendor|In [A-Za-z]+[.]php|The following exception|Install of|Potential causes"
-        "|see <|Read <|- A typo|- The package is not|- It's a private|The .* constraint|No composer.lock"
-        "|No lock file|You are using the",
+        "|see <|Read <|- A typo|- The package is not|- It's a private|The .* constraint"
+        "|No composer.lock|No lock file|You are using the",
         ornament="- (?=Root)| +",
     )
 
