@@ -39,7 +39,9 @@ deciding |= {type(expected).__name__ for case, _ in proof.broken for expected in
 print(json.dumps({
     "problems": list(proof.problems),
     "complete": proof.complete,
-    "cases": sorted({each.recorded.case.id for each in proof.proved}),
+    "cases": sorted(
+        {each.recorded.case.id for each in proof.proved} | {case.id for case, _ in proof.broken}
+    ),
     "deciding": sorted(deciding),
     "never noticed": [t.mutation.name for t in proof.tallies if not sum(t.noticed.values())],
 }))

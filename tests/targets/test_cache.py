@@ -358,6 +358,14 @@ def test_content_depends_neither_on_the_place_nor_on_files_of_tools(tmp_path: Pa
     assert kept.content(one) == kept.content(other)
 
 
+def test_a_copy_of_what_is_read_only_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "from").mkdir()
+    (tmp_path / "from" / "file").write_text("kept")
+    (tmp_path / "from" / "file").chmod(0o444)
+    kept.copy(tmp_path / "from", tmp_path / "to")
+    assert (tmp_path / "to" / "file").stat().st_mode & 0o777 == 0o644
+
+
 def test_a_copy_has_the_same_content(tmp_path: Path) -> None:
     folder = _checkout(tmp_path / "sdk")
     kept.copy(folder, tmp_path / "copy")

@@ -39,7 +39,7 @@ class ConformError(Exception):
     @property
     def reason(self) -> str:
         """What happened and why, on one line."""
-        return f"{self.what} {self.why}".strip()
+        return " ".join(f"{self.what} {self.why}".split())
 
     def __str__(self) -> str:
         return "\n".join(line for line in (self.what, self.why, self.fix) if line)

@@ -12,7 +12,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from conform.cases.documentation import Documentation
 from conform.cases.expectations import Sound
+from conform.cases.generators.readmes import readme_cases
 from conform.cases.generators.samples import sample_cases
 from conform.cases.model import Case, ConfigureStep
 from conform.core.identity import CaseId
@@ -21,6 +23,7 @@ from conform.documents.at_hand import PageAtHand, PrintedSamples
 from conform.documents.facts import Facts, Operation, Sample
 from conform.documents.page import CodeSample as Block
 from conform.schemas.catalog import Catalog, ReferencePage
+from conform.schemas.readmes import Readmes
 from conform.selftest.reference import Recorded
 from conform.verdicts import Fail, judge
 
@@ -49,15 +52,30 @@ def printed(
 
 
 def broken(pages: Iterable[ReferencePage], catalog: Catalog) -> Iterator[tuple[Case, str]]:
-    """The samples of broken pages, each with the problem of its verdict; empty if there is none."""
+    """The samples of broken pages, and the READMEs that contradict themselves.
+
+    Returns:
+        Each with the problem of its verdict; empty if there is none.
+    """
     reference = tuple(pages)
     for words, flaw in _FLAWS.items():
         for case in _cases(reference, catalog, flaw).values():
-            match case.expect, judge(case, NOTHING):
-                case (Sound(),), Fail(blame="page", reason=reason) if words in reason:
-                    yield case, ""
-                case _, verdict:
-                    yield case, f"{case.id} is broken ({words}), but its verdict is {verdict}"
+            yield case, _wrong(case, words)
+    readmes = Readmes.load()
+    for sdk in sorted(readmes.sdks):
+        documentation = Documentation(pages=reference, name=sdk, sentence=sdk, sdk=sdk)
+        for planned in readme_cases(readmes, documentation):
+            if isinstance(planned, Case):
+                yield planned, _wrong(planned, "contradicts itself")
+
+
+def _wrong(case: Case, words: str) -> str:
+    """The problem of the verdict on something broken, as a sentence; empty if there is none."""
+    match case.expect, judge(case, NOTHING):
+        case (Sound(),), Fail(blame="page", reason=reason) if words in reason:
+            return ""
+        case _, verdict:
+            return f"{case.id} is broken ({words}), but its verdict is {verdict}"
 
 
 _FLAWS: Final[Mapping[str, Callable[[str], str]]] = {

@@ -202,11 +202,13 @@ def content(folder: Path) -> str:
 
 
 def copy(folder: Path, into: Path) -> None:
-    """Copy all files that :func:`content` reads."""
+    """Copy all files that :func:`content` reads; the copies can be written."""
     for name in _files(folder):
         target = into / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(folder / name, target, follow_symlinks=False)
+        if not target.is_symlink():
+            target.chmod(target.stat().st_mode | stat.S_IWUSR)
 
 
 def _files(folder: Path) -> Iterator[str]:

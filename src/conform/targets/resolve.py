@@ -7,6 +7,7 @@ from pathlib import Path
 import platform
 import sys
 import tempfile
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -22,6 +23,9 @@ from conform.targets.installers.installer import SUBSTITUTES, allows_substitutes
 from conform.targets.launch import Launch, Places
 from conform.targets.names import Checkout, Installed, Newest, Release, SdkName
 from conform.targets.requirements import Present, find_programs
+
+_CONTENT: Final = "2"
+"""Changes when an installer puts something else into a folder, so that none is used again."""
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -168,8 +172,8 @@ class _Resolver:
         sdk = self.manifest.sdk
         versions = (program.version for program in self.programs)
         substitutes = [SUBSTITUTES] if allows_substitutes() else []
-        machine = (sys.platform, platform.machine(), *versions, *substitutes)
-        made_of = cache.key(sdk.installer, sdk.package, *machine)
+        here = (sys.platform, platform.machine(), *versions, *substitutes)
+        made_of = cache.key(_CONTENT, sdk.installer, sdk.package, *here)
         return cache.made(self.adapter.name, kind, name, made_of, make=make)
 
     def _target(self, name: str, release: str | None, sdk: Path, page: Path | None) -> Target:

@@ -29,10 +29,22 @@ def git(folder: Path, *words: str) -> None:
     said("git", "-C", folder, "-c", "user.name=us", "-c", "user.email=us@localhost", *words)
 
 
+PATHS = ("PYTHONPATH", "NODE_PATH", "RUBYLIB", "GEM_PATH", "CLASSPATH")
+OTHERS = {
+    "backend.py": "raise SystemExit('another backend')",
+    "conform_toy.py": 'CONSTANT = "another"',
+    "conform_toy.rb": "abort 'another'",
+    "rubygems_plugin.rb": "abort 'another'",
+    "conform-toy/index.js": 'exports.constant = "another"',
+}
+
+
 def test_a_changed_checkout_of_a_published_version_is_what_runs(shop: Shop, tmp_path: Path) -> None:
     shop.use(shop.server.url)
     shop.ecosystem.publish(shop.server, "1.0.0")
     shop.release("1.0.0")
+    write(tmp_path / "other", OTHERS)
+    shop.set({name: str(tmp_path / "other") for name in PATHS} | {"GOFLAGS": "-mod=vendor"})
     source = tmp_path / "source"
     for constant in ("first", "second"):
         shop.ecosystem.write_checkout(source, "1.0.0", constant)
@@ -230,6 +242,18 @@ def test_a_release_that_the_user_has_built_is_not_taken_for_the_published_one(
     assert str(local) in error.fix
     shutil.rmtree(local)
     assert shop.constant(shop.release("1.0.0")) == "published 1.0.0"
+
+
+@pytest.mark.only("java")
+def test_what_an_earlier_build_left_is_not_taken(shop: Shop, tmp_path: Path) -> None:
+    shop.use(shop.server.url)
+    shop.ecosystem.publish(shop.server, "0.9.0")
+    source = tmp_path / "source"
+    shop.ecosystem.write_checkout(source, "1.0.0", "new")
+    (source / "target").mkdir()
+    older = shop.server.folder / "invalid/conform/toy/0.9.0/toy-0.9.0.jar"
+    shutil.copy2(older, source / "target")
+    assert shop.constant(shop.checkout(source)) == "new"
 
 
 @pytest.mark.only("ruby")

@@ -71,9 +71,8 @@ class Composer(Installer):
         "|Updating dependencies|Your requirements could|Warning: Accessing|Problem [0-9]"
         "|Lock file op|Writing lock|Installing dep|Package op|- (?:Locking|Downloading|Installing)"
         "|\\[vendor|In [A-Za-z]+[.]php|The following exception|Install of|Potential causes"
-        "|see <|Read <"
-        "|- A typo|- The package is not|- It's a private|The .* constraint|No composer.lock"
-        "|No lock file|You are using the",
+        "|see <|Read <|- A typo|- The package is not|- It's a private|The .* constraint"
+        "|No composer.lock|No lock file|You are using the",
         ornament="- (?=Root)| +",
     )
 
@@ -176,7 +175,7 @@ def _required(source: Path) -> dict[str, str]:
 def _is_enough(guzzle: str, required: dict[str, str]) -> bool:
     """Whether Guzzle of a major version is all that is required."""
     majors = re.findall(r"(?:^|[^.0-9])([0-9]+)", required.get("guzzlehttp/guzzle", ""))
-    return set(required) <= {"guzzlehttp/guzzle"} and (not required or guzzle in majors)
+    return set(required) == {"guzzlehttp/guzzle"} and guzzle in majors
 
 
 def _version(package: dict[str, Any]) -> str:

@@ -34,7 +34,7 @@ class Go(Installer):
     usual_host = "proxy.golang.org"
     phrases = Phrases(
         # The public proxy answers 403 for a release that it does not have.
-        no_access="40[17] [A-Z]|403 Forbidden(?!.{,40}not available)|auth required",
+        no_access="40[17] [A-Z]|403 Forbidden(?!.{,80}not available)|auth required",
         no_answer="dial tcp|connection re|i/o timeout|TLS handshake|x509:|: 5[0-9][0-9] [A-Z]",
         no_package="/@v/list: 4[0-9][0-9] ",
         no_release="4[0-9][0-9] [A-Z]|unknown revision|invalid version|no matching versions",

@@ -64,7 +64,8 @@ class Maven(Installer):
     phrases = Phrases(
         no_access="status(?: code)?: 40[13]|[Nn]ot authorized|authorization failed",
         no_answer="Could not transfer|Connect to .{,80} failed|[Cc]onnect(?:ion)? timed out",
-        no_package="Could not find metadata {package}/|Failed to resolve version for {package}:",
+        no_package="Could not find metadata {package}/|Failed to resolve version for {package}:"
+        "|Could not find artifact {package} in",
         no_release="Could not find artifact {package}:",
         noise="To see the full|Re-run Maven|For more information|After correcting"
         r"|\[(?:Help|ERROR)|COMPILATION ERROR|.*: Compilation failure",
@@ -80,8 +81,9 @@ class Maven(Installer):
         with tempfile.TemporaryDirectory() as folder:
             finished = self._consume("RELEASE", Path(folder))
             if not finished.ok and self._trouble(finished) is Trouble.NO_PACKAGE:
-                # Of a release, Maven says which repositories lack it.
-                finished = self._consume("0", Path(folder))
+                # Only of a release, Maven says which repositories lack it.
+                lacking = self._consume("0", Path(folder)).stdout.replace(":jar:0 ", " ")
+                finished = msgspec.structs.replace(finished, stdout=lacking)
             finished = _with_silent_error(finished, Path(folder, _CLASSPATH), since)
             if not finished.ok:
                 raise self.failed(finished)
@@ -102,6 +104,8 @@ class Maven(Installer):
 
     def checkout(self, source: Path, into: Path) -> None:
         """Build the checkout without its tests, under the version in its file ``_VERSION``."""
+        # A jar of an earlier build could be taken for the new one.
+        shutil.rmtree(source / "target", ignore_errors=True)
         version = source / "_VERSION"
         if version.is_file():
             to = f"-DnewVersion={version.read_text(encoding='utf-8').strip()}"

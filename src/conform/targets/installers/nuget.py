@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import json
 from pathlib import Path
 import re
+import shutil
 import tempfile
 from typing import Final
 
@@ -86,6 +87,8 @@ class NuGet(Installer):
         It is built for the one framework that the adapter is built for: others need more of .NET
         than is here.
         """
+        for left in ("bin", "obj"):
+            shutil.rmtree(source / "sdk" / self.sdk.package / left, ignore_errors=True)
         feed = source / "conform-feed"
         released = source / "_VERSION"
         version = released.read_text(encoding="utf-8").strip() if released.is_file() else ""

@@ -7,6 +7,7 @@ import json
 import os
 from pathlib import Path
 import re
+import shutil
 import sys
 import tempfile
 from typing import Final
@@ -70,6 +71,9 @@ class Uv(Installer):
 
     def checkout(self, source: Path, into: Path) -> None:
         """Build the checkout and put it and its dependencies into a folder."""
+        # setuptools takes from an earlier build what it believes to be new enough.
+        for left in (*source.glob("build/lib*"), *source.glob("build/bdist*")):
+            shutil.rmtree(left)
         finished = self._into(str(source), into)
         if not finished.ok:
             built = "Failed to build" not in finished.stderr
