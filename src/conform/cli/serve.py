@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
+import os
 from pathlib import Path
+import sys
 from typing import Final
 
 import click
@@ -36,8 +37,15 @@ def serve(
     with suppress(Interrupted):
         from conform.servers import ListenAt, running
 
-        log = partial(click.echo, err=True)
         listen_at = ListenAt(host=host, port=port)
-        with running(listen_at, variant=variant, users=users, state=state, log=log) as server:
+        with running(listen_at, variant=variant, users=users, state=state, log=_log) as server:
             click.echo(server.url)
             server.wait()
+
+
+def _log(line: str) -> None:
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        # Nobody reads it any more. What is left of the line must not fail when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

@@ -37,16 +37,16 @@ class RunningServer:
 
     Args:
         url: its address, without a path.
-        thread: the thread that it runs in.
+        ended: set when it has ended.
     """
 
-    def __init__(self, url: str, thread: threading.Thread) -> None:
+    def __init__(self, url: str, ended: threading.Event) -> None:
         self.url = url
-        self._thread = thread
+        self._ended = ended
 
     def wait(self) -> None:
         """Wait until the server ends, or until a signal raises an exception."""
-        self._thread.join()
+        self._ended.wait()
 
 
 @contextmanager
@@ -134,20 +134,22 @@ def running(
             server.ready.wait()
             if not server.started:
                 raise SuiteError("The reference server did not start.")
-            yield RunningServer(_url(listener, listen_at.host), thread)
+            yield RunningServer(_url(listener, listen_at.host), server.ended)
         finally:
             server.should_exit = True
-            # A signal may have come before the thread began.
-            if thread.is_alive():
-                thread.join()
+            # A signal may have come before the thread began. After one that interrupts a join,
+            # Python 3.11 takes the thread for ended, so the server says itself when it has.
+            if thread.ident is not None:
+                server.ended.wait()
 
 
 class _Uvicorn(uvicorn.Server):
-    """Uvicorn that says when it is ready, and cuts off clients that hang when it ends."""
+    """Uvicorn that says when it is ready and has ended, and then cuts off clients that hang."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.ready = threading.Event()
+        self.ended = threading.Event()
 
     def serve_on(self, listener: socket.socket) -> None:
         """Serve until ``should_exit`` is set."""
@@ -155,6 +157,7 @@ class _Uvicorn(uvicorn.Server):
             self.run(sockets=[listener])
         finally:
             self.ready.set()
+            self.ended.set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
