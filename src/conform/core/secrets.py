@@ -69,7 +69,8 @@ class Secret(Struct, frozen=True):
 
 def _stands_alone(text: str, span: Span) -> bool:
     first, last = span
-    return not (text[:first][-1:].isalnum() or text[last:][:1].isalnum())
+    before, after = text[max(0, first - 1) : first], text[last : last + 1]
+    return not (before.isalnum() or after.isalnum())
 
 
 def masked(text: AnyStr, secrets: Iterable[Secret]) -> AnyStr:

@@ -137,7 +137,8 @@ class Executor:
         names = {k: v for step in calls for k, v in self.spelling.respelled(step).items()}
         if not names:
             return None
-        return Respelled(names=names, seen=self._execute(case, self.spelling.in_style))
+        spelling = self.spelling.on(case.stage).in_style
+        return Respelled(names=names, seen=self._execute(case, spelling))
 
     def _execute(self, case: Case, spelling: Spelling) -> Observation:
         session = self._session_for(case.stage)
@@ -175,7 +176,8 @@ class Executor:
             return None
         called = (stage, *(each.operation for each in case.steps if isinstance(each, CallStep)))
         if called not in self._twins:
-            self._twins[called] = self.execute(structs.replace(case, stage=stage))
+            twin = structs.replace(case, stage=stage)
+            self._twins[called] = self._execute(twin, self.spelling.on(stage))
         return self._twins[called]
 
     def _session_for(self, stage: Stage) -> AdapterSession:

@@ -16,7 +16,7 @@ from conform.cases.model import (
     Step,
 )
 from conform.core.protocol import Call, Configure, Run
-from conform.core.values import ABSENT, Absent, Argument, Kept, String, Value
+from conform.core.values import Absent, Argument, Kept, String, Value
 from conform.engine.spelling import Spelling
 
 GIVEN: Final = "given session"
@@ -70,24 +70,18 @@ def _configuring(
 def _calling(step: CallStep, spelling: Spelling) -> Call:
     resource, operation = spelling.operation(step.operation)
     written = spelling.call(step.operation)
-    by_position = [
-        step.parameters[name]
-        for name in takewhile(
-            lambda name: step.parameters.get(name, ABSENT) != ABSENT, written.positional
-        )
-    ]
-    rest: dict[str, Argument] = {
-        name: value
-        for name, value in step.parameters.items()
-        if name not in written.positional[: len(by_position)] and not isinstance(value, Absent)
+    given: dict[str, Argument] = {
+        name: value for name, value in step.parameters.items() if not isinstance(value, Absent)
     }
+    by_position = tuple(takewhile(given.__contains__, written.positional))
+    rest = {name: value for name, value in given.items() if name not in by_position}
     options = dict(_options(step.options, spelling))
     has_options = bool(options) or written.full
     return Call(
         resource=resource,
         operation=operation,
         form=step.form,
-        positional=tuple(by_position),
+        positional=tuple(given[name] for name in by_position),
         named=rest if rest or (has_options and not written.lone_options) else None,
         options=options if has_options else None,
         keys=step.keys,
